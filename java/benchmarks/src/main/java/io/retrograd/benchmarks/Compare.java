@@ -1,0 +1,100 @@
+package io.retrograd.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The same work through Retrograd and through libtorch, in forked JVMs that take turns, and the ratios of each pair. On a
+ * busy machine single times mean little; ratios within a round mean more, and their interval says how much.
+ *
+ * <p>Arguments: rounds (7 or more for figures to publish), seconds per case, steps of the memory case.
+ */
+final class Compare {
+  private static final List<String> ENGINES = List.of("scope", "plain", "libtorch");
+
+  private Compare() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 7;
+    String seconds = args.length > 1 ? args[1] : "0.5";
+    String steps = args.length > 2 ? args[2] : "3000";
+    System.out.printf(
+        "JDK %s, %d cores, %d rounds, OMP_WAIT_POLICY=PASSIVE, OPENBLAS_NUM_THREADS=1%n",
+        System.getProperty("java.version"), Runtime.getRuntime().availableProcessors(), rounds);
+    for (String threads : List.of("1", "2")) {
+      System.out.printf("%n%s thread%s; times are medians of %d rounds, ratios Retrograd / libtorch with their quartiles%n%n",
+          threads, threads.equals("1") ? "" : "s", rounds);
+      table(rounds, threads, seconds);
+    }
+    System.out.printf("%nMemory of %s network steps without any manual memory management%n%n", steps);
+    table(1, "memory", steps);
+  }
+
+  private static void table(int rounds, String... mode) throws IOException, InterruptedException {
+    // case -> engine -> one figure a round
+    Map<String, Map<String, double[]>> figures = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (String engine : ENGINES) {
+        for (Map.Entry<String, Double> figure : fork(engine, mode).entrySet()) {
+          figures.computeIfAbsent(figure.getKey(), k -> new LinkedHashMap<>())
+              .computeIfAbsent(engine, k -> new double[rounds])[round] = figure.getValue();
+        }
+      }
+    }
+    System.out.println("| case | scope | plain | libtorch | scope / libtorch | plain / libtorch |");
+    System.out.println("|---|---|---|---|---|---|");
+    figures.forEach((name, byEngine) -> {
+      StringBuilder row = new StringBuilder("| ").append(name);
+      boolean time = !mode[0].equals("memory");
+      for (String engine : ENGINES) row.append(" | ").append(show(quantile(byEngine.get(engine), 0.5), time));
+      for (String engine : ENGINES.subList(0, 2)) {
+        double[] ratios = new double[rounds];
+        for (int i = 0; i < rounds; i++) ratios[i] = byEngine.get(engine)[i] / byEngine.get("libtorch")[i];
+        row.append(String.format(Locale.ROOT, " | %.2f [%.2f, %.2f]", quantile(ratios, 0.5), quantile(ratios, 0.25),
+            quantile(ratios, 0.75)));
+      }
+      System.out.println(row.append(" |"));
+    });
+  }
+
+  private static String show(double value, boolean nanoseconds) {
+    if (!nanoseconds) return String.format(Locale.ROOT, "%.1f", value);
+    if (value < 1e4) return String.format(Locale.ROOT, "%.0f ns", value);
+    if (value < 1e7) return String.format(Locale.ROOT, "%.1f us", value / 1e3);
+    return String.format(Locale.ROOT, "%.2f ms", value / 1e6);
+  }
+
+  private static double quantile(double[] values, double q) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.round(q * (sorted.length - 1))];
+  }
+
+  private static Map<String, Double> fork(String engine, String... mode) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(
+        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx2g"));
+    if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
+    command.add(Worker.class.getName());
+    command.add(engine);
+    command.addAll(List.of(mode));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    // Threads that spin while they wait would take the cores from each other, and OpenBLAS's own threads from OpenMP's.
+    builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", "1"));
+    Process process = builder.start();
+    Map<String, Double> figures = new LinkedHashMap<>();
+    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] parts = line.split("\t");
+        if (parts.length == 2) figures.put(parts[0], Double.valueOf(parts[1]));
+      }
+    }
+    if (process.waitFor() != 0) throw new IOException(engine + " failed: exit code " + process.exitValue());
+    return figures;
+  }
+}

@@ -1,0 +1,133 @@
+package io.retrograd.benchmarks;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** libtorch through org.bytedeco:pytorch, with a PointerScope around each run. */
+final class LibtorchEngine implements Engine {
+  @Override
+  public void threads(int n) {
+    torch.set_num_threads(n);
+  }
+
+  private static Case of(String name, int unit, Supplier<Runnable> work) {
+    return new Case(name, unit, () -> {
+      Runnable run = work.get();
+      return () -> {
+        try (var scope = new PointerScope()) {
+          run.run();
+        }
+      };
+    });
+  }
+
+  @Override
+  public List<Case> cases() {
+    return List.of(
+        of("document 000, one epoch", 1, LibtorchEngine::calibration),
+        of("recorded add of one element", 1000, () -> {
+          Tensor x = scalar(1).requires_grad_(true);
+          Tensor y = scalar(2);
+          return () -> {
+            for (int i = 0; i < 1000; i++) x.add(y);
+          };
+        }),
+        of("chain of 100 mul, forward and backward", 100, () -> {
+          Tensor x = scalar(1).requires_grad_(true);
+          Tensor factor = scalar(1.01f);
+          return () -> {
+            Tensor y = x;
+            for (int i = 0; i < 100; i++) y = y.mul(factor);
+            y.backward();
+          };
+        }),
+        of("784-512-512-10 step, batch 128, Adam", 1, LibtorchEngine::network),
+        of("tanh(x)*x + x on 4M, forward and backward", 1, () -> {
+          Tensor x = torch.randn(1 << 22).requires_grad_(true);
+          Tensor g = torch.ones(1 << 22);
+          return () -> {
+            x.mutable_grad().put(new Tensor());
+            x.tanh().mul(x).add(x).backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+          };
+        }),
+        of("sum of 16M", 1, () -> {
+          Tensor x = torch.randn(1 << 24);
+          return x::sum;
+        }),
+        of("matmul 256", 1, () -> matmul(256)),
+        of("matmul 1024", 1, () -> matmul(1024)));
+  }
+
+  private static Tensor scalar(float value) {
+    return Tensor.create(new float[] {value}, new long[] {});
+  }
+
+  private static Tensor vector(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) floats[i] = (float) values[i];
+    return Tensor.create(floats);
+  }
+
+  private static Runnable matmul(int n) {
+    Tensor a = torch.randn(n, n);
+    Tensor b = torch.randn(n, n);
+    return () -> a.matmul(b);
+  }
+
+  private static Runnable calibration() {
+    Tensor target = vector(Data.CELSIUS);
+    Tensor reading = vector(Data.UNKNOWN).mul(new Scalar(0.1));
+    Tensor params = Tensor.create(0f, 1f).requires_grad_(true);
+    Scalar two = new Scalar(2.0);
+    Scalar rate = new Scalar(1e-2);
+    return () -> {
+      Tensor grad = params.grad();
+      if (grad.defined()) grad.zero_();
+      Tensor prediction =
+          torch.stack(new TensorVector(torch.ones(reading.size(0)), reading)).t().matmul(params);
+      prediction.sub(target).pow(two).mean().backward();
+      try (var g = new AutoGradMode(false)) {
+        params.sub_(params.grad().mul(rate));
+      }
+    };
+  }
+
+  private static Tensor weight(long out, long in) {
+    return torch.randn(out, in).mul(new Scalar(1 / Math.sqrt(in))).detach().requires_grad_(true);
+  }
+
+  private static Runnable network() {
+    Tensor w1 = weight(512, 784);
+    Tensor w2 = weight(512, 512);
+    Tensor w3 = weight(10, 512);
+    Tensor b1 = torch.zeros(512).requires_grad_(true);
+    Tensor b2 = torch.zeros(512).requires_grad_(true);
+    Tensor b3 = torch.zeros(10).requires_grad_(true);
+    var optimizer = new Adam(new TensorVector(w1, b1, w2, b2, w3, b3), new AdamOptions(1e-3));
+    Tensor x = torch.randn(128, 784);
+    Tensor y = Tensor.create(Data.labels(128));
+    return () -> {
+      optimizer.zero_grad();
+      Tensor h1 = torch.linear(x, w1, new TensorOptional(b1)).relu();
+      Tensor h2 = torch.linear(h1, w2, new TensorOptional(b2)).relu();
+      torch.cross_entropy_loss(torch.linear(h2, w3, new TensorOptional(b3)), y).backward();
+      optimizer.step();
+    };
+  }
+
+  @Override
+  public Runnable plainStep() {
+    return network();
+  }
+}

@@ -1,0 +1,115 @@
+package io.retrograd.benchmarks;
+
+import static io.retrograd.Retrograd.noGrad;
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.randn;
+import static io.retrograd.Retrograd.setNumThreads;
+import static io.retrograd.Retrograd.stack;
+import static io.retrograd.Retrograd.tensor;
+
+import io.retrograd.Scope;
+import io.retrograd.Tensor;
+import io.retrograd.nn.F;
+import io.retrograd.nn.Linear;
+import io.retrograd.nn.ReLU;
+import io.retrograd.nn.Sequential;
+import io.retrograd.optim.Adam;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Retrograd, with a scope around each run or with none at all. */
+final class RetrogradEngine implements Engine {
+  private final boolean scoped;
+
+  RetrogradEngine(boolean scoped) {
+    this.scoped = scoped;
+  }
+
+  @Override
+  public void threads(int n) {
+    setNumThreads(n);
+  }
+
+  private Case of(String name, int unit, Supplier<Runnable> work) {
+    return new Case(name, unit, () -> {
+      Runnable run = work.get();
+      return scoped ? () -> Scope.run(run) : run;
+    });
+  }
+
+  @Override
+  public List<Case> cases() {
+    return List.of(
+        of("document 000, one epoch", 1, RetrogradEngine::calibration),
+        of("recorded add of one element", 1000, () -> {
+          Tensor x = tensor(1.0).requiresGrad_(true);
+          Tensor y = tensor(2.0);
+          return () -> {
+            for (int i = 0; i < 1000; i++) x.add(y);
+          };
+        }),
+        of("chain of 100 mul, forward and backward", 100, () -> {
+          Tensor x = tensor(1.0).requiresGrad_(true);
+          Tensor factor = tensor(1.01);
+          return () -> {
+            Tensor y = x;
+            for (int i = 0; i < 100; i++) y = y.mul(factor);
+            y.backward();
+          };
+        }),
+        of("784-512-512-10 step, batch 128, Adam", 1, RetrogradEngine::network),
+        of("tanh(x)*x + x on 4M, forward and backward", 1, () -> {
+          Tensor x = randn(1 << 22).requiresGrad_(true);
+          Tensor g = ones(1 << 22);
+          return () -> {
+            x.setGrad(null);
+            x.tanh().mul(x).add(x).backward(g);
+          };
+        }),
+        of("sum of 16M", 1, () -> {
+          Tensor x = randn(1 << 24);
+          return x::sum;
+        }),
+        of("matmul 256", 1, () -> matmul(256)),
+        of("matmul 1024", 1, () -> matmul(1024)));
+  }
+
+  private static Runnable matmul(int n) {
+    Tensor a = randn(n, n);
+    Tensor b = randn(n, n);
+    return () -> a.matmul(b);
+  }
+
+  private static Runnable calibration() {
+    Tensor target = tensor(Data.CELSIUS);
+    Tensor reading = tensor(Data.UNKNOWN).mul(0.1);
+    Tensor params = tensor(0.0, 1.0).requiresGrad_(true);
+    return () -> {
+      Tensor grad = params.grad();
+      if (grad != null) grad.zero_();
+      Tensor prediction = stack(List.of(ones(reading.shape()[0]), reading)).T().matmul(params);
+      prediction.sub(target).pow(2).mean().backward();
+      try (var g = noGrad()) {
+        params.sub_(params.grad().mul(1e-2));
+      }
+    };
+  }
+
+  private static Runnable network() {
+    var model =
+        new Sequential(new Linear(784, 512), new ReLU(), new Linear(512, 512), new ReLU(), new Linear(512, 10));
+    var optimizer = new Adam(model.parameters(), 1e-3);
+    Tensor x = randn(128, 784);
+    Tensor y = tensor(Data.labels(128));
+    return () -> {
+      optimizer.zeroGrad();
+      F.crossEntropy(model.forward(x), y).backward();
+      optimizer.step();
+    };
+  }
+
+  @Override
+  public Runnable plainStep() {
+    return network();
+  }
+}

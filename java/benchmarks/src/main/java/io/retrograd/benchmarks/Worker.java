@@ -1,0 +1,73 @@
+package io.retrograd.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A forked JVM of the comparison: times the cases of one engine and prints a line each, "name TAB nanoseconds"; or runs
+ * the memory case and prints resident memory as it goes.
+ *
+ * <p>Arguments: engine (scope, plain, libtorch), threads, seconds for each case; or engine, "memory", steps.
+ */
+final class Worker {
+  private Worker() {}
+
+  public static void main(String[] args) throws IOException {
+    Engine engine =
+        switch (args[0]) {
+          case "scope" -> new RetrogradEngine(true);
+          case "plain" -> new RetrogradEngine(false);
+          case "libtorch" -> new LibtorchEngine();
+          default -> throw new IllegalArgumentException(args[0]);
+        };
+    if (args[1].equals("memory")) {
+      memory(engine.plainStep(), Integer.parseInt(args[2]));
+    } else {
+      engine.threads(Integer.parseInt(args[1]));
+      for (Case c : engine.cases()) System.out.println(c.name() + "\t" + time(c, Double.parseDouble(args[2])));
+    }
+  }
+
+  /** Median time of a run, per unit, after as long a warm-up. */
+  private static double time(Case c, double seconds) {
+    Runnable run = c.work().get();
+    long warm = System.nanoTime() + (long) (seconds * 1e9);
+    int runs = 0;
+    while (System.nanoTime() < warm || runs == 0) {
+      run.run();
+      runs++;
+    }
+    // At least 9 samples of several runs each, long enough for the clock.
+    int each = Math.max(1, runs / 20);
+    double[] samples = new double[Math.max(9, Math.min(20, runs / each))];
+    for (int i = 0; i < samples.length; i++) {
+      long start = System.nanoTime();
+      for (int k = 0; k < each; k++) run.run();
+      samples[i] = (double) (System.nanoTime() - start) / each / c.unit();
+    }
+    Arrays.sort(samples);
+    return samples[samples.length / 2];
+  }
+
+  /** Runs the plain loop; prints peak memory, and what the last four fifths added per step. */
+  private static void memory(Runnable step, int steps) throws IOException {
+    long early = 0;
+    for (int i = 1; i <= steps; i++) {
+      step.run();
+      if (i == steps / 5) early = status("VmRSS");
+    }
+    double slope = (status("VmRSS") - early) * 1024.0 / (steps - steps / 5);
+    System.out.println("peak MiB\t" + status("VmHWM") / 1024.0);
+    System.out.println("bytes per step\t" + slope);
+  }
+
+  /** A line of /proc/self/status, in KiB. */
+  private static long status(String key) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith(key + ":")) return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+    throw new IOException("no " + key);
+  }
+}

@@ -1,0 +1,51 @@
+package io.retrograd.consumer;
+
+import static io.retrograd.Retrograd.noGrad;
+import static io.retrograd.Retrograd.tensor;
+
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+
+/** Uses a little of everything that crosses into native code. Exits with 1 where something is wrong. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the checks. */
+  public static void main(String[] args) {
+    Tensor x = tensor(1.0, 2.0, 3.0).requiresGrad_(true);
+    x.square().sum().backward();
+    check(x.grad().sum().item() == 12.0, "gradient: " + x.grad());
+
+    try (var guard = noGrad()) {
+      x.sub_(x.grad().mul(0.5));
+    }
+    check(x.abs().sum().item() == 0.0, "step: " + x);
+
+    // One product large enough for oneDNN, one small enough for the library's own loop.
+    for (int n : new int[] {2, 128}) {
+      double[][] ones = new double[n][n];
+      for (double[] row : ones) {
+        java.util.Arrays.fill(row, 1.0);
+      }
+      Tensor a = tensor(ones);
+      check(a.matmul(a).sum().item() == (double) n * n * n, "matmul of " + n);
+    }
+
+    // The class of an exception must be found from native code, whichever loader this runs in.
+    try {
+      tensor(1.0, 2.0).add(tensor(1.0, 2.0, 3.0));
+      check(false, "a shape mismatch went unnoticed");
+    } catch (ShapeException expected) {
+      check(expected.getMessage().contains("add"), "message: " + expected.getMessage());
+    }
+
+    System.out.println("consumer: all well in " + Main.class.getModule() + ", " + Main.class.getClassLoader());
+  }
+
+  private static void check(boolean condition, String what) {
+    if (!condition) {
+      System.err.println("consumer: wrong " + what);
+      System.exit(1);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Programs that follow one notebook about PyTorch each, section by section. */
+package io.retrograd.examples;

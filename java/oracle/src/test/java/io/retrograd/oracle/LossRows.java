@@ -1,0 +1,56 @@
+package io.retrograd.oracle;
+
+import static io.retrograd.oracle.In.between;
+import static io.retrograd.oracle.In.in;
+import static io.retrograd.oracle.In.index;
+import static io.retrograd.oracle.Row.op;
+import static io.retrograd.oracle.Tolerance.COMPOSED;
+
+import io.retrograd.Tensor;
+import io.retrograd.nn.F;
+import io.retrograd.nn.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** Losses, with each reduction. */
+final class LossRows {
+  @FunctionalInterface
+  private interface Reduced<T, R> {
+    T apply(T input, T target, R reduction);
+  }
+
+  private LossRows() {}
+
+  static List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    for (Reduction r : Reduction.values()) {
+      rows.add(difference("mseLoss", r, F::mseLoss, torch::mse_loss));
+      rows.add(difference("l1Loss", r, F::l1Loss, torch::l1_loss));
+      rows.add(difference("smoothL1Loss", r, (a, b, k) -> F.smoothL1Loss(a, b, k, 0.6), (a, b, k) -> torch.smooth_l1_loss(a, b, k, 0.6)));
+      rows.add(loss("binaryCrossEntropy", r, F::binaryCrossEntropy,
+              (a, b, k) -> torch.binary_cross_entropy(a, b, new TensorOptional(), k))
+          .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4)).on(between(0.1, 0.9), between(0, 1)).refuses(between(0, 1, 3), between(0, 1, 4)));
+      rows.add(loss("binaryCrossEntropyWithLogits", r, F::binaryCrossEntropyWithLogits,
+              (a, b, k) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
+          .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4)));
+      rows.add(loss("nllLoss", r, F::nllLoss, (a, b, k) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
+          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).refuses(in(3, 4), index(4, 2)).refuses(in(), index(1)));
+      rows.add(loss("crossEntropy", r, F::crossEntropy, (a, b, k) -> torch.cross_entropy_loss(a, b, new TensorOptional(), k, -100, 0))
+          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(between(-90, 90, 3, 4), index(4, 3)).refuses(in(3, 4), index(4, 2)));
+    }
+    return rows;
+  }
+
+  private static Row difference(
+      String name, Reduction r, Reduced<Tensor, Reduction> ours, Reduced<org.bytedeco.pytorch.Tensor, Long> theirs) {
+    return loss(name, r, ours, theirs).on(in(3, 4), in(3, 4)).on(in(), in()).on(in(0, 3), in(0, 3)).refuses(in(2, 3), in(4));
+  }
+
+  private static Row loss(
+      String name, Reduction r, Reduced<Tensor, Reduction> ours, Reduced<org.bytedeco.pytorch.Tensor, Long> theirs) {
+    return op("F." + name + "(" + r + ")", (Tensor a, Tensor b) -> ours.apply(a, b, r), (a, b) -> theirs.apply(a, b, (long) r.ordinal()))
+        .within(COMPOSED);
+  }
+}

@@ -1,0 +1,27 @@
+package io.retrograd.oracle;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every public operation, by family: the one home of what is tested about it. */
+final class OpTable {
+  private OpTable() {}
+
+  static final Map<String, List<Row>> FAMILIES = new LinkedHashMap<>();
+
+  static {
+    FAMILIES.put("unary", UnaryRows.rows());
+    FAMILIES.put("binary", BinaryRows.rows());
+    FAMILIES.put("reduce", ReduceRows.rows());
+    FAMILIES.put("view", ViewRows.rows());
+    FAMILIES.put("index", IndexRows.rows());
+    FAMILIES.put("matmul", MatmulRows.rows());
+    FAMILIES.put("loss", LossRows.rows());
+    FAMILIES.put("creation", CreationRows.rows());
+  }
+
+  static List<Row> rows() {
+    return FAMILIES.values().stream().flatMap(List::stream).toList();
+  }
+}

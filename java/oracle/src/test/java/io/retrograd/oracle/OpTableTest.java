@@ -1,0 +1,26 @@
+package io.retrograd.oracle;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every row of {@link OpTable} under every {@link Aspect}. */
+class OpTableTest {
+  @TestFactory
+  Stream<DynamicContainer> operations() {
+    return OpTable.FAMILIES.entrySet().stream()
+        .map(family -> DynamicContainer.dynamicContainer(family.getKey(), tests(family.getValue())));
+  }
+
+  private static Stream<DynamicTest> tests(List<Row> rows) {
+    return rows.stream()
+        .flatMap(
+            row ->
+                Arrays.stream(Aspect.values())
+                    .filter(aspect -> aspect.applies(row) && !row.skipped.containsKey(aspect))
+                    .map(aspect -> DynamicTest.dynamicTest(row + " " + aspect, () -> aspect.check(row))));
+  }
+}

@@ -1,0 +1,123 @@
+package io.retrograd.oracle;
+
+import static io.retrograd.Retrograd.fromArray;
+
+import io.retrograd.Retrograd;
+import io.retrograd.Scope;
+import io.retrograd.Tensor;
+import io.retrograd.ValuesAndIndices;
+import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradOptions;
+import io.retrograd.autograd.Node;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The library under test. */
+final class Retro implements Library<Tensor> {
+  static final Retro LIB = new Retro();
+
+  static {
+    Retrograd.setNumThreads(1);
+  }
+
+  private Retro() {}
+
+  @Override
+  public Tensor make(Nd v) {
+    if (v.shape().length == 0) return dense(v, 1).reshape();
+    return dense(v, v.shape());
+  }
+
+  private static Tensor dense(Nd v, long... shape) {
+    return switch (v.dtype()) {
+      case BOOL -> fromArray(v.booleans(), shape);
+      case UINT8 -> fromArray(v.bytes(), shape);
+      case INT32 -> fromArray(v.ints(), shape);
+      case INT64 -> fromArray(v.longs(), shape);
+      case FLOAT32 -> fromArray(v.floats(), shape);
+      case FLOAT64 -> fromArray(v.data(), shape);
+    };
+  }
+
+  @Override
+  public Nd read(Tensor x) {
+    return new Nd(x.dtype(), x.shape(), x.toDoubleArray());
+  }
+
+  @Override
+  public List<Tensor> tensors(Object result) {
+    if (result instanceof Tensor t) return List.of(t);
+    if (result instanceof ValuesAndIndices v) return List.of(v.values(), v.indices());
+    if (result instanceof List<?> list) return list.stream().map(Tensor.class::cast).toList();
+    if (result instanceof Boolean b) return List.of(make(Nd.scalar(b ? 1 : 0)));
+    if (result instanceof Number n) return List.of(make(Nd.scalar(n.doubleValue())));
+    throw new IllegalArgumentException("unexpected result " + result.getClass());
+  }
+
+  @Override
+  public Tensor requireGrad(Tensor x) {
+    return x.requiresGrad_(true);
+  }
+
+  @Override
+  public boolean requiresGrad(Tensor x) {
+    return x.requiresGrad();
+  }
+
+  @Override
+  public List<Tensor> grad(
+      List<Tensor> outputs, List<Tensor> inputs, List<Tensor> gradients, boolean createGraph) {
+    GradOptions how = createGraph ? GradOptions.createGraph() : GradOptions.retainGraph();
+    how = how.allowUnused().gradOutputs(gradients.toArray(Tensor[]::new));
+    return new ArrayList<>(Autograd.grad(outputs, inputs, how));
+  }
+
+  @Override
+  public String gradFn(Tensor x) {
+    Node node = x.gradFn();
+    return node == null ? null : node.name();
+  }
+
+  @Override
+  public long version(Tensor x) {
+    return x.version();
+  }
+
+  @Override
+  public boolean sharesMemory(Tensor a, Tensor b) {
+    return a.sharesStorage(b);
+  }
+
+  @Override
+  public long[] strides(Tensor x) {
+    return x.stride();
+  }
+
+  @Override
+  public Tensor clone(Tensor x) {
+    return x.clone();
+  }
+
+  @Override
+  public Tensor permute(Tensor x, long... order) {
+    return x.permute(order);
+  }
+
+  @Override
+  public Tensor slice(Tensor x, long dim, long start, long end, long step) {
+    io.retrograd.Index[] at = new io.retrograd.Index[(int) dim + 1];
+    java.util.Arrays.fill(at, io.retrograd.Index.all());
+    at[(int) dim] = io.retrograd.Index.slice(start, end, step);
+    return x.get(at);
+  }
+
+  @Override
+  public Tensor expand(Tensor x, long... shape) {
+    return x.expand(shape);
+  }
+
+  @Override
+  public AutoCloseable scope() {
+    return Scope.open();
+  }
+}

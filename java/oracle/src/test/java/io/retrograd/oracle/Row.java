@@ -1,0 +1,181 @@
+package io.retrograd.oracle;
+
+import io.retrograd.DType;
+import io.retrograd.Tensor;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.EnumSet;
+
+/**
+ * One public operation and all that the table needs to test it. {@link Aspect} says what each row buys.
+ *
+ * <p>Its name is the method's, with {@code F.}, {@code Retrograd.} or {@code Linalg.} in front where it is none of {@code
+ * Tensor}, and a note in brackets where an operation has several rows.
+ */
+final class Row {
+  /** An operation on any number of tensors, giving a tensor, several of them, or a number. */
+  @FunctionalInterface
+  interface Op<T> {
+    Object apply(List<T> arguments);
+  }
+
+  @FunctionalInterface
+  interface F1<T> {
+    Object apply(T a);
+  }
+
+  @FunctionalInterface
+  interface F2<T> {
+    Object apply(T a, T b);
+  }
+
+  @FunctionalInterface
+  interface F3<T> {
+    Object apply(T a, T b, T c);
+  }
+
+  /** The same operation in both libraries. */
+  record Pair(Op<Tensor> ours, Op<org.bytedeco.pytorch.Tensor> theirs) {
+    @SuppressWarnings("unchecked")
+    <T> Op<T> in(Library<T> lib) {
+      return (Op<T>) (lib instanceof Torch ? theirs : ours);
+    }
+  }
+
+  final String name;
+  final Pair op;
+  final List<List<In>> samples = new ArrayList<>();
+  final List<List<In>> bad = new ArrayList<>();
+  final Map<Aspect, String> skipped = new EnumMap<>(Aspect.class);
+  final Map<Set<DType>, String> typesSkipped = new LinkedHashMap<>();
+  Tolerance tolerance = Tolerance.EXACT;
+  Pair inPlace;
+  double[] specials = {};
+  boolean promotes;
+  String node;
+
+  private Row(String name, Pair op) {
+    this.name = name;
+    this.op = op;
+  }
+
+  static Row op(String name, F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Row(name, pair(ours, theirs));
+  }
+
+  static Row op(String name, F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Row(name, pair(ours, theirs));
+  }
+
+  static Row op(String name, F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Row(name, pair(ours, theirs));
+  }
+
+  private static Pair pair(F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Pair(a -> ours.apply(a.get(0)), a -> theirs.apply(a.get(0)));
+  }
+
+  private static Pair pair(F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Pair(a -> ours.apply(a.get(0), a.get(1)), a -> theirs.apply(a.get(0), a.get(1)));
+  }
+
+  private static Pair pair(F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Pair(a -> ours.apply(a.get(0), a.get(1), a.get(2)), a -> theirs.apply(a.get(0), a.get(1), a.get(2)));
+  }
+
+  /** A sample of arguments. */
+  Row on(In... arguments) {
+    samples.add(List.of(arguments));
+    return this;
+  }
+
+  /** A function of one tensor, element by element: a matrix, a 0-d tensor and one without elements. */
+  Row onEach(double low, double high) {
+    return on(In.between(low, high, 3, 4)).on(In.between(low, high)).on(In.between(low, high, 0, 3));
+  }
+
+  /** A function of two tensors, element by element: shapes equal, broadcast both ways, 0-d, without elements. */
+  Row onPairs(In a, In b) {
+    for (long[][] s : new long[][][] {{{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0, 3}, {3}}})
+      on(a.withShape(s[0]), b.withShape(s[1]));
+    return this;
+  }
+
+  /** Arguments that both libraries refuse, ours with a message that names the operation. */
+  Row refuses(In... arguments) {
+    bad.add(List.of(arguments));
+    return this;
+  }
+
+  Row within(Tolerance t) {
+    tolerance = t;
+    return this;
+  }
+
+  /** Element by element: the results for these values must be right too, bit for bit where they are not finite. */
+  Row specials(double... values) {
+    specials = values;
+    return this;
+  }
+
+  /** Takes operands of different dtypes. */
+  Row promotes() {
+    promotes = true;
+    return this;
+  }
+
+  Row inPlace(F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = pair(ours, theirs);
+    return this;
+  }
+
+  Row inPlace(F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = pair(ours, theirs);
+    return this;
+  }
+
+  Row inPlace(F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = pair(ours, theirs);
+    return this;
+  }
+
+  /** The node's name where it is not libtorch's, and why. */
+  Row node(String name, String reason) {
+    node = name;
+    if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    return this;
+  }
+
+  Row skip(Aspect aspect, String reason) {
+    skipped.put(aspect, reason);
+    return this;
+  }
+
+  /** Dtypes for which we differ from libtorch, and why. */
+  Row skip(String reason, DType... types) {
+    typesSkipped.put(EnumSet.copyOf(List.of(types)), reason);
+    return this;
+  }
+
+  boolean skips(DType type) {
+    return typesSkipped.keySet().stream().anyMatch(s -> s.contains(type));
+  }
+
+  /** The operation's own name: {@code add} of {@code add(alpha)}, {@code relu} of {@code F.relu}. */
+  String method() {
+    return qualifiedMethod().replaceFirst(".*\\.", "");
+  }
+
+  String qualifiedMethod() {
+    return name.replaceFirst("[(\\[ ].*", "");
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

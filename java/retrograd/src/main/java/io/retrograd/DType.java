@@ -1,0 +1,50 @@
+package io.retrograd;
+
+/** The type of a tensor's elements. Also an {@link Options} value of its own: {@code zeros(FLOAT64, 2, 3)}. */
+public enum DType implements Options {
+  /** Truth values. */
+  BOOL,
+  /** Integers from 0 to 255; {@code byte} in Java. */
+  UINT8,
+  /** {@code int}. */
+  INT32,
+  /** {@code long}. */
+  INT64,
+  /** {@code float}: the default. */
+  FLOAT32,
+  /** {@code double}. */
+  FLOAT64;
+
+  private static final DType[] VALUES = values();
+  private static final int[] ITEM_SIZE = {1, 1, 4, 8, 4, 8};
+
+  /**
+   * The type with a given ordinal.
+   *
+   * @param ordinal its place in this enum, which native code shares
+   */
+  public static DType of(int ordinal) {
+    return VALUES[ordinal];
+  }
+
+  /** Returns the size of one element in bytes. */
+  public int itemSize() {
+    return ITEM_SIZE[ordinal()];
+  }
+
+  /** Returns whether this is {@link #FLOAT32} or {@link #FLOAT64}; only such tensors have gradients. */
+  public boolean isFloatingPoint() {
+    return this == FLOAT32 || this == FLOAT64;
+  }
+
+  @Override
+  public TensorOptions toOptions() {
+    return new TensorOptions(this, null, false);
+  }
+
+  /** Returns PyTorch's name of the type, such as {@code float32}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,149 @@
+package io.retrograd;
+
+import io.retrograd.internal.Engine;
+
+/**
+ * What tensors occupy, per device, in bytes of rounded blocks. Without a device: the CPU. Thread-safe. Raises {@link
+ * DeviceException} for a device that does not exist here.
+ */
+public final class Memory {
+  private Memory() {}
+
+  /**
+   * A device's books at one moment.
+   *
+   * @param allocated held by live tensors
+   * @param reserved allocated, plus freed blocks that the cache keeps
+   * @param peak highest {@code allocated} since the last {@link #resetPeak}
+   * @param graphHeld the part that graphs have saved for a backward pass
+   * @param handleHeld the part that open {@link Tensor} objects reach
+   * @param limit what {@code allocated} may not pass
+   * @param openTensors open {@link Tensor} objects, on all devices
+   */
+  public record Snapshot(
+      long allocated, long reserved, long peak, long graphHeld, long handleHeld, long limit, long openTensors) {}
+
+  /** Returns what live tensors hold on the CPU. */
+  public static long allocated() {
+    return allocated(Device.CPU);
+  }
+
+  /**
+   * Returns what live tensors hold.
+   *
+   * @param device where
+   */
+  public static long allocated(Device device) {
+    return stats(device)[0];
+  }
+
+  /** Returns what live tensors and the cache hold on the CPU. */
+  public static long reserved() {
+    return reserved(Device.CPU);
+  }
+
+  /**
+   * Returns what live tensors and the cache hold.
+   *
+   * @param device where
+   */
+  public static long reserved(Device device) {
+    return stats(device)[1];
+  }
+
+  /** Returns the highest {@link #allocated()} since the last {@link #resetPeak()}. */
+  public static long peak() {
+    return peak(Device.CPU);
+  }
+
+  /**
+   * Returns the highest {@link #allocated(Device)} since the last {@link #resetPeak(Device)}.
+   *
+   * @param device where
+   */
+  public static long peak(Device device) {
+    return stats(device)[2];
+  }
+
+  /** Starts {@link #peak()} anew. */
+  public static void resetPeak() {
+    resetPeak(Device.CPU);
+  }
+
+  /**
+   * Starts {@link #peak(Device)} anew.
+   *
+   * @param device where
+   */
+  public static void resetPeak(Device device) {
+    Engine.resetPeak(device.codeForUse());
+  }
+
+  /** Returns what {@link #allocated()} may not pass: at first 0.8 of the RAM or of the cgroup's limit. */
+  public static long limit() {
+    return limit(Device.CPU);
+  }
+
+  /**
+   * Returns what {@link #allocated(Device)} may not pass.
+   *
+   * @param device where
+   */
+  public static long limit(Device device) {
+    return stats(device)[4];
+  }
+
+  /**
+   * Sets what {@link #allocated()} may not pass; an allocation beyond raises {@link OutOfMemoryException}.
+   *
+   * @param bytes the limit
+   */
+  public static void setLimit(long bytes) {
+    setLimit(Device.CPU, bytes);
+  }
+
+  /**
+   * Sets what {@link #allocated(Device)} may not pass; an allocation beyond raises {@link OutOfMemoryException}.
+   *
+   * @param device where
+   * @param bytes the limit
+   */
+  public static void setLimit(Device device, long bytes) {
+    if (bytes < 0) throw new IllegalArgumentException("Memory.setLimit: a limit cannot be negative: " + bytes);
+    Engine.setMemoryLimit(device.codeForUse(), bytes);
+  }
+
+  /** Gives the CPU's cached blocks back to the system. */
+  public static void emptyCache() {
+    emptyCache(Device.CPU);
+  }
+
+  /**
+   * Gives cached blocks back to the system.
+   *
+   * @param device where
+   */
+  public static void emptyCache(Device device) {
+    Engine.emptyCache(device.codeForUse());
+  }
+
+  /** Returns the CPU's books. */
+  public static Snapshot snapshot() {
+    return snapshot(Device.CPU);
+  }
+
+  /**
+   * Returns a device's books. Visits every open tensor: not for inner loops.
+   *
+   * @param device where
+   */
+  public static Snapshot snapshot(Device device) {
+    long[] s = stats(device);
+    long held = Engine.handleHeldBytes(device.code());
+    return new Snapshot(s[0], s[1], s[2], s[3], held, s[4], Engine.openHandles());
+  }
+
+  private static long[] stats(Device device) {
+    return Engine.memoryStats(device.codeForUse());
+  }
+}

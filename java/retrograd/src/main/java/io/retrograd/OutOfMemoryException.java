@@ -1,0 +1,61 @@
+package io.retrograd;
+
+/**
+ * A device has no room for a tensor, even after a collection and with its cache emptied. All sizes are in bytes.
+ *
+ * @see Memory
+ */
+public class OutOfMemoryException extends RetrogradException {
+  private static final long serialVersionUID = 1L;
+
+  private final String device;
+  private final long requested;
+  private final long allocated;
+  private final long reserved;
+  private final long limit;
+
+  /**
+   * An exception with what the device's books say.
+   *
+   * @param message the sentence to show
+   * @param device the device's name, such as {@code cuda:0}
+   * @param requested size of the block that was asked for
+   * @param allocated held by live tensors
+   * @param reserved allocated, plus blocks kept in the cache
+   * @param limit what {@code allocated} may not pass
+   */
+  public OutOfMemoryException(
+      String message, String device, long requested, long allocated, long reserved, long limit) {
+    super(message);
+    this.device = device;
+    this.requested = requested;
+    this.allocated = allocated;
+    this.reserved = reserved;
+    this.limit = limit;
+  }
+
+  /** Returns the device's name, such as {@code cpu} or {@code cuda:0}. */
+  public String device() {
+    return device;
+  }
+
+  /** Returns the size of the block that was asked for, in bytes. */
+  public long requested() {
+    return requested;
+  }
+
+  /** Returns what live tensors held, in bytes. */
+  public long allocated() {
+    return allocated;
+  }
+
+  /** Returns what live tensors and the cache held, in bytes. */
+  public long reserved() {
+    return reserved;
+  }
+
+  /** Returns what {@link #allocated} may not pass, in bytes. */
+  public long limit() {
+    return limit;
+  }
+}

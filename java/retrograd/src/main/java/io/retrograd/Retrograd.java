@@ -1,0 +1,845 @@
+package io.retrograd;
+
+import static io.retrograd.DType.BOOL;
+import static io.retrograd.DType.FLOAT32;
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT32;
+import static io.retrograd.DType.INT64;
+import static io.retrograd.DType.UINT8;
+import static io.retrograd.internal.Bridge.after;
+import static io.retrograd.internal.Bridge.handle;
+import static io.retrograd.internal.Bridge.handles;
+import static io.retrograd.internal.Bridge.wrap;
+import static io.retrograd.internal.Literals.literal;
+import static io.retrograd.internal.Literals.make;
+
+import io.retrograd.internal.Engine;
+import io.retrograd.internal.Literals;
+import io.retrograd.internal.Natives;
+import io.retrograd.internal.Ops;
+import io.retrograd.internal.Whole;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands directly in {@code torch}: functions that make tensors, combine several, and set modes. Functions whose
+ * first argument is a tensor are methods of {@link Tensor}. Meant for static import:
+ *
+ * <pre>{@code
+ * import static io.retrograd.DType.*;
+ * import static io.retrograd.Retrograd.*;
+ *
+ * Tensor w = tensor(0.0, 1.0).requiresGrad_(true);
+ * Tensor x = randn(options(FLOAT64).device("cuda:0"), 64, 3);
+ * Tensor i = tensor(FLOAT32, 1, 2, 3);
+ * }</pre>
+ *
+ * <p>Thread-safe. Shapes are sizes from the outermost dimension on; none means 0-d.
+ */
+public final class Retrograd {
+  private static final TensorOptions DEFAULTS = new TensorOptions(null, null, false);
+
+  private Retrograd() {}
+
+  // ---- literals: floating ones give float32, integers int64, truth values bool, whatever their Java type ----
+
+  /** A 0-d tensor: floating number, as float32. */
+  public static Tensor tensor(double value) {
+    return make(DEFAULTS, new double[] {value}, FLOAT32);
+  }
+
+  /** A vector of floating numbers, as float32. */
+  public static Tensor tensor(double... values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(double)} with options. */
+  public static Tensor tensor(Options options, double value) {
+    return make(options.toOptions(), new double[] {value}, FLOAT32);
+  }
+
+  /** {@link #tensor(double...)} with options. */
+  public static Tensor tensor(Options options, double... values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A 0-d tensor: integer, as int64. */
+  public static Tensor tensor(long value) {
+    return make(DEFAULTS, new long[] {value}, INT64);
+  }
+
+  /** A vector of integers, as int64. */
+  public static Tensor tensor(long... values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(long)} with options. */
+  public static Tensor tensor(Options options, long value) {
+    return make(options.toOptions(), new long[] {value}, INT64);
+  }
+
+  /** {@link #tensor(long...)} with options. */
+  public static Tensor tensor(Options options, long... values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A 0-d tensor: truth value, as bool. */
+  public static Tensor tensor(boolean value) {
+    return make(DEFAULTS, new boolean[] {value}, BOOL);
+  }
+
+  /** A vector of truth values, as bool. */
+  public static Tensor tensor(boolean... values) {
+    return literal(DEFAULTS, values, BOOL);
+  }
+
+  /** {@link #tensor(boolean)} with options. */
+  public static Tensor tensor(Options options, boolean value) {
+    return make(options.toOptions(), new boolean[] {value}, BOOL);
+  }
+
+  /** {@link #tensor(boolean...)} with options. */
+  public static Tensor tensor(Options options, boolean... values) {
+    return literal(options.toOptions(), values, BOOL);
+  }
+
+  /** A vector, as float32. */
+  public static Tensor tensor(float[] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(float[])} with options. */
+  public static Tensor tensor(Options options, float[] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A vector, as int64. */
+  public static Tensor tensor(int[] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(int[])} with options. */
+  public static Tensor tensor(Options options, int[] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(float[][])} with options. */
+  public static Tensor tensor(Options options, float[][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(float[][][])} with options. */
+  public static Tensor tensor(Options options, float[][][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][][][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(float[][][][])} with options. */
+  public static Tensor tensor(Options options, float[][][][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(double[][])} with options. */
+  public static Tensor tensor(Options options, double[][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(double[][][])} with options. */
+  public static Tensor tensor(Options options, double[][][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][][][] values) {
+    return literal(DEFAULTS, values, FLOAT32);
+  }
+
+  /** {@link #tensor(double[][][][])} with options. */
+  public static Tensor tensor(Options options, double[][][][] values) {
+    return literal(options.toOptions(), values, FLOAT32);
+  }
+
+  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(int[][])} with options. */
+  public static Tensor tensor(Options options, int[][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(int[][][])} with options. */
+  public static Tensor tensor(Options options, int[][][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][][][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(int[][][][])} with options. */
+  public static Tensor tensor(Options options, int[][][][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(long[][])} with options. */
+  public static Tensor tensor(Options options, long[][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(long[][][])} with options. */
+  public static Tensor tensor(Options options, long[][][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][][][] values) {
+    return literal(DEFAULTS, values, INT64);
+  }
+
+  /** {@link #tensor(long[][][][])} with options. */
+  public static Tensor tensor(Options options, long[][][][] values) {
+    return literal(options.toOptions(), values, INT64);
+  }
+
+  /** A matrix, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][] values) {
+    return literal(DEFAULTS, values, BOOL);
+  }
+
+  /** {@link #tensor(boolean[][])} with options. */
+  public static Tensor tensor(Options options, boolean[][] values) {
+    return literal(options.toOptions(), values, BOOL);
+  }
+
+  /** A 3-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][][] values) {
+    return literal(DEFAULTS, values, BOOL);
+  }
+
+  /** {@link #tensor(boolean[][][])} with options. */
+  public static Tensor tensor(Options options, boolean[][][] values) {
+    return literal(options.toOptions(), values, BOOL);
+  }
+
+  /** A 4-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][][][] values) {
+    return literal(DEFAULTS, values, BOOL);
+  }
+
+  /** {@link #tensor(boolean[][][][])} with options. */
+  public static Tensor tensor(Options options, boolean[][][][] values) {
+    return literal(options.toOptions(), values, BOOL);
+  }
+
+  // ---- arrays and buffers: keep their own type; no shape means a vector; elements are copied ----
+
+  /** A tensor of bool with the elements of an array, in order. */
+  public static Tensor fromArray(boolean[] array, long... shape) {
+    return make(DEFAULTS, array, BOOL, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(boolean[], long...)} with options. */
+  public static Tensor fromArray(Options options, boolean[] array, long... shape) {
+    return make(options.toOptions(), array, BOOL, shaped(shape, array.length));
+  }
+
+  /** A tensor of uint8 with the elements of an array, in order. */
+  public static Tensor fromArray(byte[] array, long... shape) {
+    return make(DEFAULTS, array, UINT8, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(byte[], long...)} with options. */
+  public static Tensor fromArray(Options options, byte[] array, long... shape) {
+    return make(options.toOptions(), array, UINT8, shaped(shape, array.length));
+  }
+
+  /** A tensor of int32 with the elements of an array, in order. */
+  public static Tensor fromArray(int[] array, long... shape) {
+    return make(DEFAULTS, array, INT32, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(int[], long...)} with options. */
+  public static Tensor fromArray(Options options, int[] array, long... shape) {
+    return make(options.toOptions(), array, INT32, shaped(shape, array.length));
+  }
+
+  /** A tensor of int64 with the elements of an array, in order. */
+  public static Tensor fromArray(long[] array, long... shape) {
+    return make(DEFAULTS, array, INT64, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(long[], long...)} with options. */
+  public static Tensor fromArray(Options options, long[] array, long... shape) {
+    return make(options.toOptions(), array, INT64, shaped(shape, array.length));
+  }
+
+  /** A tensor of float32 with the elements of an array, in order. */
+  public static Tensor fromArray(float[] array, long... shape) {
+    return make(DEFAULTS, array, FLOAT32, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(float[], long...)} with options. */
+  public static Tensor fromArray(Options options, float[] array, long... shape) {
+    return make(options.toOptions(), array, FLOAT32, shaped(shape, array.length));
+  }
+
+  /** A tensor of float64 with the elements of an array, in order. */
+  public static Tensor fromArray(double[] array, long... shape) {
+    return make(DEFAULTS, array, FLOAT64, shaped(shape, array.length));
+  }
+
+  /** {@link #fromArray(double[], long...)} with options. */
+  public static Tensor fromArray(Options options, double[] array, long... shape) {
+    return make(options.toOptions(), array, FLOAT64, shaped(shape, array.length));
+  }
+
+  /** A tensor of int32 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(IntBuffer buffer, long... shape) {
+    return fromBuffer(buffer, INT32, shaped(shape, buffer.remaining()));
+  }
+
+  /** A tensor of int64 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(LongBuffer buffer, long... shape) {
+    return fromBuffer(buffer, INT64, shaped(shape, buffer.remaining()));
+  }
+
+  /** A tensor of float32 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(FloatBuffer buffer, long... shape) {
+    return fromBuffer(buffer, FLOAT32, shaped(shape, buffer.remaining()));
+  }
+
+  /** A tensor of float64 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(DoubleBuffer buffer, long... shape) {
+    return fromBuffer(buffer, FLOAT64, shaped(shape, buffer.remaining()));
+  }
+
+  /**
+   * A tensor with the raw elements of the given type that remain in a buffer of native byte order, whose position stays.
+   */
+  public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
+    return fromBuffer((Buffer) buffer, dtype, shaped(shape, buffer.remaining() / dtype.itemSize()));
+  }
+
+  // ---- creation: float32 on the CPU unless the options say otherwise ----
+
+  /** Elements of any value. */
+  public static Tensor empty(long... shape) {
+    return empty(DEFAULTS, shape);
+  }
+
+  /** {@link #empty(long...)} with options. */
+  public static Tensor empty(Options options, long... shape) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.empty(shape, dtype, device));
+  }
+
+  /** Zeros. */
+  public static Tensor zeros(long... shape) {
+    return zeros(DEFAULTS, shape);
+  }
+
+  /** {@link #zeros(long...)} with options. */
+  public static Tensor zeros(Options options, long... shape) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, 0.0, dtype, device));
+  }
+
+  /** Ones. */
+  public static Tensor ones(long... shape) {
+    return ones(DEFAULTS, shape);
+  }
+
+  /** {@link #ones(long...)} with options. */
+  public static Tensor ones(Options options, long... shape) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, 1.0, dtype, device));
+  }
+
+  /** One value everywhere, as float32. */
+  public static Tensor full(long[] shape, double value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], double)} with options. */
+  public static Tensor full(Options options, long[] shape, double value) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, value, dtype, device));
+  }
+
+  /** One value everywhere, as int64. */
+  public static Tensor full(long[] shape, long value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], long)} with options. */
+  public static Tensor full(Options options, long[] shape, long value) {
+    return create(options, INT64, (dtype, device) -> Ops.full(shape, new Whole(value), dtype, device));
+  }
+
+  /** One value everywhere, as bool. */
+  public static Tensor full(long[] shape, boolean value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], boolean)} with options. */
+  public static Tensor full(Options options, long[] shape, boolean value) {
+    return create(options, BOOL, (dtype, device) -> Ops.full(shape, value, dtype, device));
+  }
+
+  /** Random numbers equally likely in [0, 1). */
+  public static Tensor rand(long... shape) {
+    return rand(DEFAULTS, shape);
+  }
+
+  /** {@link #rand(long...)} with options. */
+  public static Tensor rand(Options options, long... shape) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.rand(shape, dtype, device));
+  }
+
+  /** Random normal numbers of mean 0 and variance 1. */
+  public static Tensor randn(long... shape) {
+    return randn(DEFAULTS, shape);
+  }
+
+  /** {@link #randn(long...)} with options. */
+  public static Tensor randn(Options options, long... shape) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.randn(shape, dtype, device));
+  }
+
+  /** Random integers in [low, high), as int64. */
+  public static Tensor randint(long low, long high, long... shape) {
+    return randint(DEFAULTS, low, high, shape);
+  }
+
+  /** {@link #randint(long, long, long...)} with options. */
+  public static Tensor randint(Options options, long low, long high, long... shape) {
+    return create(options, INT64, (dtype, device) -> Ops.randint(low, high, shape, dtype, device));
+  }
+
+  /** The integers 0 to n - 1 in random order, as int64. */
+  public static Tensor randperm(long n) {
+    return randperm(DEFAULTS, n);
+  }
+
+  /** {@link #randperm(long)} with options. */
+  public static Tensor randperm(Options options, long n) {
+    return create(options, INT64, (dtype, device) -> Ops.randperm(n, dtype, device));
+  }
+
+  /** The numbers from 0 up to but without {@code end}, as int64. */
+  public static Tensor arange(long end) {
+    return arange(DEFAULTS, 0, end, 1);
+  }
+
+  /** The numbers from {@code start} up to but without {@code end}, as int64. */
+  public static Tensor arange(long start, long end) {
+    return arange(DEFAULTS, start, end, 1);
+  }
+
+  /** The numbers from {@code start} up to but without {@code end} by steps, as int64. */
+  public static Tensor arange(long start, long end, long step) {
+    return arange(DEFAULTS, start, end, step);
+  }
+
+  /** {@link #arange(long)} with options. */
+  public static Tensor arange(Options options, long end) {
+    return arange(options, 0, end, 1);
+  }
+
+  /** {@link #arange(long, long)} with options. */
+  public static Tensor arange(Options options, long start, long end) {
+    return arange(options, start, end, 1);
+  }
+
+  /** {@link #arange(long, long, long)} with options. */
+  public static Tensor arange(Options options, long start, long end, long step) {
+    return create(options, INT64, (dtype, device) ->
+        Ops.arange(new Whole(start), new Whole(end), new Whole(step), dtype, device));
+  }
+
+  /** The numbers from 0 up to but without {@code end}, as float32. */
+  public static Tensor arange(double end) {
+    return arange(DEFAULTS, 0, end, 1);
+  }
+
+  /** The numbers from {@code start} up to but without {@code end}, as float32. */
+  public static Tensor arange(double start, double end) {
+    return arange(DEFAULTS, start, end, 1);
+  }
+
+  /** The numbers from {@code start} up to but without {@code end} by steps, as float32. */
+  public static Tensor arange(double start, double end, double step) {
+    return arange(DEFAULTS, start, end, step);
+  }
+
+  /** {@link #arange(double)} with options. */
+  public static Tensor arange(Options options, double end) {
+    return arange(options, 0, end, 1);
+  }
+
+  /** {@link #arange(double, double)} with options. */
+  public static Tensor arange(Options options, double start, double end) {
+    return arange(options, start, end, 1);
+  }
+
+  /** {@link #arange(double, double, double)} with options. */
+  public static Tensor arange(Options options, double start, double end, double step) {
+    return create(options, FLOAT32, (dtype, device) ->
+        Ops.arange(start, end, step, dtype, device));
+  }
+
+  /** {@code steps} numbers at equal distances, both ends included. */
+  public static Tensor linspace(double start, double end, long steps) {
+    return linspace(DEFAULTS, start, end, steps);
+  }
+
+  /** {@link #linspace(double, double, long)} with options. */
+  public static Tensor linspace(Options options, double start, double end, long steps) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.linspace(start, end, steps, dtype, device));
+  }
+
+  /** The identity matrix. */
+  public static Tensor eye(long n) {
+    return eye(n, n);
+  }
+
+  /** Ones on the diagonal of an [n, m] matrix, else zeros. */
+  public static Tensor eye(long n, long m) {
+    return eye(DEFAULTS, n, m);
+  }
+
+  /** {@link #eye(long)} with options. */
+  public static Tensor eye(Options options, long n) {
+    return eye(options, n, n);
+  }
+
+  /** {@link #eye(long, long)} with options. */
+  public static Tensor eye(Options options, long n, long m) {
+    return create(options, FLOAT32, (dtype, device) -> Ops.eye(n, m, dtype, device));
+  }
+
+  /** {@link #empty(long...)} in the shape, dtype and device of another tensor. */
+  public static Tensor emptyLike(Tensor input) {
+    return empty(like(input), input.shape());
+  }
+
+  /** {@link #zeros(long...)} in the shape, dtype and device of another tensor. */
+  public static Tensor zerosLike(Tensor input) {
+    return zeros(like(input), input.shape());
+  }
+
+  /** {@link #ones(long...)} in the shape, dtype and device of another tensor. */
+  public static Tensor onesLike(Tensor input) {
+    return ones(like(input), input.shape());
+  }
+
+  /** {@link #rand(long...)} in the shape, dtype and device of another tensor. */
+  public static Tensor randLike(Tensor input) {
+    return rand(like(input), input.shape());
+  }
+
+  /** {@link #randn(long...)} in the shape, dtype and device of another tensor. */
+  public static Tensor randnLike(Tensor input) {
+    return randn(like(input), input.shape());
+  }
+
+  /** One value everywhere, in the shape, dtype and device of another tensor. */
+  public static Tensor fullLike(Tensor input, double value) {
+    return full(like(input), input.shape(), value);
+  }
+
+  /** One value everywhere, in the shape, dtype and device of another tensor. */
+  public static Tensor fullLike(Tensor input, long value) {
+    return full(like(input), input.shape(), value);
+  }
+
+  /** Random integers in [low, high), in the shape, dtype and device of another tensor. */
+  public static Tensor randintLike(Tensor input, long low, long high) {
+    return randint(like(input), low, high, input.shape());
+  }
+
+  /** Options to refine: float32 (or what a literal suggests), on the CPU, without gradient. */
+  public static TensorOptions options() {
+    return DEFAULTS;
+  }
+
+  /** Options with a type. */
+  public static TensorOptions options(DType dtype) {
+    return dtype.toOptions();
+  }
+
+  /** Options with a device. */
+  public static TensorOptions options(Device device) {
+    return device.toOptions();
+  }
+
+  // ---- several tensors ----
+
+  /** Tensors one after the other along the first dimension; the other sizes must agree. */
+  public static Tensor cat(Tensor... tensors) {
+    return cat(List.of(tensors), 0);
+  }
+
+  /** Tensors one after the other along the first dimension; the other sizes must agree. */
+  public static Tensor cat(List<Tensor> tensors) {
+    return cat(tensors, 0);
+  }
+
+  /** Tensors one after the other along a dimension; the other sizes must agree. */
+  public static Tensor cat(List<Tensor> tensors, long dim) {
+    return wrap(Ops.cat(handles(tensors), dim), tensors);
+  }
+
+  /** Tensors of one shape side by side along a new first dimension. */
+  public static Tensor stack(Tensor... tensors) {
+    return stack(List.of(tensors), 0);
+  }
+
+  /** Tensors of one shape side by side along a new first dimension. */
+  public static Tensor stack(List<Tensor> tensors) {
+    return stack(tensors, 0);
+  }
+
+  /** Tensors of one shape side by side along a new dimension. */
+  public static Tensor stack(List<Tensor> tensors, long dim) {
+    return wrap(Ops.stack(handles(tensors), dim), tensors);
+  }
+
+  /** {@code a} where the condition (bool) is true, else {@code b}; all are broadcast. */
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    return wrap(Ops.where(handle(condition), handle(a), handle(b)), condition, a, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, Tensor a, double b) {
+    return wrap(Ops.where(handle(condition), handle(a), b), condition, a);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, Tensor a, long b) {
+    return wrap(Ops.where(handle(condition), handle(a), new Whole(b)), condition, a);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, double a, Tensor b) {
+    return wrap(Ops.where(handle(condition), a, handle(b)), condition, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, double a, double b) {
+    return wrap(Ops.where(handle(condition), a, b), condition);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, long a, Tensor b) {
+    return wrap(Ops.where(handle(condition), new Whole(a), handle(b)), condition, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
+  public static Tensor where(Tensor condition, long a, long b) {
+    return wrap(Ops.where(handle(condition), new Whole(a), new Whole(b)), condition);
+  }
+
+  /** The type of the result of an operation on both. */
+  public static DType resultType(Tensor a, Tensor b) {
+    return DType.of(after(Ops.resultType(handle(a), handle(b)), new Tensor[] {a, b}));
+  }
+
+  // ---- modes of the calling thread ----
+
+  /** Without recording: results require no gradient. For try-with-resources. */
+  public static GradMode noGrad() {
+    return GradMode.of(false);
+  }
+
+  /** Runs an action in {@link #noGrad()}. */
+  public static void noGrad(Runnable action) {
+    try (GradMode mode = noGrad()) {
+      action.run();
+    }
+  }
+
+  /** Runs an action in {@link #noGrad()} and returns its result. */
+  public static <T extends @Nullable Object> T noGrad(Supplier<T> action) {
+    try (GradMode mode = noGrad()) {
+      return action.get();
+    }
+  }
+
+  /** Returns a function that runs in {@link #noGrad()} each time. */
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> noGrad(Function<A, B> function) {
+    return argument -> {
+      try (GradMode mode = noGrad()) {
+        return function.apply(argument);
+      }
+    };
+  }
+
+  /** With recording again, inside {@link #noGrad()}. For try-with-resources. */
+  public static GradMode enableGrad() {
+    return GradMode.of(true);
+  }
+
+  /** Runs an action in {@link #enableGrad()}. */
+  public static void enableGrad(Runnable action) {
+    try (GradMode mode = enableGrad()) {
+      action.run();
+    }
+  }
+
+  /** Runs an action in {@link #enableGrad()} and returns its result. */
+  public static <T extends @Nullable Object> T enableGrad(Supplier<T> action) {
+    try (GradMode mode = enableGrad()) {
+      return action.get();
+    }
+  }
+
+  /** Returns a function that runs in {@link #enableGrad()} each time. */
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> enableGrad(Function<A, B> function) {
+    return argument -> {
+      try (GradMode mode = enableGrad()) {
+        return function.apply(argument);
+      }
+    };
+  }
+
+  /** Without recording and bookkeeping: the results can take no part in a graph later. For try-with-resources. */
+  public static GradMode inferenceMode() {
+    return GradMode.inference();
+  }
+
+  /** Runs an action in {@link #inferenceMode()}. */
+  public static void inferenceMode(Runnable action) {
+    try (GradMode mode = inferenceMode()) {
+      action.run();
+    }
+  }
+
+  /** Runs an action in {@link #inferenceMode()} and returns its result. */
+  public static <T extends @Nullable Object> T inferenceMode(Supplier<T> action) {
+    try (GradMode mode = inferenceMode()) {
+      return action.get();
+    }
+  }
+
+  /** Returns a function that runs in {@link #inferenceMode()} each time. */
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> inferenceMode(Function<A, B> function) {
+    return argument -> {
+      try (GradMode mode = inferenceMode()) {
+        return function.apply(argument);
+      }
+    };
+  }
+
+  /** Turns recording on or off. For try-with-resources; unless closed it stays so. */
+  public static GradMode setGradEnabled(boolean enabled) {
+    return GradMode.of(enabled);
+  }
+
+  /** Returns whether the calling thread records. */
+  public static boolean isGradEnabled() {
+    return Engine.gradEnabled();
+  }
+
+  /** Returns whether the calling thread is in {@link #inferenceMode()}. */
+  public static boolean isInferenceModeEnabled() {
+    return Engine.inferenceEnabled();
+  }
+
+  // ---- the library ----
+
+  /**
+   * Restarts the random numbers. The same seed gives the same ones on every device and with every number of threads;
+   * they are not PyTorch's.
+   */
+  public static void manualSeed(long seed) {
+    Ops.manualSeed(seed);
+  }
+
+  /** Returns the seed that the random numbers started from. */
+  public static long initialSeed() {
+    return Ops.initialSeed();
+  }
+
+  /** Returns how many threads one operation may use. */
+  public static int getNumThreads() {
+    return (int) Engine.numThreads();
+  }
+
+  /** Sets how many threads one operation may use, at least 1. Results do not depend on it. */
+  public static void setNumThreads(int n) {
+    if (n < 1) throw new IllegalArgumentException("setNumThreads: at least 1 is needed, not " + n);
+    Engine.setNumThreads(n);
+  }
+
+  // ---- helpers ----
+
+  @FunctionalInterface
+  private interface Maker {
+    long make(int dtype, int device);
+  }
+
+  private static Tensor create(Options options, DType dtype, Maker maker) {
+    TensorOptions o = options.toOptions();
+    int type = (o.dtype() != null ? o.dtype() : dtype).ordinal();
+    return Literals.finish(o, maker.make(type, Literals.device(o)));
+  }
+
+  private static Tensor fromBuffer(Buffer buffer, DType dtype, long[] shape) {
+    return wrap(Natives.fromBuffer(buffer, dtype.ordinal(), shape, 0));
+  }
+
+  private static long[] shaped(long[] shape, int length) {
+    return shape.length == 0 ? new long[] {length} : shape;
+  }
+
+  private static TensorOptions like(Tensor input) {
+    return new TensorOptions(input.dtype(), input.device(), false);
+  }
+}

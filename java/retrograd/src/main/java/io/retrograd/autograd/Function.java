@@ -1,0 +1,188 @@
+package io.retrograd.autograd;
+
+import io.retrograd.AutogradException;
+import io.retrograd.DType;
+import io.retrograd.Device;
+import io.retrograd.GradMode;
+import io.retrograd.Retrograd;
+import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
+import io.retrograd.internal.Natives;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation with a derivative of your own. Subclass it, write {@link #forward} and {@link #backward}, and call {@link
+ * #apply}. Constants are fields of the subclass; what belongs to one call goes through the {@link Context}.
+ *
+ * <pre>{@code
+ * final class Cube extends Function {
+ *   protected Tensor forward(Context ctx, Tensor... inputs) {
+ *     ctx.saveForBackward(inputs[0]);
+ *     return inputs[0].pow(3);
+ *   }
+ *   protected Tensor[] backward(Context ctx, Tensor... grads) {
+ *     Tensor x = ctx.savedTensors().get(0);
+ *     return gradients(grads[0].mul(x.square()).mul(3));
+ *   }
+ * }
+ * Tensor y = new Cube().apply(x);     // grad_fn=<CubeBackward>
+ * }</pre>
+ *
+ * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
+ * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object without
+ * state of its own may be shared by threads.
+ */
+public abstract class Function {
+  /** For subclasses. */
+  protected Function() {}
+
+  /**
+   * Computes the only output. With several outputs, override {@link #forwardAll} instead.
+   *
+   * @param ctx of this call
+   * @param inputs as given to {@link #apply}
+   * @return the output; an input may be returned as it is
+   */
+  protected Tensor forward(Context ctx, Tensor... inputs) {
+    throw new UnsupportedOperationException(getClass().getName() + " overrides neither forward nor forwardAll");
+  }
+
+  /**
+   * Computes all outputs.
+   *
+   * @param ctx of this call
+   * @param inputs as given to {@link #applyAll}
+   * @return the outputs
+   */
+  protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
+    return new Tensor[] {forward(ctx, inputs)};
+  }
+
+  /**
+   * Computes the gradients of the inputs from those of the outputs.
+   *
+   * @param ctx of the call to forward, with what it saved
+   * @param grads one per output, of its shape; null only after {@link Context#setMaterializeGrads} with false
+   * @return one per input, of its shape, or null for none; see {@link #gradients}
+   */
+  protected abstract @Nullable Tensor[] backward(Context ctx, Tensor... grads);
+
+  /**
+   * What {@link #backward} returns, as an array.
+   *
+   * @param gradients one per input
+   */
+  protected static @Nullable Tensor[] gradients(@Nullable Tensor... gradients) {
+    return gradients;
+  }
+
+  /**
+   * Computes the function.
+   *
+   * @param inputs whatever forward expects
+   * @return its only output, inside the graph where an input requires a gradient
+   */
+  public final Tensor apply(Tensor... inputs) {
+    List<Tensor> outputs = applyAll(inputs);
+    if (outputs.size() == 1) return outputs.get(0);
+    throw new IllegalStateException(
+        name() + ": forward gave " + outputs.size() + " outputs: call applyAll(...), which returns them all");
+  }
+
+  /**
+   * Computes the function.
+   *
+   * @param inputs whatever forward expects
+   * @return its outputs, inside the graph where an input requires a gradient
+   */
+  public final List<Tensor> applyAll(Tensor... inputs) {
+    boolean[] needsGrad = new boolean[inputs.length];
+    boolean record = false;
+    for (int i = 0; i < inputs.length; i++) {
+      needsGrad[i] = inputs[i].requiresGrad();
+      record |= needsGrad[i];
+    }
+    record &= Retrograd.isGradEnabled();
+    Context ctx = new Context(needsGrad);
+    Tensor[] outputs;
+    try (GradMode mode = Retrograd.noGrad()) {
+      outputs = forwardAll(ctx, inputs.clone());
+    }
+    return record ? attach(ctx, inputs, outputs) : List.of(outputs);
+  }
+
+  private List<Tensor> attach(Context ctx, Tensor[] inputs, Tensor[] outputs) {
+    List<Tensor> differentiable = new ArrayList<>();
+    int[] places = new int[outputs.length]; // of each output among the differentiable ones, or -1
+    @Nullable Blank[] blanks = new Blank[outputs.length];
+    for (int i = 0; i < outputs.length; i++) {
+      Tensor output = outputs[i];
+      boolean marked = ctx.nonDifferentiable.stream().anyMatch(t -> t == output);
+      places[i] = marked || !output.dtype().isFloatingPoint() ? -1 : differentiable.size();
+      if (places[i] >= 0) differentiable.add(output);
+      else if (ctx.materialize) blanks[i] = new Blank(output.shape(), output.dtype(), output.device());
+    }
+    if (differentiable.isEmpty()) return List.of(outputs);
+    List<Tensor> in = List.of(inputs);
+    List<Tensor> saved = ctx.takeSaved();
+    Callbacks.Backward call = (grads, kept) -> callBackward(ctx, places, blanks, inputs.length, grads, kept);
+    long[] handles =
+        Natives.attachFunction(
+            name() + "Backward",
+            Bridge.handles(in),
+            Bridge.handles(differentiable),
+            Bridge.handles(saved),
+            call,
+            ctx.materialize,
+            ctx.once);
+    List<Tensor> attached = Bridge.wrapAll(handles, List.of(in, differentiable, saved));
+    List<Tensor> results = new ArrayList<>();
+    for (int i = 0; i < outputs.length; i++) results.add(places[i] < 0 ? outputs[i] : attached.get(places[i]));
+    return List.copyOf(results);
+  }
+
+  /** Shape and type of the zeros that stand for the gradient of an output without derivative. */
+  private record Blank(long[] shape, DType dtype, Device device) {
+    Tensor zeros() {
+      DType type = dtype.isFloatingPoint() ? dtype : DType.FLOAT32;
+      return Retrograd.zeros(Retrograd.options(type).device(device), shape);
+    }
+  }
+
+  // Holds no tensor: the graph holds this call, and a tensor held here would hold the graph.
+  private long[] callBackward(
+      Context ctx, int[] places, @Nullable Blank[] blanks, int inputs, long[] grads, long[] kept) {
+    Context seen = ctx.withSaved(Bridge.wrapAll(kept, this));
+    @Nullable Tensor[] given = Bridge.wrapOptional(grads, this);
+    @Nullable Tensor[] all = new Tensor[places.length];
+    for (int i = 0; i < all.length; i++) {
+      Blank blank = blanks[i];
+      all[i] = places[i] >= 0 ? given[places[i]] : blank != null ? blank.zeros() : null;
+    }
+    @SuppressWarnings("NullAway") // null only where the function asked for it
+    @Nullable Tensor[] result = backward(seen, all);
+    if (result.length != inputs) {
+      throw new AutogradException(
+          name() + ": backward returned " + result.length + " gradients for " + inputs + " inputs; null stands for none");
+    }
+    long[] handles = new long[inputs];
+    try {
+      for (int i = 0; i < inputs; i++) {
+        Tensor gradient = result[i];
+        if (gradient != null) handles[i] = Bridge.after(Natives.share(Bridge.handle(gradient)), gradient);
+      }
+    } catch (Throwable e) {
+      Natives.closeAll(handles, inputs);
+      throw e;
+    }
+    return handles;
+  }
+
+  private String name() {
+    String name = getClass().getSimpleName();
+    return name.isEmpty() ? "Function" : name;
+  }
+}

@@ -1,0 +1,28 @@
+package io.retrograd.internal;
+
+/** What native code calls in Java. Handles that a callback gets are its own to close; those it returns it gives away. */
+public final class Callbacks {
+  private Callbacks() {}
+
+  /** The backward of a custom function. */
+  @FunctionalInterface
+  public interface Backward {
+    /**
+     * @param grads handles of the outputs' gradients; 0 where one is absent
+     * @param saved handles of what the forward saved, in its order
+     * @return handles of the inputs' gradients; 0 where one is absent. A handle that somebody else may close is to be
+     *     passed through {@link Natives#share} first
+     */
+    long[] backward(long[] grads, long[] saved) throws Throwable;
+  }
+
+  /** A hook on a gradient, or on a leaf whose gradient was written. */
+  @FunctionalInterface
+  public interface Hook {
+    /**
+     * @param tensor a handle of the gradient, or of the leaf
+     * @return a handle of the gradient to go on with, given away; 0 to leave it as it is
+     */
+    long call(long tensor) throws Throwable;
+  }
+}

@@ -1,0 +1,151 @@
+package io.retrograd.internal;
+
+import static io.retrograd.internal.Bridge.wrap;
+
+import io.retrograd.DType;
+import io.retrograd.Index;
+import io.retrograd.IndexException;
+import io.retrograd.Tensor;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code x[...]}: places, slices and new axes make a view step by step, tensors then gather from it or scatter into it.
+ */
+public final class Indexing {
+  private final Tensor target;
+  private final List<@Nullable Tensor> tensors = new ArrayList<>(); // one per dimension of the view that was visited
+  private Tensor view;
+  private int dim; // of the view: the next to be visited
+
+  private Indexing(Tensor target, Index[] indices) {
+    this.target = target;
+    view = target;
+    if (indices.length == 0) throw new IndexException("get and set: give at least one index, such as Index.all()");
+    long left = target.dim() - consumed(indices);
+    if (left < 0) {
+      throw new IndexException(
+          "get and set: got indices for " + (target.dim() - left) + " dimensions of a tensor with " + target.dim());
+    }
+    try {
+      for (Index index : indices) apply(index, left);
+    } catch (Throwable e) {
+      closeView();
+      throw e;
+    }
+  }
+
+  /** A part of a tensor. */
+  public static Tensor get(Tensor x, Index... indices) {
+    if (indices.length == 1 && indices[0] instanceof Index.At at) return x.select(0, at.index());
+    Indexing it = new Indexing(x, indices);
+    if (it.tensors.stream().allMatch(t -> t == null)) {
+      return it.view == x ? wrap(Ops.alias(Bridge.handle(x)), x) : it.view;
+    }
+    try {
+      long handle = Ops.index(Bridge.handle(it.view), Bridge.handles(it.tensors));
+      return wrap(handle, it);
+    } finally {
+      it.closeView();
+    }
+  }
+
+  /** Writes into a part of a tensor. */
+  public static void set(Tensor x, Tensor value, Index... indices) {
+    Indexing it = new Indexing(x, indices);
+    Tensor fitted = value;
+    try {
+      if (it.tensors.stream().allMatch(t -> t == null)) {
+        fitted = withoutLeadingOnes(value, it.view.dim());
+        it.view.copy_(fitted);
+      } else {
+        long second =
+            Ops.indexPut_(Bridge.handle(it.view), Bridge.handles(it.tensors), Bridge.handle(value), false);
+        Natives.close(second);
+        Reference.reachabilityFence(it);
+      }
+    } finally {
+      if (fitted != value) fitted.close();
+      it.closeView();
+    }
+    Reference.reachabilityFence(value);
+  }
+
+  /** Places as indices. */
+  public static Index[] at(long... indices) {
+    Index[] places = new Index[indices.length];
+    for (int i = 0; i < places.length; i++) places[i] = Index.at(indices[i]);
+    return places;
+  }
+
+  /** A number as a 0-d tensor that does not change the type of an operation with {@code like}. */
+  public static Tensor number(double value, Tensor like) {
+    DType dtype = like.dtype().isFloatingPoint() ? like.dtype() : DType.FLOAT32;
+    return wrap(Natives.fromArray(new double[] {value}, dtype.ordinal(), new long[0], Bridge.code(like.device())));
+  }
+
+  /** An integer as a 0-d tensor that does not change the type of an operation with {@code like}. */
+  public static Tensor number(long value, Tensor like) {
+    DType dtype = like.dtype() == DType.BOOL ? DType.INT64 : like.dtype();
+    return wrap(Natives.fromArray(new long[] {value}, dtype.ordinal(), new long[0], Bridge.code(like.device())));
+  }
+
+  /** How many dimensions of the tensor the indices name. */
+  private static long consumed(Index[] indices) {
+    long n = 0;
+    boolean ellipsis = false;
+    for (Index index : indices) {
+      if (index instanceof Index.At || index instanceof Index.Slice) {
+        n++;
+      } else if (index instanceof Tensor t) {
+        n += t.dtype() == DType.BOOL ? t.dim() : 1;
+      } else if (index instanceof Index.Ellipsis) {
+        if (ellipsis) throw new IndexException("get and set: only one Index.ellipsis() can stand for what is left over");
+        ellipsis = true;
+      }
+    }
+    return n;
+  }
+
+  private void apply(Index index, long left) {
+    if (index instanceof Index.At at) {
+      step(view.select(dim, at.index()));
+    } else if (index instanceof Index.Slice slice) {
+      boolean whole = slice.start() == 0 && slice.end() == Long.MAX_VALUE && slice.step() == 1;
+      if (!whole) {
+        step(wrap(Ops.slice(Bridge.handle(view), dim, slice.start(), slice.end(), slice.step()), view));
+      }
+      visit(null, 1);
+    } else if (index instanceof Index.NewAxis) {
+      step(view.unsqueeze(dim));
+      visit(null, 1);
+    } else if (index instanceof Index.Ellipsis) {
+      for (long i = 0; i < left; i++) visit(null, 1);
+    } else if (index instanceof Tensor t) {
+      visit(t, t.dtype() == DType.BOOL ? (int) t.dim() : 1);
+    }
+  }
+
+  private void visit(@Nullable Tensor index, int dims) {
+    tensors.add(index);
+    dim += dims;
+  }
+
+  private void step(Tensor next) {
+    closeView();
+    view = next;
+  }
+
+  private void closeView() {
+    if (view != target) view.close();
+  }
+
+  private static Tensor withoutLeadingOnes(Tensor value, long dims) {
+    long[] shape = value.shape();
+    int extra = 0;
+    while (shape.length - extra > dims && shape[extra] == 1) extra++;
+    return extra == 0 ? value : value.reshape(java.util.Arrays.copyOfRange(shape, extra, shape.length));
+  }
+}

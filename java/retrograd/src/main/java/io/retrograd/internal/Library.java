@@ -1,0 +1,78 @@
+package io.retrograd.internal;
+
+import io.retrograd.internal.presets.OpsPreset;
+import java.io.File;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import org.bytedeco.javacpp.ClassProperties;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Namespace;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.annotation.Raw;
+
+/**
+ * Loads the two native libraries, once, before any class with native methods is used: those classes extend this one.
+ * They come from the class path, or from the folder that the system property {@code retrograd.library.path} names.
+ *
+ * <p>The libraries are loaded here by name rather than by {@code Loader.load(Class)}, which would initialise the other
+ * classes from inside this one's initialiser: two threads doing so could wait for each other for ever.
+ */
+@Properties(inherit = OpsPreset.class)
+@Platform(include = {"jni/exceptions.h", "core/dynlib.h"})
+public class Library {
+  static {
+    if (Loader.isLoadLibraries()) {
+      String engine = load("retrograd");
+      load("jniretrograd", engine);
+      initJava();
+      offerDnnl();
+    }
+  }
+
+  protected Library() {}
+
+  private static String load(String name, String... preloaded) {
+    String folder = System.getProperty("retrograd.library.path");
+    File file = folder == null ? null : new File(folder, "lib" + name + ".so");
+    try {
+      URL[] urls;
+      if (file != null && file.isFile()) {
+        urls = new URL[] {file.toURI().toURL()};
+      } else {
+        ClassProperties properties = Loader.loadProperties(Library.class, Loader.loadProperties(), true);
+        urls = Loader.findLibrary(Library.class, properties, name, false);
+      }
+      return Loader.loadLibrary(Library.class, urls, name, preloaded);
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException("retrograd.library.path is not a folder: " + folder, e);
+    }
+  }
+
+  /** Tells the engine where oneDNN is, should it want it: beside the engine's own library, or in oneDNN's jar. */
+  private static void offerDnnl() {
+    String folder = System.getProperty("retrograd.library.path");
+    File file = folder == null ? null : new File(folder, "libdnnl.so.3");
+    if (file == null || !file.isFile()) {
+      try {
+        file = Loader.cacheResource(Library.class, "/org/bytedeco/dnnl/" + Loader.getPlatform() + "/libdnnl.so.3");
+      } catch (IOException e) {
+        file = null; // the engine searches on, and says so where it finds none
+      }
+    }
+    if (file != null) {
+      setLibraryPath("dnnl", file.getPath());
+    }
+  }
+
+  @Namespace("retrograd::dynlib")
+  private static native void setLibraryPath(
+      @Raw @Cast("retrograd::jni::StringArgument") String name,
+      @Raw @Cast("retrograd::jni::StringArgument") String path);
+
+  @Namespace("retrograd::jni")
+  @Raw(withEnv = true)
+  private static native void initJava();
+}

@@ -1,0 +1,87 @@
+package io.retrograd.internal;
+
+import io.retrograd.DType;
+import io.retrograd.Device;
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+import io.retrograd.TensorOptions;
+import java.lang.reflect.Array;
+import java.util.Arrays;
+
+/** Tensors from Java arrays. */
+public final class Literals {
+  private Literals() {}
+
+  /** A tensor with the elements of an array, which may be nested: {@code dtype} unless the options name another. */
+  public static Tensor literal(TensorOptions options, Object array, DType dtype) {
+    long[] shape = shapeOf(array);
+    Object flat = shape.length == 1 ? array : flatten(array, shape);
+    return make(options, flat, dtype, shape);
+  }
+
+  /** A tensor with the elements of a primitive array, in the given shape. */
+  public static Tensor make(TensorOptions options, Object flat, DType dtype, long... shape) {
+    DType type = options.dtype() != null ? options.dtype() : dtype;
+    return finish(options, Natives.fromArray(flat, type.ordinal(), shape, device(options)));
+  }
+
+  /** Wraps a new handle, with a gradient where the options want one. */
+  public static Tensor finish(TensorOptions options, long handle) {
+    Tensor t = Bridge.wrap(handle);
+    try {
+      return options.requiresGrad() ? t.requiresGrad_(true) : t;
+    } catch (Throwable e) {
+      t.close();
+      throw e;
+    }
+  }
+
+  /** The device's code. */
+  public static int device(TensorOptions options) {
+    Device device = options.device();
+    return device == null ? 0 : Bridge.code(device);
+  }
+
+  private static long[] shapeOf(Object array) {
+    int dims = 0;
+    for (Class<?> c = array.getClass(); c.isArray(); c = c.getComponentType()) dims++;
+    long[] shape = new long[dims];
+    Object level = array;
+    for (int d = 0; d < dims; d++) {
+      shape[d] = Array.getLength(level);
+      if (d == dims - 1) break;
+      if (shape[d] == 0) {
+        throw new ShapeException(
+            "tensor: the array has no rows, so its shape is unknown: use zeros(0, n) for an empty tensor");
+      }
+      level = Array.get(level, 0);
+    }
+    return shape;
+  }
+
+  private static Object flatten(Object array, long[] shape) {
+    Class<?> element = array.getClass();
+    while (element.isArray()) element = element.getComponentType();
+    long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    if (n > Integer.MAX_VALUE - 8) throw new ShapeException("tensor: an array of " + n + " elements is too large");
+    Object flat = Array.newInstance(element, (int) n);
+    copy(array, shape, 0, flat, 0, "");
+    return flat;
+  }
+
+  private static int copy(Object level, long[] shape, int dim, Object flat, int at, String place) {
+    int length = level == null ? -1 : Array.getLength(level);
+    if (length != shape[dim]) {
+      throw new ShapeException(
+          "tensor: the rows differ in length: " + place + (level == null ? " is null" : " has " + length + " elements")
+              + ", the first one of this depth has " + shape[dim]);
+    }
+    if (dim == shape.length - 1) {
+      System.arraycopy(level, 0, flat, at, length);
+      return at + length;
+    }
+    Object[] rows = (Object[]) level;
+    for (int i = 0; i < length; i++) at = copy(rows[i], shape, dim + 1, flat, at, place + "[" + i + "]");
+    return at;
+  }
+}

@@ -1,0 +1,115 @@
+package io.retrograd.internal;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * When to force a collection for the sake of one device: when more than a step of memory came to live since the last one.
+ * The step grows until forced collections take no more than a fiftieth of the time.
+ */
+final class Pressure {
+  private static final long FIRST_STEP = 64L << 20;
+  private static final long MOST_WAIT = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int SHARE = 50; // of wall time: 2 %
+
+  private static final ReentrantLock COLLECTING = new ReentrantLock();
+  private static volatile long collections;
+  private static int inVain; // collections that found nothing, one after the other
+
+  private final int device;
+  private final long cap;
+  private long step = FIRST_STEP;
+  private long threshold;
+  private long lastEnd = System.nanoTime();
+
+  Pressure(int device) {
+    this.device = device;
+    long[] stats = Engine.memoryStats(device);
+    // A quarter of a GPU's memory. On the CPU an eighth of RAM, of which the limit is 0.8.
+    long limit = stats[4];
+    cap = Math.max(FIRST_STEP, device == 0 ? limit / 32 * 5 : limit / 4);
+    allow(stats[0]);
+  }
+
+  boolean relieve(long requested, boolean failing) {
+    long seen = collections;
+    Net.drain(Integer.MAX_VALUE);
+    COLLECTING.lock();
+    try {
+      if (collections != seen) return true; // another thread collected while this one waited
+      if (failing || live() + requested > threshold) {
+        if (inVain < 2) collect(failing);
+        allow(live());
+      }
+      return true;
+    } finally {
+      COLLECTING.unlock();
+    }
+  }
+
+  private void collect(boolean failing) {
+    long start = System.nanoTime();
+    boolean works = collectAndDrain();
+    inVain = works ? 0 : inVain + 1;
+    if (inVain == 2) {
+      System.getLogger("io.retrograd")
+          .log(
+              System.Logger.Level.WARNING,
+              "System.gc() does nothing here (-XX:+DisableExplicitGC?): tensors without a Scope are freed only when the"
+                  + " JVM collects by itself. Remove that option, or open a Scope around each step.");
+    }
+    long end = System.nanoTime();
+    if (!failing) adapt(end - start, end - lastEnd);
+    lastEnd = end;
+    collections++;
+  }
+
+  private void adapt(long cost, long since) {
+    if (cost * SHARE > since) step = Math.min(2 * step, cap);
+    else if (cost * SHARE * 8 < since) step = Math.max(step / 2, FIRST_STEP);
+  }
+
+  /**
+   * Whether the collection found anything: at least the object planted for it. References reach their queues one by one
+   * after the collection has returned, so the waiting begins anew with each that comes.
+   */
+  private static boolean collectAndDrain() {
+    ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), queue);
+    System.gc();
+    boolean found = false;
+    boolean freed = false;
+    long deadline = System.nanoTime() + MOST_WAIT;
+    while (!found && System.nanoTime() < deadline) {
+      found = poll(queue);
+      if (Net.drain(Integer.MAX_VALUE) == 0) continue;
+      freed = true;
+      deadline = System.nanoTime() + MOST_WAIT;
+    }
+    Reference.reachabilityFence(sentinel);
+    while (Net.drain(Integer.MAX_VALUE) > 0) Thread.yield();
+    return found || freed;
+  }
+
+  /** Waits a millisecond at most. */
+  private static boolean poll(ReferenceQueue<Object> queue) {
+    try {
+      return queue.remove(1) != null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return queue.poll() != null;
+    }
+  }
+
+  private void allow(long live) {
+    threshold = live + step;
+    Engine.setPressureThreshold(device, threshold);
+  }
+
+  private long live() {
+    return Engine.memoryStats(device)[0];
+  }
+}

@@ -1,0 +1,123 @@
+package io.retrograd.internal;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** What belongs to a thread: its innermost scope. */
+public final class Threads {
+  private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
+  private static final Queue<State> WITH_SCOPES = new ConcurrentLinkedQueue<>();
+  private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+
+  private Threads() {}
+
+  static final class State {
+    private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
+    private boolean listed;
+    @Nullable Bag top;
+
+    private boolean isDead() {
+      Thread t = thread.get();
+      return t == null || !t.isAlive();
+    }
+  }
+
+  static @Nullable Bag top() {
+    return STATE.get().top;
+  }
+
+  /** Opens a bag on the calling platform thread. */
+  public static Bag push() {
+    requirePlatform("a scope");
+    State state = STATE.get();
+    if (!state.listed) list(state);
+    return state.top = new Bag(state.top);
+  }
+
+  /** Closes a bag, which must be the innermost of the calling thread. */
+  public static void pop(Bag bag) {
+    State state = STATE.get();
+    if (state.top != bag) {
+      throw new IllegalStateException(
+          contains(state.top, bag)
+              ? "Scope.close: a scope opened later is still open: close in the reverse order, best by try-with-resources"
+              : "Scope.close: this scope was opened by another thread, which alone may close it");
+    }
+    state.top = bag.parent;
+    bag.close();
+  }
+
+  /** Moves a tensor out of {@code bag} and the bags inside it, to the enclosing one or to the net. */
+  public static void keep(Bag bag, TensorRef ref) {
+    Bag top = STATE.get().top;
+    if (!contains(top, bag)) {
+      throw new IllegalStateException("Scope.keep: the scope is closed or belongs to another thread");
+    }
+    for (Bag b = top; b != null && b != bag.parent; b = b.parent) {
+      if (ref.bag == b) move(ref, bag.parent);
+    }
+  }
+
+  /** Moves a tensor out of every scope: its owner outlives them. */
+  public static void release(TensorRef ref) {
+    if (ref.bag != null) move(ref, null);
+  }
+
+  private static void move(TensorRef ref, @Nullable Bag target) {
+    ref.bag = null;
+    if (ref.isClosed()) return;
+    if (target != null) target.add(ref);
+    else Net.link(ref);
+  }
+
+  private static boolean contains(@Nullable Bag top, Bag bag) {
+    for (Bag b = top; b != null; b = b.parent) {
+      if (b == bag) return true;
+    }
+    return false;
+  }
+
+  /** A thread's first scope: the list keeps its bags reachable, and threads that died with one open are cleared away. */
+  private static void list(State state) {
+    state.listed = true;
+    WITH_SCOPES.removeIf(
+        s -> {
+          if (!s.isDead()) return false;
+          for (Bag b = s.top; b != null; b = b.parent) b.abandon();
+          return true;
+        });
+    WITH_SCOPES.add(state);
+  }
+
+  /** Throws where the calling thread is virtual: native modes and scopes belong to the thread that carries it. */
+  public static void requirePlatform(String what) {
+    if (isVirtualThread()) {
+      throw new IllegalStateException(
+          what + " belongs to a platform thread, but this is a virtual one, which may wander between threads: "
+              + "run this part on an executor of platform threads, such as Executors.newFixedThreadPool(n)");
+    }
+  }
+
+  private static boolean isVirtualThread() {
+    if (IS_VIRTUAL == null) return false;
+    try {
+      return (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static @Nullable MethodHandle isVirtual() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException beforeJdk21) {
+      return null;
+    }
+  }
+}

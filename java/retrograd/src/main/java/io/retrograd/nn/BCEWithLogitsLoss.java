@@ -1,0 +1,32 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** The cross-entropy of truth values (or probabilities), from logits. */
+public class BCEWithLogitsLoss extends Module {
+  private final Reduction reduction;
+
+  /** The mean of the elements' losses. */
+  public BCEWithLogitsLoss() {
+    this(Reduction.MEAN);
+  }
+
+  /**
+   * A loss.
+   *
+   * @param reduction what to make of the elements' losses
+   */
+  public BCEWithLogitsLoss(Reduction reduction) {
+    this.reduction = reduction;
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param input what the model says
+   * @param target what it should say
+   */
+  public Tensor forward(Tensor input, Tensor target) {
+    return F.binaryCrossEntropyWithLogits(input, target, reduction);
+  }
+}

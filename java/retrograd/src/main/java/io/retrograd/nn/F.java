@@ -1,0 +1,190 @@
+package io.retrograd.nn;
+
+import static io.retrograd.internal.Bridge.handle;
+import static io.retrograd.internal.Bridge.orZero;
+import static io.retrograd.internal.Bridge.wrap;
+
+import io.retrograd.Tensor;
+import io.retrograd.internal.Ops;
+import org.jspecify.annotations.Nullable;
+
+/** The layers and losses without modules: {@code torch.nn.functional}. Thread-safe. */
+public final class F {
+  private F() {}
+
+  // ---- activations, element by element ----
+
+  /** max(x, 0). */
+  public static Tensor relu(Tensor x) {
+    return x.relu();
+  }
+
+  /** x where positive, else 0.01 * x. */
+  public static Tensor leakyRelu(Tensor x) {
+    return leakyRelu(x, 0.01);
+  }
+
+  /** x where positive, else {@code negativeSlope * x}. */
+  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
+    return wrap(Ops.leakyRelu(handle(x), negativeSlope), x);
+  }
+
+  /** x where positive, else exp(x) - 1. */
+  public static Tensor elu(Tensor x) {
+    return elu(x, 1);
+  }
+
+  /** x where positive, else alpha * (exp(x) - 1). */
+  public static Tensor elu(Tensor x, double alpha) {
+    return wrap(Ops.elu(handle(x), alpha), x);
+  }
+
+  /** x times the normal distribution function of x (the exact form). */
+  public static Tensor gelu(Tensor x) {
+    return wrap(Ops.gelu(handle(x)), x);
+  }
+
+  /** x * sigmoid(x). */
+  public static Tensor silu(Tensor x) {
+    return wrap(Ops.silu(handle(x)), x);
+  }
+
+  /** log(1 + exp(x)), without overflow. */
+  public static Tensor softplus(Tensor x) {
+    return softplus(x, 1, 20);
+  }
+
+  /** log(1 + exp(beta * x)) / beta; x itself where beta * x is above the threshold. */
+  public static Tensor softplus(Tensor x, double beta, double threshold) {
+    return wrap(Ops.softplus(handle(x), beta, threshold), x);
+  }
+
+  /** log(sigmoid(x)), without overflow. */
+  public static Tensor logsigmoid(Tensor x) {
+    return wrap(Ops.logsigmoid(handle(x)), x);
+  }
+
+  /** 1 / (1 + exp(-x)). */
+  public static Tensor sigmoid(Tensor x) {
+    return x.sigmoid();
+  }
+
+  /** The hyperbolic tangent. */
+  public static Tensor tanh(Tensor x) {
+    return x.tanh();
+  }
+
+  /** exp(x) divided by its sum along a dimension. */
+  public static Tensor softmax(Tensor x, long dim) {
+    return x.softmax(dim);
+  }
+
+  /** The logarithm of {@link #softmax}, without overflow. */
+  public static Tensor logSoftmax(Tensor x, long dim) {
+    return x.logSoftmax(dim);
+  }
+
+  // ---- layers ----
+
+  /** x @ weight^T for x [..., in] and weight [out, in], or weight [in] for one output without a dimension. */
+  public static Tensor linear(Tensor x, Tensor weight) {
+    return linear(x, weight, null);
+  }
+
+  /** {@link #linear(Tensor, Tensor)} + bias [out]. */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return wrap(Ops.linear(handle(x), handle(weight), orZero(bias)), x, weight, bias);
+  }
+
+  /** Each element 0 with probability 0.5, else doubled. */
+  public static Tensor dropout(Tensor x) {
+    return dropout(x, 0.5, true);
+  }
+
+  /** In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise x. */
+  public static Tensor dropout(Tensor x, double p, boolean training) {
+    return wrap(Ops.dropout(handle(x), p, training), x);
+  }
+
+  /** Classes [...] of integers as vectors [..., classes] of 0 and one 1, int64. */
+  public static Tensor oneHot(Tensor x, long classes) {
+    return wrap(Ops.oneHot(handle(x), classes), x);
+  }
+
+  /** {@link #oneHot(Tensor, long)} with as many classes as the largest one needs. */
+  public static Tensor oneHot(Tensor x) {
+    return oneHot(x, -1);
+  }
+
+  // ---- losses: floating input, target of its shape unless said otherwise ----
+
+  /** (input - target)^2. Mean. */
+  public static Tensor mseLoss(Tensor input, Tensor target) {
+    return mseLoss(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #mseLoss(Tensor, Tensor)} with another reduction. */
+  public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.mseLoss(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+
+  /** |input - target|. Mean. */
+  public static Tensor l1Loss(Tensor input, Tensor target) {
+    return l1Loss(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #l1Loss(Tensor, Tensor)} with another reduction. */
+  public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.l1Loss(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+
+  /** A parabola for differences below 1, else |input - target| - 0.5. Mean. */
+  public static Tensor smoothL1Loss(Tensor input, Tensor target) {
+    return smoothL1Loss(input, target, Reduction.MEAN, 1);
+  }
+
+  /** {@link #smoothL1Loss(Tensor, Tensor)} with another reduction and end of the parabola. */
+  public static Tensor smoothL1Loss(Tensor input, Tensor target, Reduction reduction, double beta) {
+    return wrap(Ops.smoothL1Loss(handle(input), handle(target), reduction.ordinal(), beta), input, target);
+  }
+
+  /** -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Mean. */
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target) {
+    return binaryCrossEntropy(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #binaryCrossEntropy(Tensor, Tensor)} with another reduction. */
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.binaryCrossEntropy(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+
+  /** {@link #binaryCrossEntropy(Tensor, Tensor)} of sigmoid(input), without overflow. Mean. */
+  public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target) {
+    return binaryCrossEntropyWithLogits(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #binaryCrossEntropyWithLogits(Tensor, Tensor)} with another reduction. */
+  public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.binaryCrossEntropyWithLogits(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+
+  /** Minus the log-probability [n, classes] or [classes] of the class numbers [n] or []. Mean. */
+  public static Tensor nllLoss(Tensor input, Tensor target) {
+    return nllLoss(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #nllLoss(Tensor, Tensor)} with another reduction. */
+  public static Tensor nllLoss(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.nllLoss(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+
+  /** {@link #nllLoss(Tensor, Tensor)} of logSoftmax(input): logits [n, classes] and class numbers [n]. Mean. */
+  public static Tensor crossEntropy(Tensor input, Tensor target) {
+    return crossEntropy(input, target, Reduction.MEAN);
+  }
+
+  /** {@link #crossEntropy(Tensor, Tensor)} with another reduction. */
+  public static Tensor crossEntropy(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.crossEntropy(handle(input), handle(target), reduction.ordinal()), input, target);
+  }
+}

@@ -1,0 +1,27 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** The logarithm of {@link Softmax}, without overflow. */
+public class LogSoftmax extends Module {
+  private final long dim;
+
+  /**
+   * A layer.
+   *
+   * @param dim the dimension
+   */
+  public LogSoftmax(long dim) {
+    this.dim = dim;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.logSoftmax(dim);
+  }
+
+  @Override
+  protected String describe() {
+    return "dim=" + dim;
+  }
+}

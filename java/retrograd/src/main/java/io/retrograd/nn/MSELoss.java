@@ -1,0 +1,32 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** (input - target)^2. */
+public class MSELoss extends Module {
+  private final Reduction reduction;
+
+  /** The mean of the elements' losses. */
+  public MSELoss() {
+    this(Reduction.MEAN);
+  }
+
+  /**
+   * A loss.
+   *
+   * @param reduction what to make of the elements' losses
+   */
+  public MSELoss(Reduction reduction) {
+    this.reduction = reduction;
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param input what the model says
+   * @param target what it should say
+   */
+  public Tensor forward(Tensor input, Tensor target) {
+    return F.mseLoss(input, target, reduction);
+  }
+}

@@ -1,0 +1,32 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** Minus the log-probability of the class numbers [n], from log-probabilities [n, classes]. */
+public class NLLLoss extends Module {
+  private final Reduction reduction;
+
+  /** The mean of the elements' losses. */
+  public NLLLoss() {
+    this(Reduction.MEAN);
+  }
+
+  /**
+   * A loss.
+   *
+   * @param reduction what to make of the elements' losses
+   */
+  public NLLLoss(Reduction reduction) {
+    this.reduction = reduction;
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param input what the model says
+   * @param target what it should say
+   */
+  public Tensor forward(Tensor input, Tensor target) {
+    return F.nllLoss(input, target, reduction);
+  }
+}

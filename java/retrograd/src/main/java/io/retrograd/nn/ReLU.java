@@ -1,0 +1,14 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** max(x, 0), element by element. */
+public class ReLU extends Module {
+  /** A layer. */
+  public ReLU() {}
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.relu();
+  }
+}

@@ -1,0 +1,11 @@
+package io.retrograd.nn;
+
+/** What a loss makes of the losses of single elements. */
+public enum Reduction {
+  /** Nothing: one loss per element. */
+  NONE,
+  /** Their mean: the default. */
+  MEAN,
+  /** Their sum. */
+  SUM
+}

@@ -1,0 +1,31 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** Modules one after the other, named by their numbers. */
+public class Sequential extends Module {
+  /**
+   * A chain.
+   *
+   * @param modules each takes the result of the one before
+   */
+  @SuppressWarnings("this-escape")
+  public Sequential(Module... modules) {
+    for (int i = 0; i < modules.length; i++) register(Integer.toString(i), modules[i]);
+  }
+
+  /**
+   * Returns a module of the chain.
+   *
+   * @param i its number, from 0
+   */
+  public Module get(int i) {
+    return children().get(i);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    for (Module module : children()) x = module.forward(x);
+    return x;
+  }
+}

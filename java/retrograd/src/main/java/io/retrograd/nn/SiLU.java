@@ -1,0 +1,14 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** x * sigmoid(x), element by element. */
+public class SiLU extends Module {
+  /** A layer. */
+  public SiLU() {}
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return F.silu(x);
+  }
+}

@@ -1,0 +1,14 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** 1 / (1 + exp(-x)), element by element. */
+public class Sigmoid extends Module {
+  /** A layer. */
+  public Sigmoid() {}
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.sigmoid();
+  }
+}

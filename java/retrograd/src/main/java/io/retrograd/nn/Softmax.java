@@ -1,0 +1,27 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/** exp(x) divided by its sum along a dimension. */
+public class Softmax extends Module {
+  private final long dim;
+
+  /**
+   * A layer.
+   *
+   * @param dim the dimension
+   */
+  public Softmax(long dim) {
+    this.dim = dim;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.softmax(dim);
+  }
+
+  @Override
+  protected String describe() {
+    return "dim=" + dim;
+  }
+}

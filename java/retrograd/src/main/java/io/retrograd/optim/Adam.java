@@ -1,0 +1,147 @@
+package io.retrograd.optim;
+
+import static io.retrograd.internal.Bridge.handles;
+
+import io.retrograd.Tensor;
+import io.retrograd.internal.Ops;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Adam: each element's step adapts to the running mean and size of its gradients. */
+public class Adam extends Optimizer {
+  private final Options options;
+  private final boolean decoupled;
+  private final State means = new State();
+  private final State squares = new State();
+  private final long[] steps;
+
+  /**
+   * All but the learning rate.
+   *
+   * @param beta1 how slowly the mean of the gradients changes
+   * @param beta2 how slowly the mean of their squares changes
+   * @param eps added to the divisor
+   * @param weightDecay how strongly parameters shrink
+   * @param maximize whether to climb instead
+   */
+  public record Options(double beta1, double beta2, double eps, double weightDecay, boolean maximize) {
+    /** PyTorch's values for Adam: 0.9, 0.999, 1e-8 and no decay. */
+    public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 0, false);
+
+    /** Checks the values. */
+    public Options {
+      if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
+        throw new IllegalArgumentException("Adam: betas must be in [0, 1), not " + beta1 + " and " + beta2);
+      }
+      if (!(eps >= 0 && weightDecay >= 0)) {
+        throw new IllegalArgumentException("Adam: eps and weightDecay cannot be negative");
+      }
+    }
+
+    /**
+     * These options with other means.
+     *
+     * @param beta1 how slowly the mean of the gradients changes
+     * @param beta2 how slowly the mean of their squares changes
+     */
+    public Options betas(double beta1, double beta2) {
+      return new Options(beta1, beta2, eps, weightDecay, maximize);
+    }
+
+    /**
+     * These options with another divisor.
+     *
+     * @param eps added to the divisor
+     */
+    public Options eps(double eps) {
+      return new Options(beta1, beta2, eps, weightDecay, maximize);
+    }
+
+    /**
+     * These options with another decay.
+     *
+     * @param weightDecay how strongly parameters shrink
+     */
+    public Options weightDecay(double weightDecay) {
+      return new Options(beta1, beta2, eps, weightDecay, maximize);
+    }
+
+    /**
+     * These options with another direction.
+     *
+     * @param maximize whether to climb instead
+     */
+    public Options maximize(boolean maximize) {
+      return new Options(beta1, beta2, eps, weightDecay, maximize);
+    }
+  }
+
+  /**
+   * Adam with a learning rate of 0.001.
+   *
+   * @param parameters leaves
+   */
+  public Adam(List<Tensor> parameters) {
+    this(parameters, 1e-3);
+  }
+
+  /**
+   * Adam.
+   *
+   * @param parameters leaves
+   * @param lr the learning rate
+   */
+  public Adam(List<Tensor> parameters, double lr) {
+    this(parameters, lr, Options.DEFAULT);
+  }
+
+  /**
+   * Adam with options: {@code new Adam(parameters, 1e-3, Adam.Options.DEFAULT.betas(0.9, 0.99))}.
+   *
+   * @param parameters leaves
+   * @param lr the learning rate
+   * @param options means and so on
+   */
+  public Adam(List<Tensor> parameters, double lr, Options options) {
+    this(parameters, lr, options, false);
+  }
+
+  Adam(List<Tensor> parameters, double lr, Options options, boolean decoupled) {
+    super(parameters, lr);
+    this.options = options;
+    this.decoupled = decoupled;
+    steps = new long[parameters.size()];
+  }
+
+  @Override
+  void step(List<Integer> numbers, List<Tensor> parameters, List<Tensor> gradients) {
+    // Parameters that missed gradients are at another step; usually all are at the same.
+    Map<Long, List<Integer>> places = new TreeMap<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      places.computeIfAbsent(++steps[numbers.get(i)], step -> new ArrayList<>()).add(i);
+    }
+    List<Tensor> means = this.means.of(numbers);
+    List<Tensor> squares = this.squares.of(numbers);
+    places.forEach(
+        (step, at) ->
+            Ops.adamStep(
+                handles(at.stream().map(parameters::get).toList()),
+                handles(at.stream().map(gradients::get).toList()),
+                handles(at.stream().map(means::get).toList()),
+                handles(at.stream().map(squares::get).toList()),
+                step,
+                lr(),
+                options.beta1,
+                options.beta2,
+                options.eps,
+                options.weightDecay,
+                decoupled,
+                options.maximize));
+    Reference.reachabilityFence(parameters);
+    Reference.reachabilityFence(gradients);
+    Reference.reachabilityFence(this);
+  }
+}

@@ -1,0 +1,81 @@
+package io.retrograd;
+
+import static io.retrograd.Retrograd.empty;
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.zeros;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** Memory without scopes. */
+class NetTest {
+  private static final long MIB = 1 << 20;
+
+  /** Waits for what only a collection can bring about. */
+  private static void eventually(java.util.function.BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertTrue(condition.getAsBoolean());
+  }
+
+  @Test
+  void unreachableTensorsAreFreedByAnIdleProcess() throws InterruptedException {
+    eventually(() -> true);
+    long before = Memory.snapshot().openTensors();
+    for (int i = 0; i < 1000; i++) zeros(10);
+    eventually(() -> Memory.snapshot().openTensors() <= before + 5);
+  }
+
+  @Test
+  void aLongScopeFreesWhatBecameUnreachable() throws InterruptedException {
+    try (Scope scope = Scope.open()) {
+      long before = Memory.snapshot().openTensors();
+      for (int i = 0; i < 1000; i++) zeros(10);
+      eventually(() -> Memory.snapshot().openTensors() <= before + 5);
+    }
+  }
+
+  @Test
+  void aPlainLoopStaysBelowALimit() {
+    long limit = Memory.limit();
+    try {
+      Memory.setLimit(Memory.allocated() + 100 * MIB);
+      for (int i = 0; i < 2000; i++) empty(MIB / 4); // 1 MiB each
+    } finally {
+      Memory.setLimit(limit);
+    }
+  }
+
+  @Test
+  void aThreadThatDiesLeavesNothing() throws Exception {
+    long before = Memory.snapshot().openTensors();
+    var pool = Executors.newSingleThreadExecutor();
+    pool.submit(() -> {
+      Scope.open(); // and never closed
+      for (int i = 0; i < 100; i++) ones(1);
+    }).get();
+    pool.shutdown();
+    pool.awaitTermination(5, java.util.concurrent.TimeUnit.SECONDS);
+    eventually(() -> Memory.snapshot().openTensors() <= before + 5);
+  }
+
+  @Test
+  void limitsRaiseWithFigures() {
+    long limit = Memory.limit();
+    try {
+      Memory.setLimit(Memory.allocated() + 10 * MIB);
+      OutOfMemoryException e = assertThrows(OutOfMemoryException.class, () -> zeros(16 * MIB));
+      assertEquals("cpu", e.device());
+      assertTrue(e.requested() >= 64 * MIB);
+      assertTrue(e.allocated() <= e.limit());
+      assertEquals(Memory.limit(), e.limit());
+    } finally {
+      Memory.setLimit(limit);
+    }
+  }
+}

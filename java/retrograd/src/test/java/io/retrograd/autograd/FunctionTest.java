@@ -1,0 +1,171 @@
+package io.retrograd.autograd;
+
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.Retrograd.options;
+import static io.retrograd.Retrograd.randn;
+import static io.retrograd.Retrograd.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.AutogradException;
+import io.retrograd.BackwardOptions;
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FunctionTest {
+  static final class Cube extends Function {
+    @Override
+    protected Tensor forward(Context ctx, Tensor... inputs) {
+      ctx.saveForBackward(inputs[0]);
+      return inputs[0].pow(3);
+    }
+
+    @Override
+    protected Tensor[] backward(Context ctx, Tensor... grads) {
+      return gradients(grads[0].mul(ctx.savedTensors().get(0).square()).mul(3));
+    }
+  }
+
+  @Test
+  void firstAndSecondDerivative() {
+    Tensor x = tensor(2.0).requiresGrad_(true);
+    Tensor y = new Cube().apply(x);
+    assertEquals("tensor(8., grad_fn=<CubeBackward>)", y.toString());
+    Tensor g = Autograd.grad(y, x, GradOptions.createGraph());
+    assertEquals(12, g.item());
+    assertEquals(12, Autograd.grad(g, x).item());
+    GradCheck.gradcheck(new Cube()::apply, randn(options(FLOAT64).requiresGrad(true), 2, 3));
+    GradCheck.gradgradcheck(new Cube()::apply, randn(options(FLOAT64).requiresGrad(true), 2, 3));
+  }
+
+  @Test
+  void runsTwiceOnlyWithRetainGraph() {
+    Tensor x = tensor(2.0).requiresGrad_(true);
+    Tensor y = new Cube().apply(x);
+    y.backward(BackwardOptions.retainGraph());
+    y.backward();
+    assertEquals(24, x.grad().item());
+    assertThrows(AutogradException.class, y::backward);
+  }
+
+  @Test
+  void outsideTheGraph() {
+    assertFalse(new Cube().apply(tensor(2.0)).requiresGrad());
+  }
+
+  /** a * b and their comparison, with all that a context offers. */
+  static final class Product extends Function {
+    @Override
+    protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
+      ctx.saveForBackward(inputs);
+      ctx.put("scale", 2.0);
+      Tensor sum = inputs[0].add(inputs[1]);
+      ctx.markNonDifferentiable(sum);
+      return new Tensor[] {inputs[0].gt(inputs[1]), inputs[0].mul(inputs[1]).mul(2), sum};
+    }
+
+    @Override
+    protected Tensor[] backward(Context ctx, Tensor... grads) {
+      assertEquals(3, grads.length);
+      assertEquals(0, grads[2].item());
+      double scale = ctx.get("scale", Double.class);
+      List<Tensor> ab = ctx.savedTensors();
+      return gradients(
+          ctx.needsInputGrad(0) ? grads[1].mul(ab.get(1)).mul(scale) : null,
+          ctx.needsInputGrad(1) ? grads[1].mul(ab.get(0)).mul(scale) : null);
+    }
+  }
+
+  @Test
+  void severalInputsAndOutputs() {
+    Tensor a = tensor(3.0).requiresGrad_(true);
+    Tensor b = tensor(5.0);
+    List<Tensor> out = new Product().applyAll(a, b);
+    assertFalse(out.get(0).requiresGrad());
+    assertFalse(out.get(2).requiresGrad());
+    out.get(1).backward();
+    assertEquals(10, a.grad().item());
+    assertNull(b.grad());
+    assertThrows(IllegalStateException.class, () -> new Product().apply(a, b));
+  }
+
+  /** Hands its input through. */
+  static final class Reverse extends Function {
+    @Override
+    protected Tensor forward(Context ctx, Tensor... inputs) {
+      return inputs[0];
+    }
+
+    @Override
+    protected Tensor[] backward(Context ctx, Tensor... grads) {
+      return gradients(grads[0].neg());
+    }
+  }
+
+  @Test
+  void anInputAsOutput() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
+    Tensor y = new Reverse().apply(x);
+    y.sum().backward();
+    assertArrayEquals(new double[] {-1, -1}, x.grad().toDoubleArray());
+    assertTrue(x.isLeaf());
+  }
+
+  private static Function with(java.util.function.Function<Tensor, Tensor[]> backward, boolean once) {
+    return new Function() {
+      @Override
+      protected Tensor forward(Context ctx, Tensor... inputs) {
+        if (once) ctx.onceDifferentiable();
+        return inputs[0].mul(2);
+      }
+
+      @Override
+      protected Tensor[] backward(Context ctx, Tensor... grads) {
+        return backward.apply(grads[0]);
+      }
+    };
+  }
+
+  @Test
+  void mistakesInBackward() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
+    assertThrows(AutogradException.class, () -> with(g -> new Tensor[0], false).apply(x).sum().backward());
+    assertThrows(
+        ShapeException.class, () -> with(g -> new Tensor[] {tensor(1.0, 2.0, 3.0)}, false).apply(x).sum().backward());
+    var e =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                with(
+                        g -> {
+                          throw new IllegalStateException("mine");
+                        },
+                        false)
+                    .apply(x)
+                    .sum()
+                    .backward());
+    assertEquals("mine", e.getMessage());
+    with(g -> new Tensor[] {null}, false).apply(x).sum().backward();
+  }
+
+  @Test
+  void onceDifferentiable() {
+    Tensor x = tensor(1.0).requiresGrad_(true);
+    Tensor w = tensor(3.0).requiresGrad_(true);
+    Tensor y = with(g -> new Tensor[] {g.mul(2)}, true).apply(x).mul(w);
+    Tensor g = Autograd.grad(y, x, GradOptions.createGraph());
+    assertEquals(6, g.item());
+    assertThrows(AutogradException.class, () -> Autograd.grad(g, w));
+  }
+
+  @Test
+  void contextsHoldNoTensors() {
+    assertThrows(IllegalArgumentException.class, () -> new Context(new boolean[0]).put("x", tensor(1.0)));
+  }
+}

@@ -1,0 +1,248 @@
+package io.retrograd.internal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.AutogradException;
+import io.retrograd.ClosedTensorException;
+import io.retrograd.DeviceException;
+import io.retrograd.IndexException;
+import io.retrograd.OutOfMemoryException;
+import io.retrograd.RetrogradException;
+import io.retrograd.ShapeException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+
+/** The generated binding and what supports it: one JNI call on plain numbers per operation, exceptions by type. */
+class BindingTest {
+  private static final int CPU = 0;
+  private static final int BOOL = 0;
+  private static final int INT64 = 3;
+  private static final int FLOAT32 = 4;
+  private static final int FLOAT64 = 5;
+
+  private static long vector(double... values) {
+    return Natives.fromArray(values, FLOAT32, new long[] {values.length}, CPU);
+  }
+
+  private static double[] values(long handle) {
+    double[] out = new double[(int) Ops.numel(handle)];
+    Natives.toArray(handle, out);
+    return out;
+  }
+
+  // ---- the generated classes ----
+
+  @Test
+  void noMethodHasPointers() {
+    List<String> wrong = new ArrayList<>();
+    for (Class<?> c : new Class<?>[] {Ops.class, Engine.class, Natives.class}) {
+      for (Method m : c.getDeclaredMethods()) {
+        if (!Modifier.isNative(m.getModifiers())) continue;
+        List<Class<?>> types = new ArrayList<>(Arrays.asList(m.getParameterTypes()));
+        types.add(m.getReturnType());
+        if (types.stream().anyMatch(Pointer.class::isAssignableFrom)) wrong.add(m.toString());
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  // ---- arguments and results ----
+
+  @Test
+  void shapesAndNumbersCross() {
+    long x = Ops.full(new long[] {2, 3}, 1.5, FLOAT32, CPU);
+    assertArrayEquals(new long[] {2, 3}, Ops.shape(x));
+    assertEquals(FLOAT32, Ops.dtype(x));
+    assertEquals(CPU, Ops.device(x));
+    assertEquals(1.5, Ops.item(Ops.full(new long[0], 1.5, FLOAT64, CPU)));
+    assertEquals(0, Engine.gradOf(x), "an undefined tensor is 0");
+  }
+
+  @Test
+  void operandsKeepTheirKind() {
+    long x = Natives.fromArray(new long[] {1, 2}, INT64, new long[] {2}, CPU);
+    assertEquals(INT64, Ops.dtype(Ops.add(x, new Whole(1))));
+    assertEquals(FLOAT32, Ops.dtype(Ops.add(x, 1.0)));
+    assertEquals(INT64, Ops.dtype(Ops.add(x, true)));
+    assertEquals((1L << 60) + 1, Ops.itemLong(Ops.select(Ops.add(x, new Whole(1L << 60)), 0, 0)));
+    assertArrayEquals(new double[] {2, 4}, values(Ops.add(x, x)));
+  }
+
+  @Test
+  void operandsOfWhereMix() {
+    long mask = Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU);
+    assertArrayEquals(new double[] {5, -1}, values(Ops.where(mask, vector(5, 6), new Whole(-1))));
+    assertArrayEquals(new double[] {0.5, 6}, values(Ops.where(mask, 0.5, vector(5, 6))));
+  }
+
+  @Test
+  void listsCross() {
+    long[] parts = Ops.unbind(vector(1, 2, 3), 0);
+    assertEquals(3, parts.length);
+    assertArrayEquals(new double[] {3, 1}, values(Ops.stack(new long[] {parts[2], parts[0]}, 0)));
+    assertEquals(3, Natives.closeAll(parts, 3));
+    assertEquals(0, Natives.closeAll(parts, 3));
+  }
+
+  @Test
+  void stringsAreUnicode() {
+    long x = vector(1);
+    Engine.requiresGrad_(x, true);
+    long[] result =
+        Natives.attachFunction(
+            "Näme 😀", new long[] {x}, new long[] {Ops.detach(x)}, new long[0], (g, s) -> g, true, false);
+    assertEquals("Näme 😀", Engine.nodeName(Engine.gradFn(result[0])));
+  }
+
+  // ---- elements ----
+
+  @Test
+  void arraysAndBuffersOfEachType() {
+    assertArrayEquals(new double[] {1, 0}, values(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU)));
+    assertArrayEquals(new double[] {255}, values(Natives.fromArray(new byte[] {-1}, 1, new long[] {1}, CPU)));
+    assertArrayEquals(new double[] {7}, values(Natives.fromArray(new int[] {7}, FLOAT64, new long[] {1}, CPU)));
+
+    FloatBuffer heap = FloatBuffer.wrap(new float[] {0, 1, 2, 3}).position(1).slice().limit(2);
+    assertArrayEquals(new double[] {1, 2}, values(Natives.fromBuffer(heap, FLOAT32, new long[] {2}, CPU)));
+
+    ByteBuffer direct = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder()).position(4);
+    Natives.toBuffer(Ops.t(Natives.fromArray(new float[] {1, 2, 3, 4}, FLOAT32, new long[] {2, 2}, CPU)), direct, FLOAT32);
+    assertEquals(4, direct.position());
+    assertEquals(3f, direct.getFloat(8), "a strided tensor is written in its own order");
+    assertArrayEquals(
+        new double[] {1, 3, 2, 4}, values(Natives.fromBuffer(direct, FLOAT32, new long[] {4}, CPU)));
+  }
+
+  @Test
+  void lengthsAreChecked() {
+    long x = vector(1, 2, 3);
+    assertThrows(ShapeException.class, () -> Natives.fromArray(new float[3], FLOAT32, new long[] {4}, CPU));
+    assertThrows(ShapeException.class, () -> Natives.toArray(x, new float[2]));
+    assertThrows(ShapeException.class, () -> Natives.toBuffer(x, FloatBuffer.allocate(4), FLOAT32));
+    assertThrows(IllegalArgumentException.class, () -> Natives.toArray(x, new String[3]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Natives.fromBuffer(ByteBuffer.allocate(8).order(ByteOrder.BIG_ENDIAN), FLOAT32, new long[] {2}, CPU));
+  }
+
+  // ---- exceptions: the translation leans on JavaCPP's generated text, see native/jni/exceptions.h ----
+
+  @Test
+  void exceptionsKeepTheirType() {
+    long x = vector(1, 2);
+    assertThrows(ShapeException.class, () -> Ops.add(x, vector(1, 2, 3)));
+    assertThrows(IndexException.class, () -> Ops.select(x, 0, 9));
+    assertThrows(DeviceException.class, () -> Ops.full(new long[] {1}, 1.0, FLOAT32, 7 << 16));
+    assertThrows(AutogradException.class, () -> Engine.backward(new long[] {x}, new long[] {0}, false, false, new long[0]));
+    assertThrows(IllegalArgumentException.class, () -> Ops.full(new long[] {1}, 1.0, 99, CPU));
+    assertThrows(IllegalArgumentException.class, () -> Engine.nodeName(x), "a tensor is no node");
+  }
+
+  @Test
+  void outOfMemoryTellsTheFigures() {
+    long bytes = 1L << 50;
+    OutOfMemoryException e =
+        assertThrows(OutOfMemoryException.class, () -> Ops.empty(new long[] {bytes / 4}, FLOAT32, CPU));
+    assertTrue(e.getMessage().contains("cpu"), e.getMessage());
+  }
+
+  @Test
+  void closedHandlesRaise() {
+    long x = vector(1, 2);
+    long y = Natives.share(x);
+    assertTrue(Natives.close(x));
+    assertFalse(Natives.close(x));
+    assertFalse(Natives.isOpen(x));
+    assertThrows(ClosedTensorException.class, () -> Ops.neg(x));
+    assertThrows(ClosedTensorException.class, () -> Ops.stack(new long[] {y, x}, 0));
+    assertThrows(ClosedTensorException.class, () -> Ops.neg(0));
+    assertThrows(ClosedTensorException.class, () -> Ops.neg(-1));
+    assertThrows(ClosedTensorException.class, () -> Ops.neg(Long.MIN_VALUE + 12345));
+    assertArrayEquals(new double[] {1, 2}, values(y));
+  }
+
+  @Test
+  void failedCallsPinNothing() {
+    long x = vector(1, 2);
+    long wrong = vector(1, 2, 3);
+    long before = Engine.openHandles();
+    for (int i = 0; i < 100; i++) {
+      assertThrows(ShapeException.class, () -> Ops.add(x, wrong));
+      assertThrows(RetrogradException.class, () -> Ops.cat(new long[] {x, 0, wrong, -5}, 0));
+    }
+    assertEquals(before, Engine.openHandles());
+    assertTrue(Natives.close(x));
+    assertEquals(before - 1, Engine.openHandles(), "a pin left behind would keep the slot");
+  }
+
+  // ---- callbacks ----
+
+  private static final class Checked extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static void backwardThrough(Callbacks.Backward callback) {
+    long x = vector(1, 2);
+    Engine.requiresGrad_(x, true);
+    long[] out =
+        Natives.attachFunction("F", new long[] {x}, new long[] {Ops.detach(x)}, new long[] {x}, callback, true, false);
+    Engine.backward(out, new long[] {vector(10, 20)}, false, false, new long[0]);
+    assertArrayEquals(new double[] {10, 20}, values(Engine.gradOf(x)));
+  }
+
+  @Test
+  void customBackward() {
+    backwardThrough(
+        (grads, saved) -> {
+          assertEquals(1, saved.length);
+          return grads;
+        });
+  }
+
+  @Test
+  void exceptionsPassThroughNativeFrames() {
+    Checked thrown = new Checked();
+    assertSame(
+        thrown,
+        assertThrows(
+            Checked.class,
+            () ->
+                backwardThrough(
+                    (g, s) -> {
+                      throw thrown;
+                    })));
+    // C++ inside Java inside C++
+    assertThrows(ShapeException.class, () -> backwardThrough((g, s) -> new long[] {Ops.add(g[0], vector(1, 2, 3))}));
+    assertThrows(ClosedTensorException.class, () -> backwardThrough((g, s) -> new long[] {-1}));
+    assertThrows(StackOverflowError.class, () -> backwardThrough(BindingTest::endless));
+  }
+
+  private static long[] endless(long[] g, long[] s) {
+    return endless(g.clone(), s);
+  }
+
+  @Test
+  void hooks() {
+    long x = vector(1, 2);
+    Engine.requiresGrad_(x, true);
+    long hook = Natives.addHook(x, g -> Ops.mul(g, 3.0));
+    Engine.backward(new long[] {Ops.sum(x, new long[0], false)}, new long[] {0}, false, false, new long[0]);
+    assertArrayEquals(new double[] {3, 3}, values(Engine.gradOf(x)));
+    Engine.removeHook(x, hook);
+    Engine.backward(new long[] {Ops.sum(x, new long[0], false)}, new long[] {0}, false, false, new long[0]);
+    assertArrayEquals(new double[] {4, 4}, values(Engine.gradOf(x)));
+  }
+}

@@ -1,0 +1,107 @@
+package io.retrograd.memory;
+
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.tensor;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.Scope;
+import io.retrograd.Tensor;
+import io.retrograd.autograd.Context;
+import io.retrograd.autograd.Function;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Nothing that a program can call again and again leaves anything behind. */
+class BaselineTest {
+  private static final Set<String> SLOW = Set.of("toString", "unbind");
+
+  /** Every public method of Tensor without arguments, save those that end the tensor. */
+  static Stream<Method> accessors() {
+    return Stream.of(Tensor.class.getDeclaredMethods())
+        .filter(m -> java.lang.reflect.Modifier.isPublic(m.getModifiers()) && !m.isSynthetic())
+        .filter(m -> m.getParameterCount() == 0 && !Set.of("close", "backward").contains(m.getName()))
+        .sorted(java.util.Comparator.comparing(Method::getName));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("accessors")
+  void accessors(Method accessor) throws Throwable {
+    boolean operation = accessor.getReturnType() == Tensor.class && !accessor.getName().equals("grad");
+    int calls = operation || SLOW.contains(accessor.getName()) ? 2_000 : 100_000;
+    MethodHandle call =
+        MethodHandles.lookup().unreflect(accessor).asType(MethodType.methodType(Object.class, Tensor.class));
+    Usage before = Usage.now();
+    try (Scope scope = Scope.open()) {
+      Tensor leaf = ones(1, 1).requiresGrad_(true);
+      Tensor result = leaf.mul(2);
+      result.retainGrad();
+      result.sum().backward();
+      Tensor receiver = accepts(call, result.mul(1)) ? result : tensor(true);
+      if (receiver == result) result.setGrad(ones(1, 1));
+      for (int i = 0; i < calls; i++) {
+        Object unused = call.invokeExact(receiver);
+      }
+    }
+    before.assertBack(accessor.getName());
+  }
+
+  private static boolean accepts(MethodHandle call, Tensor receiver) throws Throwable {
+    try {
+      Object unused = call.invokeExact(receiver);
+      return true;
+    } catch (io.retrograd.DTypeException e) {
+      return false;
+    }
+  }
+
+  private static final class Cube extends Function {
+    @Override
+    protected Tensor forward(Context ctx, Tensor... inputs) {
+      ctx.saveForBackward(inputs[0]);
+      return inputs[0].pow(3);
+    }
+
+    @Override
+    protected Tensor[] backward(Context ctx, Tensor... grads) {
+      return gradients(grads[0].mul(ctx.savedTensors().get(0).square()).mul(3));
+    }
+  }
+
+  /** The graph holds a Java object that no collector may see as a cycle. */
+  @Test
+  void functionsThatNeverRunBackward() {
+    Usage before = Usage.settled();
+    Tensor x = ones(4).requiresGrad_(true);
+    Usage with = Usage.now();
+    Tensor y = x;
+    for (int i = 0; i < 100_000; i++) y = new Cube().apply(x);
+    y.sum().backward();
+    assertEquals(3, x.grad().get(0).item());
+    y = null;
+    x.setGrad(null);
+    with.assertBack("forwards of a function");
+    assertTrue(x.requiresGrad());
+    x.close();
+    before.assertBack("all");
+  }
+
+  @Test
+  void failedCalls() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = ones(2, 3).requiresGrad_(true);
+      Usage before = Usage.now();
+      for (int i = 0; i < 1000; i++) {
+        org.junit.jupiter.api.Assertions.assertThrows(io.retrograd.ShapeException.class, () -> x.mm(x));
+      }
+      assertEquals(before, Usage.now());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.retrograd.memory;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class of these tests in a JVM of its own, whose death takes no other test along. */
+public final class ForkedJvm {
+  /** Whether to run at full length, as scripts/soak.sh does. */
+  public static final boolean SOAK = Boolean.getBoolean("retrograd.soak");
+
+  private static final long MINUTES = SOAK ? 30 : 5;
+
+  private ForkedJvm() {}
+
+  /**
+   * Fails where the exit code is not 0, showing the end of what was printed.
+   *
+   * @param options of the JVM, added to the library's own system properties
+   * @return what it printed
+   */
+  public static String run(Class<?> main, List<String> options, Object... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= 22) command.add("--enable-native-access=ALL-UNNAMED");
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("retrograd.")) command.add("-D" + name + "=" + System.getProperty(name));
+    }
+    command.addAll(List.of("-ea", "-Xmx512m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/stdout"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    for (Object argument : arguments) command.add(argument.toString());
+    try {
+      Path printed = Files.createTempFile("forked", ".txt");
+      try {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+        boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+        if (!ended) process.destroyForcibly().waitFor();
+        String output = Files.readString(printed);
+        if (ended && process.exitValue() == 0) return output;
+        return fail(
+            main.getSimpleName() + " " + options + " " + List.of(arguments)
+                + (ended ? " ended with exit code " + process.exitValue() : " did not end") + ":\n" + excerpt(output));
+      } finally {
+        Files.delete(printed);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String excerpt(String output) {
+    int most = 6000; // the head of a crash report
+    return output.length() <= most ? output : output.substring(0, most) + "\n[...]";
+  }
+}

@@ -1,0 +1,117 @@
+package io.retrograd.nn;
+
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.randn;
+import static io.retrograd.Retrograd.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.Memory;
+import io.retrograd.Tensor;
+import io.retrograd.optim.SGD;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModuleTest {
+  private static final class Net extends Module {
+    private final Linear hidden = register("hidden", new Linear(4, 3));
+    private final Sequential rest = register("rest", new Sequential(new ReLU(), new Dropout(0.9), new Linear(3, 2)));
+    private final Tensor scale = parameter("scale", ones());
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return rest.forward(hidden.forward(x)).mul(scale);
+    }
+  }
+
+  private final Net net = new Net();
+
+  @Test
+  void names() {
+    assertEquals(
+        List.of("scale", "hidden.weight", "hidden.bias", "rest.2.weight", "rest.2.bias"),
+        List.copyOf(net.namedParameters().keySet()));
+    assertTrue(net.parameters().stream().allMatch(p -> p.isLeaf() && p.requiresGrad()));
+    assertEquals(6, net.modules().size());
+    assertEquals(
+        """
+        Net(
+          (hidden): Linear(in_features=4, out_features=3, bias=True)
+          (rest): Sequential(
+            (0): ReLU()
+            (1): Dropout(p=0.9)
+            (2): Linear(in_features=3, out_features=2, bias=True)
+          )
+        )""",
+        net.toString());
+    assertThrows(IllegalArgumentException.class, () -> new Sequential().register("a.b", net));
+  }
+
+  @Test
+  void trainingAndEvaluation() {
+    net.eval();
+    assertFalse(((Sequential) net.children().get(1)).get(1).isTraining());
+    Tensor x = randn(5, 4);
+    assertTrue(net.forward(x).equal(net.forward(x)));
+    net.train();
+    assertTrue(net.isTraining());
+  }
+
+  @Test
+  void conversionKeepsTheObjects() {
+    Tensor weight = net.hidden.weight();
+    var optimizer = new SGD(net.parameters(), 0.1);
+    net.forward(ones(4)).sum().backward();
+    net.to(FLOAT64);
+    assertSame(weight, net.parameters().get(1));
+    assertEquals(FLOAT64, weight.dtype());
+    assertTrue(weight.requiresGrad() && weight.isLeaf());
+    assertEquals(FLOAT64, weight.grad().dtype());
+    optimizer.zeroGrad();
+    net.eval();
+    net.forward(ones(FLOAT64, 4)).sum().backward();
+    optimizer.step();
+  }
+
+  @Test
+  void scopedFreesTemporaries() {
+    Module scoped = net.scoped();
+    assertEquals(net.namedParameters().keySet(), scoped.namedParameters().keySet());
+    Tensor x = ones(4);
+    long before = Memory.snapshot().openTensors();
+    Tensor y = scoped.forward(x);
+    assertEquals(before + 1, Memory.snapshot().openTensors());
+    y.sum().backward();
+  }
+
+  @Test
+  void linearStartsInRange() {
+    Linear layer = new Linear(100, 50);
+    assertTrue(layer.weight().abs().max().item() <= 0.1);
+    assertTrue(layer.weight().abs().max().item() > 0.09);
+    assertArrayEquals(new long[] {50}, layer.forward(ones(100)).shape());
+    assertArrayEquals(new long[] {2, 3, 50}, layer.forward(ones(2, 3, 100)).shape());
+    assertNull(new Linear(2, 2, false).bias());
+  }
+
+  @Test
+  void losses() {
+    Tensor a = tensor(1.0, 2.0);
+    Tensor b = tensor(2.0, 4.0);
+    assertEquals(2.5, new MSELoss().forward(a, b).item());
+    assertEquals(5, new MSELoss(Reduction.SUM).forward(a, b).item());
+    assertArrayEquals(new double[] {1, 2}, new L1Loss(Reduction.NONE).forward(a, b).toDoubleArray());
+    Tensor logits = tensor(new double[][] {{1, 2, 3}, {3, 2, 1}});
+    Tensor classes = tensor(2, 2);
+    double expected = (0.40760596 + 2.40760596) / 2;
+    assertEquals(expected, new CrossEntropyLoss().forward(logits, classes).item(), 1e-6);
+    assertEquals(expected, new NLLLoss().forward(logits.logSoftmax(1), classes).item(), 1e-6);
+    assertEquals(Math.log(2), new BCEWithLogitsLoss().forward(tensor(0.0), tensor(1.0)).item(), 1e-6);
+  }
+}

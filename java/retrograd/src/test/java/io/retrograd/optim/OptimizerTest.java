@@ -1,0 +1,135 @@
+package io.retrograd.optim;
+
+import static io.retrograd.Retrograd.tensor;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.retrograd.Tensor;
+import io.retrograd.nn.Linear;
+import io.retrograd.nn.MSELoss;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+  private final Tensor w = tensor(1.0).requiresGrad_(true);
+
+  private double steps(Optimizer optimizer, int n) {
+    for (int i = 0; i < n; i++) {
+      optimizer.zeroGrad();
+      w.square().backward();
+      optimizer.step();
+    }
+    return w.item();
+  }
+
+  // Expected values by the published formulas.
+
+  @Test
+  void sgd() {
+    assertEquals(0.64, steps(new SGD(List.of(w), 0.1), 2), 1e-6);
+  }
+
+  @Test
+  void momentum() {
+    // v: 2, then 0.9 * 2 + 1.6 = 3.4
+    assertEquals(1 - 0.2 - 0.34, steps(new SGD(List.of(w), 0.1, SGD.Options.DEFAULT.momentum(0.9)), 2), 1e-6);
+  }
+
+  @Test
+  void nesterov() {
+    // 1 - 0.1 * (2 + 0.9 * 2); v = 0.9 * 2 + 1.24 = 3.04; 0.62 - 0.1 * (1.24 + 0.9 * 3.04)
+    var options = SGD.Options.DEFAULT.momentum(0.9).nesterov(true);
+    assertEquals(0.62 - 0.124 - 0.2736, steps(new SGD(List.of(w), 0.1, options), 2), 1e-6);
+  }
+
+  @Test
+  void adam() {
+    assertEquals(0.9, steps(new Adam(List.of(w), 0.1), 1), 1e-6);
+    // m = 0.38, v = 0.007236; m^ = 0.38 / 0.19, v^ = 0.007236 / 0.001999
+    double m = (0.9 * 0.2 + 0.1 * 1.8) / 0.19;
+    Tensor v = tensor(1.0).requiresGrad_(true);
+    var adam = new Adam(List.of(v), 0.1);
+    for (int i = 0; i < 2; i++) {
+      adam.zeroGrad();
+      v.square().backward();
+      adam.step();
+    }
+    double s = (0.999 * 0.004 + 0.001 * 3.24) / 0.001999;
+    assertEquals(0.9 - 0.1 * m / Math.sqrt(s), v.item(), 1e-6);
+  }
+
+  @Test
+  void adamW() {
+    assertEquals(1 - 0.1 * 0.01 - 0.1, steps(new AdamW(List.of(w), 0.1), 1), 1e-6);
+  }
+
+  @Test
+  void parametersWithoutGradientStay() {
+    Tensor u = tensor(5.0).requiresGrad_(true);
+    var adam = new Adam(List.of(w, u), 0.1);
+    steps(adam, 1);
+    assertEquals(5, u.item());
+    u.square().backward();
+    steps(adam, 1);
+    assertEquals(5, u.item(), "zeroGrad cleared it");
+  }
+
+  @Test
+  void clearing() {
+    var sgd = new SGD(List.of(w), 0.1);
+    w.square().backward();
+    Tensor g = w.grad();
+    sgd.zeroGrad(false);
+    assertEquals(0, g.item());
+    sgd.zeroGrad();
+    assertNull(w.grad());
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w.mul(2)), 0.1));
+    assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(), 0.1));
+  }
+
+  @Test
+  void closures() {
+    Tensor loss =
+        new SGD(List.of(w), 0.1)
+            .step(
+                () -> {
+                  Tensor l = w.square();
+                  l.backward();
+                  return l;
+                });
+    assertEquals(1, loss.item());
+    assertEquals(0.8, w.item(), 1e-6);
+  }
+
+  /** A line through the origin, as in a document. */
+  @Test
+  void aDocumentsTable() {
+    Tensor x = tensor(1.0, 2.0, 3.0, 4.0);
+    Tensor y = tensor(2.0, 4.0, 6.0, 8.0);
+    Tensor slope = tensor(0.0).requiresGrad_(true);
+    var loss = new MSELoss();
+    var optimizer = new SGD(List.of(slope), 0.01);
+    double[] expected = {30.00000000, 21.67499924, 15.66018772, 11.31448650, 8.17471695};
+    for (double e : expected) {
+      Tensor l = loss.forward(slope.mul(x), y);
+      l.backward();
+      optimizer.step();
+      optimizer.zeroGrad();
+      assertEquals(e, l.item(), 1e-6 * e);
+    }
+  }
+
+  @Test
+  void learnsALine() {
+    Tensor x = tensor(new double[][] {{1}, {2}, {3}, {4}});
+    Linear model = new Linear(1, 1);
+    var optimizer = new SGD(model.parameters(), 0.05);
+    for (int i = 0; i < 1000; i++) {
+      optimizer.zeroGrad();
+      new MSELoss().forward(model.forward(x), x.mul(2)).backward();
+      optimizer.step();
+    }
+    assertEquals(10, model.forward(tensor(5.0).reshape(1)).item(), 0.1);
+  }
+}

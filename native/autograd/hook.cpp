@@ -1,0 +1,24 @@
+#include "autograd/hook.h"
+
+#include <atomic>
+
+namespace retrograd {
+
+int64_t HookList::add(uint32_t output, std::unique_ptr<TensorHook> hook) {
+  static std::atomic<int64_t> next{1};
+  hooks_.push_back({next.fetch_add(1), output, std::move(hook)});
+  return hooks_.back().id;
+}
+
+bool HookList::remove(int64_t id) noexcept {
+  return std::erase_if(hooks_, [id](const Entry& e) { return e.id == id; }) > 0;
+}
+
+std::vector<std::shared_ptr<TensorHook>> HookList::of(uint32_t output) const {
+  std::vector<std::shared_ptr<TensorHook>> found;
+  for (const Entry& e : hooks_)
+    if (e.output == output) found.push_back(e.hook);
+  return found;
+}
+
+}  // namespace retrograd

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "autograd/node.h"
+#include "core/modes.h"
+
+namespace retrograd {
+
+/// The end of the graph at a leaf: the engine adds what arrives here to the leaf's `.grad`.
+class AccumulateGrad final : public Node {
+ public:
+  explicit AccumulateGrad(Tensor leaf);
+  ~AccumulateGrad() override;
+  const char* name() const noexcept override { return "AccumulateGrad"; }
+  GradList apply(GradList&&, uint64_t) override { return {}; }
+  Tensor leaf() const override { return leaf_; }
+
+ private:
+  Tensor leaf_;
+};
+
+/// Autograd's part of a tensor. Everything but `requiresGrad` is read and written under `lock`.
+class AutogradMeta final : public TensorMeta {
+ public:
+  explicit AutogradMeta(TensorImpl* owner) : owner_(owner) {}
+  ~AutogradMeta() override;
+
+  mutable SpinLock lock;
+  std::atomic<bool> requiresGrad{false};
+  bool retainsGrad = false;
+  uint32_t outputNr = 0;
+  Ref<Node> gradFn;
+  Tensor grad;
+  AccumulateGrad* accumulator = nullptr;  // weak: it clears this when it dies
+  HookList hooks;                         // of a leaf; those of other tensors live at their gradFn
+  HookList postAccumulate;
+
+ private:
+  TensorImpl* owner_;
+};
+
+/// Null where autograd has not touched the tensor yet.
+inline AutogradMeta* metaOf(const Tensor& t) { return static_cast<AutogradMeta*>(t.impl()->meta()); }
+AutogradMeta& ensureMeta(const Tensor& t);
+
+/// Brings a stale view's gradFn up to date with its base (see the note "Views and in-place writes" in record.h).
+void refreshView(const Tensor& view);
+
+/// Whether results computed from `t` should carry the graph. False for an undefined tensor.
+inline bool needsGrad(const Tensor& t) {
+  if (!t.defined()) return false;
+  TensorImpl* impl = t.impl();
+  if (impl->viewBase && impl->viewVersion.load(std::memory_order_relaxed) != t.version()) refreshView(t);
+  const auto* meta = static_cast<const AutogradMeta*>(impl->meta());
+  return meta && meta->requiresGrad.load(std::memory_order_acquire);
+}
+
+struct History {
+  Ref<Node> node;
+  uint32_t output = 0;
+};
+
+/// Whether `t` is a leaf that gradients are wanted for.
+bool isWantedLeaf(const Tensor& t);
+
+/// The node that made `t` and the number of `t` among its outputs; null for a leaf.
+History historyOf(const Tensor& t);
+/// Where the gradient of `t` goes: its gradFn, or a leaf's AccumulateGrad; null where it needs none.
+Edge gradientEdge(const Tensor& t);
+/// Replaces the history of `t` (and moves its retained gradient along).
+void setHistory(const Tensor& t, Ref<Node> node, uint32_t output);
+
+}  // namespace retrograd

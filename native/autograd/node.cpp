@@ -1,0 +1,56 @@
+#include "autograd/node.h"
+
+#include <mutex>
+
+namespace retrograd {
+
+uint64_t Node::nextSequence() noexcept {
+  thread_local uint64_t next = 0;
+  return next++;
+}
+
+uint32_t Node::addOutput(const Tensor& output) {
+  outputs_.push_back({output.sizes(), output.dtype(), output.device()});
+  return static_cast<uint32_t>(outputs_.size() - 1);
+}
+
+Node::Extras& Node::extras() {
+  if (!extras_) extras_ = std::make_unique<Extras>();
+  hasExtras_.store(true, std::memory_order_release);
+  return *extras_;
+}
+
+int64_t Node::addHook(uint32_t output, std::unique_ptr<TensorHook> hook) {
+  std::lock_guard lock(lock_);
+  return extras().hooks.add(output, std::move(hook));
+}
+
+bool Node::removeHook(int64_t id) noexcept {
+  std::lock_guard lock(lock_);
+  return extras_ && extras_->hooks.remove(id);
+}
+
+std::vector<std::shared_ptr<TensorHook>> Node::hooksOf(uint32_t output) const {
+  std::lock_guard lock(lock_);
+  return extras_ ? extras_->hooks.of(output) : std::vector<std::shared_ptr<TensorHook>>{};
+}
+
+void Node::retainFor(uint32_t output, TensorImpl* tensor) {
+  std::lock_guard lock(lock_);
+  extras().retained.emplace_back(output, tensor);
+}
+
+void Node::forget(const TensorImpl* tensor) noexcept {
+  std::lock_guard lock(lock_);
+  if (extras_) std::erase_if(extras_->retained, [tensor](const auto& r) { return r.second == tensor; });
+}
+
+Tensor Node::retained(uint32_t output) const {
+  std::lock_guard lock(lock_);
+  if (extras_)
+    for (const auto& [number, tensor] : extras_->retained)
+      if (number == output && tensor->tryRetain()) return Tensor(Ref<TensorImpl>::adopt(tensor));
+  return {};
+}
+
+}  // namespace retrograd

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+
+#include "autograd/hook.h"
+#include "core/spinlock.h"
+#include "core/tensor.h"
+
+namespace retrograd {
+
+class Node;
+
+/// Where a gradient goes: input number `input` of `node`. A null node means that nobody needs it.
+struct Edge {
+  Ref<Node> node;
+  uint32_t input = 0;
+};
+
+/// Gradients of a node's outputs (coming in) or inputs (going out); undefined entries are zero.
+using GradList = SmallVec<Tensor, 2>;
+
+/// What a node expects of an incoming gradient; the engine brings gradients into this form.
+struct GradSpec {
+  Dims sizes;
+  DType dtype;
+  Device device;
+};
+
+/// One recorded operation: a function from the gradients of its outputs to those of its inputs.
+class RETROGRAD_API Node : public RefCounted {
+ public:
+  static constexpr Kind kKind = Kind::Node;
+
+  Node() : RefCounted(kKind), sequence_(nextSequence()) {}
+
+  /// PyTorch's name for the node: "MulBackward0".
+  virtual const char* name() const noexcept = 0;
+  /// Gradients of the inputs. Bit i of `needed` says whether that of edge i is wanted (edges past 63 always are).
+  /// Throws AutogradError where what it saved is gone.
+  virtual GradList apply(GradList&& gradients, uint64_t needed) = 0;
+  /// Lets go of everything saved. Idempotent; safe while another thread applies the node.
+  virtual void releaseSaved() noexcept {}
+  /// The leaf that this node accumulates into; undefined for all other nodes.
+  virtual Tensor leaf() const { return {}; }
+
+  /// Order of creation on its thread; leaves come last of all so that they run as soon as they are ready.
+  uint64_t sequence() const noexcept { return sequence_; }
+
+  const SmallVec<Edge, 2>& edges() const noexcept { return edges_; }
+  const SmallVec<GradSpec, 1>& outputs() const noexcept { return outputs_; }
+  void addEdge(Edge edge) { edges_.push_back(std::move(edge)); }
+  /// Makes `output` (a result of the operation) the node's next output; returns its number.
+  uint32_t addOutput(const Tensor& output);
+
+  /// Gradient hooks of the outputs, under the node's lock.
+  int64_t addHook(uint32_t output, std::unique_ptr<TensorHook> hook);
+  bool removeHook(int64_t id) noexcept;
+  std::vector<std::shared_ptr<TensorHook>> hooksOf(uint32_t output) const;
+
+  /// The tensor whose `.grad` gets the gradient of an output (Tensor::retainGrad), held weakly.
+  void retainFor(uint32_t output, TensorImpl* tensor);
+  void forget(const TensorImpl* tensor) noexcept;
+  Tensor retained(uint32_t output) const;
+  bool hasExtras() const noexcept { return hasExtras_.load(std::memory_order_acquire); }
+
+  static constexpr uint64_t kLeafSequence = UINT64_MAX;
+
+ protected:
+  explicit Node(uint64_t sequence) : RefCounted(kKind), sequence_(sequence) {}
+  mutable SpinLock lock_;
+
+ private:
+  struct Extras {
+    HookList hooks;
+    std::vector<std::pair<uint32_t, TensorImpl*>> retained;
+  };
+  static uint64_t nextSequence() noexcept;
+
+  uint64_t sequence_;
+  SmallVec<Edge, 2> edges_;
+  SmallVec<GradSpec, 1> outputs_;
+  std::atomic<bool> hasExtras_{false};
+  std::unique_ptr<Extras> extras_;
+  Extras& extras();
+};
+
+}  // namespace retrograd

@@ -1,0 +1,57 @@
+#include "autograd/saved_tensor.h"
+
+#include "core/error.h"
+
+namespace retrograd {
+
+SavedTensor::SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputNr) : outputNr_(outputNr) {
+  if (!t.defined()) return;
+  if (t.impl()->isInference && !modes.inference)
+    fail<AutogradError>(
+        "backward: an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
+  layout_ = t.layout();
+  layout_.storage->hold();
+  version_ = t.version();
+  isOutput_ = t.is(output);
+  if (!isOutput_) edge_ = gradientEdge(t);
+}
+
+SavedTensor::SavedTensor(SavedTensor&& o) noexcept
+    : layout_(std::move(o.layout_)), edge_(std::move(o.edge_)), version_(o.version_), outputNr_(o.outputNr_),
+      isOutput_(o.isOutput_) {}
+
+SavedTensor& SavedTensor::operator=(SavedTensor&& o) noexcept {
+  if (this != &o) {
+    reset();
+    layout_ = std::move(o.layout_);
+    edge_ = std::move(o.edge_);
+    version_ = o.version_;
+    outputNr_ = o.outputNr_;
+    isOutput_ = o.isOutput_;
+  }
+  return *this;
+}
+
+void SavedTensor::reset() noexcept {
+  if (layout_.storage) layout_.storage->unhold();
+  layout_.storage = nullptr;
+  edge_ = {};
+}
+
+Tensor SavedTensor::unpack(Node& owner) const {
+  if (!defined()) return {};
+  uint32_t now = layout_.storage->version();
+  if (now != version_)
+    fail<AutogradError>("backward: a tensor that ", owner.name(), " saved, ", name(layout_.dtype), " ",
+                        toString(layout_.sizes), ", was written in place since: it was saved at version ", version_,
+                        " and is at version ", now, "; write to a clone() instead");
+  if (edge_.node)
+    if (Tensor leaf = edge_.node->leaf(); leaf.defined()) return leaf;
+  Tensor t{Layout(layout_)};
+  if (!modes.grad) return t;
+  if (isOutput_) setHistory(t, Ref<Node>::share(&owner), outputNr_);
+  else if (edge_.node) setHistory(t, edge_.node, edge_.input);
+  return t;
+}
+
+}  // namespace retrograd

@@ -1,0 +1,73 @@
+#include "core/allocator.h"
+
+#include "core/error.h"
+
+namespace retrograd {
+
+namespace {
+std::atomic<PressureHook> pressureHook{nullptr};
+using Finder = Allocator& (*)(int16_t);
+constinit std::array<Finder, kDeviceTypes> finders{};
+}  // namespace
+
+void* Allocator::allocate(size_t bytes, size_t& charged) {
+  charged = 0;
+  if (bytes == 0) return nullptr;
+  const size_t size = rounded(bytes);
+  for (int attempt = 0;; ++attempt) {
+    int64_t live = allocated_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed) + static_cast<int64_t>(size);
+    void* block = live <= limit_.load(std::memory_order_relaxed) ? take(size) : nullptr;
+    if (block) {
+      charged = size;
+      for (int64_t top = peak_.load(std::memory_order_relaxed); live > top;)
+        if (peak_.compare_exchange_weak(top, live, std::memory_order_relaxed)) break;
+      if (live > threshold_.load(std::memory_order_relaxed)) askForHelp(static_cast<int64_t>(size), false);
+      return block;
+    }
+    allocated_.fetch_sub(static_cast<int64_t>(size), std::memory_order_relaxed);
+    if (attempt == 0) askForHelp(static_cast<int64_t>(size), true);
+    emptyCache();
+    if (attempt < 2) continue;
+    MemoryStats s = stats();
+    std::string device = toString(device_);
+    throw OutOfMemoryError("out of memory on " + device + ": " + std::to_string(bytes) + " bytes requested, " +
+                               std::to_string(s.allocated) + " allocated, " + std::to_string(s.reserved) +
+                               " reserved, limit " + std::to_string(s.limit) +
+                               "; close tensors or open a Scope around each step, or raise the limit with Memory.setLimit",
+                           device, static_cast<int64_t>(bytes), s.allocated, s.reserved, s.limit);
+  }
+}
+
+void Allocator::free(void* block, size_t charged) noexcept {
+  if (!block) return;
+  allocated_.fetch_sub(static_cast<int64_t>(charged), std::memory_order_relaxed);
+  put(block, charged);
+}
+
+MemoryStats Allocator::stats() const {
+  return {allocated_.load(), reserved_.load(), peak_.load(), graphHeld_.load(), limit_.load()};
+}
+
+bool Allocator::askForHelp(int64_t requested, bool failing) {
+  thread_local bool asking = false;  // the hook itself may free and allocate
+  PressureHook hook = pressureHook.load();
+  if (!hook || asking) return false;
+  asking = true;
+  struct Done {
+    bool& flag;
+    ~Done() { flag = false; }
+  } done{asking};
+  return hook(device_, requested, failing);
+}
+
+void Allocator::setPressureHook(PressureHook hook) noexcept { pressureHook.store(hook); }
+
+Allocator& allocator(Device device) {
+  Finder find = finders[static_cast<int>(device.type)];
+  if (!find) fail<DeviceError>("the device ", toString(device), " is not available: this library was built without it");
+  return find(device.index);
+}
+
+AllocatorSource::AllocatorSource(DeviceType type, Finder find) { finders[static_cast<int>(type)] = find; }
+
+}  // namespace retrograd

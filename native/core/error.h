@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "core/macros.h"
+
+namespace retrograd {
+
+/// Root of the library's errors. Each class below becomes the Java exception of the same meaning (jni/exceptions.h).
+/// Messages say the operation, what it got, what it wanted and, where there is one, the call that mends it.
+struct RETROGRAD_API Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct RETROGRAD_API ShapeError : Error {
+  using Error::Error;
+};
+struct RETROGRAD_API IndexError : Error {
+  using Error::Error;
+};
+struct RETROGRAD_API DTypeError : Error {
+  using Error::Error;
+};
+struct RETROGRAD_API DeviceError : Error {
+  using Error::Error;
+};
+struct RETROGRAD_API AutogradError : Error {
+  using Error::Error;
+};
+/// A handle that was closed, or never was one.
+struct RETROGRAD_API ClosedError : Error {
+  using Error::Error;
+};
+struct RETROGRAD_API OutOfMemoryError : Error {
+  OutOfMemoryError(const std::string& message, std::string device, int64_t requested, int64_t allocated,
+                   int64_t reserved, int64_t limit)
+      : Error(message), device(std::move(device)), requested(requested), allocated(allocated), reserved(reserved),
+        limit(limit) {}
+  std::string device;
+  int64_t requested, allocated, reserved, limit;  // bytes
+};
+
+/// Throws `E` with the arguments streamed one after the other as its message.
+template <class E, class... A>
+[[noreturn, gnu::cold, gnu::noinline]] void fail(const A&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  throw E(text.str());
+}
+
+}  // namespace retrograd

@@ -1,0 +1,178 @@
+#include "core/handle.h"
+
+#include <mutex>
+
+#include "core/allocator.h"
+#include "core/error.h"
+
+namespace retrograd::handles {
+
+namespace {
+
+// A slot's state: generation (32 bits) | open (1) | pins (31). A slot is free when it is neither open nor pinned.
+constexpr uint64_t kOpen = uint64_t{1} << 31;
+constexpr uint64_t kPins = kOpen - 1;
+constexpr uint64_t generation(uint64_t state) { return state >> 32; }
+
+struct Slot {
+  std::atomic<uint64_t> state{uint64_t{1} << 32};
+  RefCounted* object = nullptr;
+  uint32_t nextFree = 0;
+};
+
+constexpr uint32_t kChunkBits = 12, kChunk = 1u << kChunkBits, kMaxChunks = 1u << 15;
+constexpr int64_t kHeaderBytes = 512;  // what a tensor costs beside its storage: objects, handle, node
+
+// Never destroyed: threads may still use handles while the process exits.
+struct Table {
+  std::atomic<Slot*> chunks[kMaxChunks] = {};
+  std::mutex mutex;
+  uint32_t size = 1;  // slot 0 stays unused, so that handle 0 means "none"
+  uint32_t freeHead = 0;
+  std::atomic<int64_t> live{0};
+
+  Slot* find(uint32_t index) {
+    if (index >= kMaxChunks * kChunk) return nullptr;
+    Slot* chunk = chunks[index >> kChunkBits].load(std::memory_order_acquire);
+    return chunk ? &chunk[index & (kChunk - 1)] : nullptr;
+  }
+};
+
+Table& table() {
+  static Table& t = *new Table;
+  return t;
+}
+
+// A few free slots per thread, so that opening and closing seldom lock.
+struct Cache {
+  static constexpr uint32_t kSize = 64;
+  uint32_t slots[kSize];
+  uint32_t count = 0;
+  uint32_t opened = 0;
+  ~Cache() { spill(count); }
+
+  uint32_t take() {
+    if (count == 0) refill();
+    return slots[--count];
+  }
+  void put(uint32_t index) {
+    if (count == kSize) spill(kSize / 2);
+    slots[count++] = index;
+  }
+  void refill() {
+    Table& t = table();
+    std::lock_guard lock(t.mutex);
+    while (count < kSize / 2 && t.freeHead) {
+      slots[count++] = t.freeHead;
+      t.freeHead = t.find(t.freeHead)->nextFree;
+    }
+    while (count < kSize / 2) {
+      uint32_t chunk = t.size >> kChunkBits;
+      if (chunk >= kMaxChunks) {
+        if (count) return;
+        throw Error("too many open tensors: close some, or open a Scope around each step");
+      }
+      if (!t.chunks[chunk].load(std::memory_order_relaxed)) t.chunks[chunk].store(new Slot[kChunk]);
+      slots[count++] = t.size++;
+    }
+  }
+  void spill(uint32_t n) noexcept {
+    Table& t = table();
+    std::lock_guard lock(t.mutex);
+    for (; n; --n) {
+      uint32_t index = slots[--count];
+      t.find(index)->nextFree = t.freeHead;
+      t.freeHead = index;
+    }
+  }
+};
+thread_local Cache cache;
+
+uint32_t indexOf(int64_t handle) { return static_cast<uint32_t>(handle); }
+uint64_t generationOf(int64_t handle) { return static_cast<uint64_t>(handle) >> 32; }
+
+// The slot is closed and its last pin is gone: exactly one caller gets here.
+void retire(Slot* slot, uint32_t index) noexcept {
+  RefCounted* object = std::exchange(slot->object, nullptr);
+  table().live.fetch_sub(1, std::memory_order_relaxed);
+  cache.put(index);
+  object->release();
+}
+
+}  // namespace
+
+int64_t open(Ref<RefCounted> object) {
+  if (!object) return 0;
+  uint32_t index = cache.take();
+  Slot* slot = table().find(index);
+  slot->object = object.detach();
+  uint64_t g = generation(slot->state.load(std::memory_order_relaxed));
+  slot->state.store((g << 32) | kOpen, std::memory_order_release);
+  int64_t live = table().live.fetch_add(1, std::memory_order_relaxed);
+  if ((++cache.opened & 255) == 0) allocator(kCpu).checkPressure(live * kHeaderBytes);
+  return static_cast<int64_t>((g << 32) | index);
+}
+
+RefCounted* pin(int64_t handle) {
+  if (Slot* slot = table().find(indexOf(handle))) {
+    uint64_t state = slot->state.load(std::memory_order_acquire);
+    while (generation(state) == generationOf(handle) && (state & kOpen))
+      if (slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel)) return slot->object;
+  }
+  throw ClosedError("the tensor is closed");
+}
+
+void unpin(int64_t handle) noexcept {
+  Slot* slot = table().find(indexOf(handle));
+  uint64_t before = slot->state.fetch_sub(1, std::memory_order_acq_rel);
+  if ((before & (kOpen | kPins)) == 1) retire(slot, indexOf(handle));
+}
+
+bool close(int64_t handle) noexcept {
+  Slot* slot = table().find(indexOf(handle));
+  if (!slot) return false;
+  uint64_t state = slot->state.load(std::memory_order_acquire);
+  while (generation(state) == generationOf(handle) && (state & kOpen)) {
+    // The next generation starts now; generation 0 is skipped so that no handle is ever 0.
+    uint64_t next = (generation(state) + 1) & 0x7fffffff;
+    uint64_t closed = ((next ? next : 1) << 32) | (state & kPins);
+    if (slot->state.compare_exchange_weak(state, closed, std::memory_order_acq_rel)) {
+      if ((closed & kPins) == 0) retire(slot, indexOf(handle));
+      return true;
+    }
+  }
+  return false;
+}
+
+bool isOpen(int64_t handle) noexcept {
+  Slot* slot = table().find(indexOf(handle));
+  if (!slot) return false;
+  uint64_t state = slot->state.load(std::memory_order_acquire);
+  return generation(state) == generationOf(handle) && (state & kOpen);
+}
+
+int64_t count() noexcept { return table().live.load(std::memory_order_relaxed); }
+
+void forEach(void (*visit)(RefCounted*, void*), void* argument) {
+  Table& t = table();
+  uint32_t size;
+  {
+    std::lock_guard lock(t.mutex);
+    size = t.size;
+  }
+  for (uint32_t index = 1; index < size; ++index) {
+    Slot* slot = t.find(index);
+    uint64_t state = slot->state.load(std::memory_order_acquire);
+    while (state & kOpen)
+      if (slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel)) {
+        struct Unpin {
+          int64_t handle;
+          ~Unpin() { unpin(handle); }
+        } guard{index};
+        visit(slot->object, argument);
+        break;
+      }
+  }
+}
+
+}  // namespace retrograd::handles

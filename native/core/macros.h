@@ -1,0 +1,11 @@
+#pragma once
+
+/// Marks what the JNI library (and the tests of the shared library) may link to; everything else is hidden.
+#define RETROGRAD_API __attribute__((visibility("default")))
+
+/// Marks functions that run on the host and, when nvcc compiles them, on the device too.
+#ifdef __CUDACC__
+#define RETROGRAD_HD __host__ __device__
+#else
+#define RETROGRAD_HD
+#endif

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "core/macros.h"
+
+namespace retrograd {
+
+/// Base of objects owned by intrusive reference counts. Objects may own long chains of one another: one that dies
+/// while another is being destroyed on the same thread is queued, not destroyed recursively, so a chain of any
+/// length is freed on any stack.
+class RETROGRAD_API RefCounted {
+ public:
+  /// What a handle may stand for; kept here so that a check costs one load.
+  enum class Kind : uint8_t { Tensor, Node, Other };
+
+  explicit RefCounted(Kind kind = Kind::Other) noexcept : kind_(kind) {}
+  RefCounted(const RefCounted&) = delete;
+  RefCounted& operator=(const RefCounted&) = delete;
+
+  void retain() const noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
+  void release() const noexcept {
+    if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroyLater(const_cast<RefCounted*>(this));
+  }
+  /// Takes a reference unless the last one is already gone: what a weak pointer needs, under the lock that guards it.
+  bool tryRetain() const noexcept {
+    uint32_t n = refs_.load(std::memory_order_relaxed);
+    while (n != 0)
+      if (refs_.compare_exchange_weak(n, n + 1, std::memory_order_acq_rel)) return true;
+    return false;
+  }
+  Kind kind() const noexcept { return kind_; }
+  /// True where the caller's reference is the only one.
+  bool isUnique() const noexcept { return refs_.load(std::memory_order_acquire) == 1; }
+
+ protected:
+  virtual ~RefCounted() = default;
+
+ private:
+  static void destroyLater(RefCounted* dead) noexcept;
+
+  mutable std::atomic<uint32_t> refs_{1};
+  const Kind kind_;
+  RefCounted* nextDead_ = nullptr;
+};
+
+/// Owning pointer to a RefCounted object.
+template <class T>
+class Ref {
+ public:
+  Ref() noexcept = default;
+  Ref(std::nullptr_t) noexcept {}
+  /// Takes over the reference that the caller holds.
+  static Ref adopt(T* p) noexcept {
+    Ref r;
+    r.p_ = p;
+    return r;
+  }
+  /// Shares: takes a reference of its own.
+  static Ref share(T* p) noexcept {
+    if (p) p->retain();
+    return adopt(p);
+  }
+  Ref(const Ref& o) noexcept : p_(o.p_) {
+    if (p_) p_->retain();
+  }
+  Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
+  template <class U>
+    requires std::is_convertible_v<U*, T*>
+  Ref(Ref<U> o) noexcept : p_(o.detach()) {}
+  Ref& operator=(Ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
+  ~Ref() {
+    if (p_) p_->release();
+  }
+
+  T* get() const noexcept { return p_; }
+  T* operator->() const noexcept { return p_; }
+  T& operator*() const noexcept { return *p_; }
+  explicit operator bool() const noexcept { return p_ != nullptr; }
+  /// Gives the reference to the caller.
+  T* detach() noexcept { return std::exchange(p_, nullptr); }
+  friend bool operator==(const Ref& a, const Ref& b) noexcept { return a.p_ == b.p_; }
+
+ private:
+  T* p_ = nullptr;
+};
+
+template <class T, class... A>
+Ref<T> makeRef(A&&... args) {
+  return Ref<T>::adopt(new T(std::forward<A>(args)...));
+}
+
+}  // namespace retrograd

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace retrograd {
+
+/// A vector whose first N elements live inside the object. Grows to the heap past that; elements need a
+/// non-throwing move. Not thread-safe.
+template <class T, size_t N>
+class SmallVec {
+  static_assert(std::is_nothrow_move_constructible_v<T>);
+
+ public:
+  using value_type = T;
+
+  SmallVec() noexcept {}
+  explicit SmallVec(size_t n, const T& value = T()) { resize(n, value); }
+  SmallVec(std::initializer_list<T> values) { append(values.begin(), values.end()); }
+  template <class It>
+  SmallVec(It first, It last) {
+    append(first, last);
+  }
+  SmallVec(const SmallVec& o) { append(o.begin(), o.end()); }
+  SmallVec(SmallVec&& o) noexcept { take(std::move(o)); }
+  SmallVec& operator=(const SmallVec& o) {
+    if (this != &o) {
+      clear();
+      append(o.begin(), o.end());
+    }
+    return *this;
+  }
+  SmallVec& operator=(SmallVec&& o) noexcept {
+    if (this != &o) {
+      destroy();
+      take(std::move(o));
+    }
+    return *this;
+  }
+  ~SmallVec() { destroy(); }
+
+  size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  T* data() noexcept { return data_; }
+  const T* data() const noexcept { return data_; }
+  T* begin() noexcept { return data_; }
+  T* end() noexcept { return data_ + size_; }
+  const T* begin() const noexcept { return data_; }
+  const T* end() const noexcept { return data_ + size_; }
+  T& operator[](size_t i) noexcept { return data_[i]; }
+  const T& operator[](size_t i) const noexcept { return data_[i]; }
+  T& back() noexcept { return data_[size_ - 1]; }
+  const T& back() const noexcept { return data_[size_ - 1]; }
+
+  void reserve(size_t n) {
+    if (n > capacity_) grow(n);
+  }
+  void push_back(T value) {
+    if (size_ == capacity_) grow(size_ * 2);
+    new (data_ + size_++) T(std::move(value));
+  }
+  void pop_back() noexcept { data_[--size_].~T(); }
+  void clear() noexcept {
+    std::destroy(begin(), end());
+    size_ = 0;
+  }
+  void resize(size_t n, const T& value = T()) {
+    reserve(n);
+    while (size_ > n) pop_back();
+    while (size_ < n) new (data_ + size_++) T(value);
+  }
+  template <class It>
+  void append(It first, It last) {
+    reserve(size_ + static_cast<size_t>(std::distance(first, last)));
+    for (; first != last; ++first) new (data_ + size_++) T(*first);
+  }
+  void insert(size_t at, T value) {
+    push_back(std::move(value));
+    std::rotate(begin() + at, end() - 1, end());
+  }
+  void erase(size_t at) {
+    std::move(begin() + at + 1, end(), begin() + at);
+    pop_back();
+  }
+
+  friend bool operator==(const SmallVec& a, const SmallVec& b) {
+    return a.size_ == b.size_ && std::equal(a.begin(), a.end(), b.begin());
+  }
+
+ private:
+  bool onHeap() const noexcept { return data_ != inlined(); }
+  T* inlined() noexcept { return reinterpret_cast<T*>(storage_); }
+  const T* inlined() const noexcept { return reinterpret_cast<const T*>(storage_); }
+
+  void grow(size_t n) {
+    T* fresh = static_cast<T*>(::operator new(n * sizeof(T)));
+    std::uninitialized_move(begin(), end(), fresh);
+    std::destroy(begin(), end());
+    if (onHeap()) ::operator delete(data_);
+    data_ = fresh;
+    capacity_ = n;
+  }
+  void take(SmallVec&& o) noexcept {
+    if (o.onHeap()) {
+      data_ = o.data_;
+      capacity_ = o.capacity_;
+    } else {
+      data_ = inlined();
+      capacity_ = N;
+      std::uninitialized_move(o.begin(), o.end(), data_);
+      std::destroy(o.begin(), o.end());
+    }
+    size_ = o.size_;
+    o.data_ = o.inlined();
+    o.capacity_ = N;
+    o.size_ = 0;
+  }
+  void destroy() noexcept {
+    clear();
+    if (onHeap()) ::operator delete(data_);
+  }
+
+  T* data_ = inlined();
+  size_t size_ = 0;
+  size_t capacity_ = N;
+  alignas(T) unsigned char storage_[N * sizeof(T)];
+};
+
+}  // namespace retrograd

@@ -1,0 +1,195 @@
+#include "kernel/copy.h"
+
+#include <cstring>
+
+#include "cpu/pointwise.h"
+#include "cpu/transpose.h"
+#include "math/elementary.h"
+
+namespace retrograd::cpu {
+
+namespace {
+
+/// What a number becomes in another type: floating to integer cuts the fraction off (uint8 by way of int64, so that
+/// negative numbers wrap), anything but zero is true.
+template <class To, class From>
+inline To convert(From v) {
+  if constexpr (std::is_same_v<To, bool>) return v != From(0);
+  else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
+    return static_cast<uint8_t>(static_cast<int64_t>(v));
+  else return static_cast<To>(v);
+}
+
+template <class From, class To>
+RETROGRAD_CLONES void convertRun(const void*, char* const* p, int64_t n) {
+  To* out = reinterpret_cast<To*>(p[0]);
+  const From* in = reinterpret_cast<const From*>(p[1]);
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) out[i] = convert<To>(in[i]);
+}
+
+template <class T>
+void sameRun(const void*, char* const* p, int64_t n) {
+  std::memmove(p[0], p[1], static_cast<size_t>(n) * sizeof(T));
+}
+
+RunFn converter(DType from, DType to) {
+  return dispatch(from, [&]<class From>(Type<From>) {
+    return dispatch(to, [&]<class To>(Type<To>) -> RunFn {
+      if constexpr (std::is_same_v<From, To>) return &sameRun<From>;
+      else return &convertRun<From, To>;
+    });
+  });
+}
+
+// A copy where the result is dense along one dimension and the operand along another. The result is written strip by
+// strip, the strips block by block.
+
+template <class T>
+RETROGRAD_CLONES void transposeStrip(T* to, int64_t toStep, const T* from, int64_t fromStep, int64_t rows, int64_t columns) {
+  if constexpr (sizeof(T) == 1) {
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = 0; c < columns; ++c) to[r * toStep + c] = from[c * fromStep + r];
+  } else {
+    for (int64_t c = 0; c < columns; c += kTransposeSide) {
+      if (c + 2 * kTransposeSide <= columns)
+        for (int64_t i = 0; i < kTransposeSide; ++i) __builtin_prefetch(from + (c + kTransposeSide + i) * fromStep);
+      transposeBlock(from + c * fromStep, fromStep, to + c, toStep, std::min(kTransposeSide, columns - c), rows);
+    }
+  }
+}
+
+template <class T>
+void copyTransposed(const LoopPlan& plan, int dense) {
+  constexpr int64_t kItem = sizeof(T);
+  const int inner = plan.rank - 1;
+  LoopPlan outer = plan;
+  outer.sizes[dense] = (plan.sizes[dense] + kTransposeSide - 1) / kTransposeSide;
+  for (int k = 0; k < 2; ++k) outer.strides[k][dense] = plan.strides[k][dense] * kTransposeSide;
+  outer.sizes[inner] = 1;
+  int64_t strips = 1, below = 1;
+  for (int d = 0; d < outer.rank; ++d) strips *= outer.sizes[d];
+  for (int d = dense + 1; d < outer.rank; ++d) below *= outer.sizes[d];
+  parallelFor(strips, std::max<int64_t>(1, kGrain / (kTransposeSide * plan.sizes[inner])), [&](int64_t begin, int64_t end) {
+    int64_t strip = begin;
+    forEachRow(outer, begin, end, [&](const int64_t* offsets, int64_t) {
+      const int64_t first = strip++ / below % outer.sizes[dense] * kTransposeSide;
+      transposeStrip(reinterpret_cast<T*>(plan.data[0] + offsets[0]), plan.strides[0][dense] / kItem,
+                     reinterpret_cast<const T*>(plan.data[1] + offsets[1]), plan.step(1) / kItem,
+                     std::min(kTransposeSide, plan.sizes[dense] - first), plan.sizes[inner]);
+    });
+  });
+}
+
+/// The dimension along which the operand is dense, where a tiled copy pays; -1 otherwise.
+int tiledDimension(const LoopPlan& plan) {
+  const int inner = plan.rank - 1;
+  const int64_t item = plan.itemSize[0];
+  if (plan.step(0) != item || std::abs(plan.step(1)) < 4 * item || plan.sizes[inner] < 4) return -1;
+  for (int d = 0; d < inner; ++d)
+    if (plan.strides[1][d] == item && plan.sizes[d] >= 4) return d;
+  return -1;
+}
+
+void copyKernel(const Tensor& out, const Tensor& in) {
+  const int64_t n = out.numel();
+  if (n == 0) return;
+  RunFn run = converter(in.dtype(), out.dtype());
+  if (out.isContiguous() && in.isContiguous() && in.numel() == n && n <= kGrain) {
+    char* p[] = {static_cast<char*>(out.data()), static_cast<char*>(in.data())};
+    return run(nullptr, p, n);
+  }
+  if (in.dtype() == out.dtype()) {
+    LoopPlan plan(out.sizes(), {&out, &in});
+    plan.sortByStride();
+    plan.merge();
+    if (int d = tiledDimension(plan); d >= 0) {
+      switch (plan.itemSize[0]) {
+        case 1: return copyTransposed<uint8_t>(plan, d);
+        case 4: return copyTransposed<uint32_t>(plan, d);
+        default: return copyTransposed<uint64_t>(plan, d);
+      }
+    }
+  }
+  elementwise(run, nullptr, {&out, &in}, kGrain);
+}
+
+template <class T>
+void fillRun(const void* value, char* const* p, int64_t n) {
+  std::fill_n(reinterpret_cast<T*>(p[0]), n, *static_cast<const T*>(value));
+}
+
+void fillKernel(const Tensor& out, Scalar value) {
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    T v = value.isFloating() ? convert<T>(value.toDouble()) : convert<T>(value.to<int64_t>());
+    elementwise(&fillRun<T>, &v, {&out}, kGrain);
+  });
+}
+
+template <class T, class S>
+RETROGRAD_CLONES void rangeRun(T* out, S start, S step, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i)
+    out[i] = static_cast<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
+}
+
+void rangeKernel(const Tensor& out, Scalar start, Scalar step) {
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    parallelFor(out.numel(), kGrain, [&](int64_t begin, int64_t end) {
+      if (std::is_floating_point_v<T> || start.isFloating() || step.isFloating())
+        rangeRun<T, double>(out.data<T>(), start.toDouble(), step.toDouble(), begin, end);
+      else rangeRun<T, int64_t>(out.data<T>(), start.to<int64_t>(), step.to<int64_t>(), begin, end);
+    });
+  });
+}
+
+void triangleKernel(const Tensor& out, const Tensor& in, int64_t diagonal, bool lower) {
+  const Dims& sizes = out.sizes();
+  const int64_t rank = out.dim();
+  if (out.numel() == 0) return;
+  const int64_t rows = sizes[rank - 2], columns = sizes[rank - 1];
+  LoopPlan plan(sizes, {&out, &in});
+  const int64_t item = plan.itemSize[0];
+  parallelFor(out.numel() / columns, std::max<int64_t>(1, kGrain / columns), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      // Columns [from, to) of this row stay.
+      int64_t split = std::clamp(r % rows + diagonal + (lower ? 1 : 0), int64_t{0}, columns);
+      int64_t from = lower ? 0 : split, to = lower ? split : columns;
+      int64_t column = 0;
+      forEachRow(plan, r * columns, (r + 1) * columns, [&](const int64_t* offsets, int64_t n) {
+        for (int64_t i = 0; i < n; ++i, ++column) {
+          char* cell = plan.data[0] + offsets[0] + i * plan.step(0);
+          if (column >= from && column < to)
+            std::memmove(cell, plan.data[1] + offsets[1] + i * plan.step(1), static_cast<size_t>(item));
+          else std::memset(cell, 0, static_cast<size_t>(item));
+        }
+      });
+    }
+  });
+}
+
+void overlappingAddKernel(const Tensor& out, const Tensor& in) {
+  if (out.numel() == 0) return;
+  LoopPlan plan(out.sizes(), {&out, &in});
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
+      char* to = plan.data[0] + offsets[0];
+      const char* from = plan.data[1] + offsets[1];
+      for (int64_t i = 0; i < n; ++i, to += plan.step(0), from += plan.step(1)) {
+        T& cell = *reinterpret_cast<T*>(to);
+        const T value = *reinterpret_cast<const T*>(from);
+        if constexpr (std::is_same_v<T, bool>) cell = cell | value;
+        else cell = math::wrappingAdd(cell, value);
+      }
+    });
+  });
+}
+
+const decltype(copySlot)::Fill fillCopy(copySlot, DeviceType::CPU, &copyKernel);
+const decltype(fillSlot)::Fill fillFill(fillSlot, DeviceType::CPU, &fillKernel);
+const decltype(rangeSlot)::Fill fillRange(rangeSlot, DeviceType::CPU, &rangeKernel);
+const decltype(triangleSlot)::Fill fillTriangle(triangleSlot, DeviceType::CPU, &triangleKernel);
+const decltype(overlappingAddSlot)::Fill fillOverlapping(overlappingAddSlot, DeviceType::CPU, &overlappingAddKernel);
+
+}  // namespace
+
+}  // namespace retrograd::cpu

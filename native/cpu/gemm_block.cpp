@@ -1,0 +1,220 @@
+#include "cpu/gemm_block.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "cpu/clones.h"
+#include "cpu/transpose.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define RETROGRAD_X86 1
+#include <immintrin.h>
+#endif
+
+namespace retrograd::cpu {
+
+namespace {
+
+template <class T>
+using Micro = void (*)(int64_t kc, const T* a, const T* b, int64_t ldb, T* c, int64_t ldc, bool add);
+
+template <class T>
+struct Kernel {
+  Micro<T> micro, narrow;  ///< `narrow` computes half as many columns, the same way
+  int64_t rows, columns;
+};
+
+constexpr int64_t kMaxRows = 8, kMaxColumns = 32;
+
+#ifdef RETROGRAD_X86
+#define MICRO_NAME microFloatV4
+#define MICRO_TARGET "arch=x86-64-v4"
+#define MICRO_T float
+#define MICRO_V __m512
+#define MICRO_ROWS 8
+#define MICRO_ZERO() _mm512_setzero_ps()
+#define MICRO_LOAD(p) _mm512_loadu_ps(p)
+#define MICRO_STORE(p, v) _mm512_storeu_ps(p, v)
+#define MICRO_BROADCAST(x) _mm512_set1_ps(x)
+#define MICRO_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define MICRO_ADD(a, b) _mm512_add_ps(a, b)
+#include "cpu/gemm_micro.inc"
+
+#define MICRO_NAME microDoubleV4
+#define MICRO_TARGET "arch=x86-64-v4"
+#define MICRO_T double
+#define MICRO_V __m512d
+#define MICRO_ROWS 8
+#define MICRO_ZERO() _mm512_setzero_pd()
+#define MICRO_LOAD(p) _mm512_loadu_pd(p)
+#define MICRO_STORE(p, v) _mm512_storeu_pd(p, v)
+#define MICRO_BROADCAST(x) _mm512_set1_pd(x)
+#define MICRO_FMA(a, b, c) _mm512_fmadd_pd(a, b, c)
+#define MICRO_ADD(a, b) _mm512_add_pd(a, b)
+#include "cpu/gemm_micro.inc"
+
+#define MICRO_NAME microFloatV3
+#define MICRO_TARGET "arch=x86-64-v3"
+#define MICRO_T float
+#define MICRO_V __m256
+#define MICRO_ROWS 6
+#define MICRO_ZERO() _mm256_setzero_ps()
+#define MICRO_LOAD(p) _mm256_loadu_ps(p)
+#define MICRO_STORE(p, v) _mm256_storeu_ps(p, v)
+#define MICRO_BROADCAST(x) _mm256_set1_ps(x)
+#define MICRO_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define MICRO_ADD(a, b) _mm256_add_ps(a, b)
+#include "cpu/gemm_micro.inc"
+
+#define MICRO_NAME microDoubleV3
+#define MICRO_TARGET "arch=x86-64-v3"
+#define MICRO_T double
+#define MICRO_V __m256d
+#define MICRO_ROWS 6
+#define MICRO_ZERO() _mm256_setzero_pd()
+#define MICRO_LOAD(p) _mm256_loadu_pd(p)
+#define MICRO_STORE(p, v) _mm256_storeu_pd(p, v)
+#define MICRO_BROADCAST(x) _mm256_set1_pd(x)
+#define MICRO_FMA(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define MICRO_ADD(a, b) _mm256_add_pd(a, b)
+#include "cpu/gemm_micro.inc"
+#endif
+
+/// Any machine; not fused.
+template <class T, int kColumns>
+void microPlain(int64_t kc, const T* a, const T* b, int64_t ldb, T* c, int64_t ldc, bool add) {
+  constexpr int kRows = 4;
+  T sums[kRows][kColumns] = {};
+  for (int64_t k = 0; k < kc; ++k, a += kRows, b += ldb)
+    for (int i = 0; i < kRows; ++i)
+      for (int j = 0; j < kColumns; ++j) sums[i][j] += a[i] * b[j];
+  for (int i = 0; i < kRows; ++i)
+    for (int j = 0; j < kColumns; ++j) c[i * ldc + j] = add ? c[i * ldc + j] + sums[i][j] : sums[i][j];
+}
+
+template <class T>
+Kernel<T> choose() {
+  constexpr bool isFloat = sizeof(T) == 4;
+#ifdef RETROGRAD_X86
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v4")) {
+    if constexpr (isFloat) return {&microFloatV4<2>, &microFloatV4<1>, 8, 32};
+    else return {&microDoubleV4<2>, &microDoubleV4<1>, 8, 16};
+  }
+  if (__builtin_cpu_supports("x86-64-v3")) {
+    if constexpr (isFloat) return {&microFloatV3<2>, &microFloatV3<1>, 6, 16};
+    else return {&microDoubleV3<2>, &microDoubleV3<1>, 6, 8};
+  }
+#endif
+  return {&microPlain<T, 8>, &microPlain<T, 4>, 4, 8};
+}
+
+template <class T>
+const Kernel<T>& kernel() {
+  static const Kernel<T> one = choose<T>();
+  return one;
+}
+
+constexpr int64_t kDepth = 256;    // longest part of k
+constexpr int64_t kBlockColumns = 512;  // columns of b packed at a time: with kDepth they fill half a second-level cache
+
+/// Packs `lines` (at most `width`) lines of `depth` elements side by side: to[d * width + l], zeros up to `width`.
+template <class T>
+RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, int64_t lines, int64_t width, int64_t depth, T* to) {
+  if (lines < width) std::memset(to, 0, static_cast<size_t>(width * depth) * sizeof(T));
+  if (lineStep == 1) {
+    if (lines == kMaxColumns) {
+      for (int64_t d = 0; d < depth; ++d) std::memcpy(to + d * width, from + d * depthStep, kMaxColumns * sizeof(T));
+    } else {
+      for (int64_t d = 0; d < depth; ++d)
+        for (int64_t l = 0; l < lines; ++l) to[d * width + l] = from[d * depthStep + l];
+    }
+    return;
+  }
+  int64_t done = 0;
+  if (depthStep == 1)
+    for (; done + 4 <= lines; done += 4) {
+      int64_t d = 0;
+      for (; d + 4 <= depth; d += 4) transpose4(from + done * lineStep + d, lineStep, to + d * width + done, width);
+      for (; d < depth; ++d)
+        for (int64_t l = done; l < done + 4; ++l) to[d * width + l] = from[l * lineStep + d];
+    }
+  for (; done < lines; ++done)
+    for (int64_t d = 0; d < depth; ++d) to[d * width + done] = from[done * lineStep + d * depthStep];
+}
+
+/// A thread's room for packed columns, kept for the next product.
+template <class T>
+T* scratch(int64_t elements) {
+  struct Free {
+    void operator()(void* p) const { std::free(p); }
+  };
+  thread_local std::unique_ptr<void, Free> room;
+  thread_local int64_t size = 0;
+  const int64_t bytes = (elements * static_cast<int64_t>(sizeof(T)) + 4095) / 4096 * 4096;
+  if (size < bytes) {
+    size = 0;
+    room.reset(std::aligned_alloc(4096, static_cast<size_t>(bytes)));
+    if (!room) throw std::bad_alloc();
+    size = bytes;
+  }
+  return static_cast<T*>(room.get());
+}
+
+}  // namespace
+
+template <class T>
+void gemmBlock(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, int64_t ldc, bool accumulate) {
+  const Kernel<T>& kern = kernel<T>();
+  const int64_t rows = kern.rows, columns = kern.columns;
+  alignas(64) T panel[kMaxRows * kDepth];
+  alignas(64) T edge[kMaxRows * kMaxColumns];
+  const int64_t parts = (k + kDepth - 1) / kDepth, depth = (k + parts - 1) / parts;
+  // Packing b costs about as much as 16 rows of the product; reading it in place needs dense rows.
+  const bool direct = b.columnStep == 1 && (m <= 48 || (m <= 160 && b.rowStep % 512 != 0));
+  for (int64_t j0 = 0; j0 < n; j0 += kBlockColumns) {
+    const int64_t width = std::min(kBlockColumns, n - j0);
+    const int64_t whole = direct ? width / columns * columns : 0;  // columns that are read in place
+    const int64_t padded = (width + columns - 1) / columns * columns;
+    T* packed = padded > whole ? scratch<T>((padded - whole) * depth) : nullptr;
+    for (int64_t k0 = 0; k0 < k; k0 += depth) {
+      const int64_t kc = std::min(depth, k - k0);
+      for (int64_t j = whole; j < width; j += columns)
+        pack(b.data + k0 * b.rowStep + (j0 + j) * b.columnStep, b.columnStep, b.rowStep, std::min(columns, width - j),
+             columns, kc, packed + (j - whole) * kc);
+      const bool add = accumulate || k0 > 0;
+      for (int64_t i = 0; i < m; i += rows) {
+        const int64_t height = std::min(rows, m - i);
+        pack(a.data + i * a.rowStep + k0 * a.columnStep, a.rowStep, a.columnStep, height, rows, kc, panel);
+        for (int64_t j = 0; j < width; j += columns) {
+          const bool inPlace = j < whole;
+          const T* from = inPlace ? b.data + k0 * b.rowStep + j0 + j : packed + (j - whole) * kc;
+          const int64_t ldb = inPlace ? b.rowStep : columns;
+          T* to = c + i * ldc + j0 + j;
+          const int64_t breadth = std::min(columns, width - j);
+          if (height == rows && breadth == columns) {
+            kern.micro(kc, panel, from, ldb, to, ldc, add);
+            continue;
+          }
+          (breadth * 2 <= columns ? kern.narrow : kern.micro)(kc, panel, from, ldb, edge, columns, false);
+          for (int64_t r = 0; r < height; ++r)
+            for (int64_t s = 0; s < breadth; ++s)
+              to[r * ldc + s] = add ? to[r * ldc + s] + edge[r * columns + s] : edge[r * columns + s];
+        }
+      }
+    }
+  }
+}
+
+template void gemmBlock(int64_t, int64_t, int64_t, Matrix<float>, Matrix<float>, float*, int64_t, bool);
+template void gemmBlock(int64_t, int64_t, int64_t, Matrix<double>, Matrix<double>, double*, int64_t, bool);
+
+GemmTile gemmTile(bool isDouble) {
+  return isDouble ? GemmTile{kernel<double>().rows, kernel<double>().columns}
+                  : GemmTile{kernel<float>().rows, kernel<float>().columns};
+}
+
+}  // namespace retrograd::cpu

@@ -1,0 +1,199 @@
+#include "cpu/loops.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace retrograd::cpu {
+
+namespace {
+
+constexpr int64_t kChunk = 512;  // elements of one buffer: all buffers of a loop stay in the first-level cache
+
+template <class T>
+void copyStrided(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    T value;
+    std::memcpy(&value, from + i * fromStep, sizeof(T));
+    std::memcpy(to + i * toStep, &value, sizeof(T));
+  }
+}
+
+void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n, int64_t itemSize) {
+  if (toStep == itemSize && fromStep == itemSize) {
+    std::memcpy(to, from, static_cast<size_t>(n * itemSize));
+    return;
+  }
+  switch (itemSize) {
+    case 1: return copyStrided<uint8_t>(to, toStep, from, fromStep, n);
+    case 4: return copyStrided<uint32_t>(to, toStep, from, fromStep, n);
+    default: return copyStrided<uint64_t>(to, toStep, from, fromStep, n);
+  }
+}
+
+// One operand of a plan, so that walking it does not pay for the others.
+LoopPlan single(const LoopPlan& plan, int operand) {
+  LoopPlan one;
+  one.rank = plan.rank;
+  one.operands = 1;
+  one.total = plan.total;
+  std::copy_n(plan.sizes, plan.rank, one.sizes);
+  std::copy_n(plan.strides[operand], plan.rank, one.strides[0]);
+  one.data[0] = plan.data[operand];
+  one.itemSize[0] = plan.itemSize[operand];
+  one.merge();
+  return one;
+}
+
+enum class Access { Dense, Constant, Strided };
+
+// The whole range in pieces of one buffer's size; operands that are not dense pass through a buffer.
+void buffered(RunFn run, const void* context, const LoopPlan& plan, int64_t begin, int64_t end) {
+  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+  Access access[kMaxOperands];
+  LoopPlan own[kMaxOperands];
+  for (int k = 0; k < plan.operands; ++k) {
+    own[k] = single(plan, k);
+    bool constant = k > 0 && std::all_of(own[k].strides[0], own[k].strides[0] + own[k].rank, [](int64_t s) { return s == 0; });
+    access[k] = constant ? Access::Constant : own[k].isDense(0) ? Access::Dense : Access::Strided;
+    if (constant) copyRun(buffers[k], plan.itemSize[k], plan.data[k], 0, std::min(kChunk, end - begin), plan.itemSize[k]);
+  }
+  char* p[kMaxOperands];
+  for (int64_t i = begin; i < end; i += kChunk) {
+    int64_t n = std::min(kChunk, end - i);
+    for (int k = 0; k < plan.operands; ++k) {
+      p[k] = access[k] == Access::Dense ? plan.data[k] + i * plan.itemSize[k] : buffers[k];
+      if (k > 0 && access[k] == Access::Strided) gather(buffers[k], own[k], 0, i, n);
+    }
+    run(context, p, n);
+    if (access[0] == Access::Strided) scatter(buffers[0], own[0], 0, i, n);
+  }
+}
+
+// Rows long enough to be run in place; operands that stand still in the row are repeated in a buffer.
+void byRows(RunFn run, const void* context, const LoopPlan& plan, int64_t begin, int64_t end) {
+  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+  forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
+    bool repeats = false;
+    char* p[kMaxOperands];
+    for (int k = 0; k < plan.operands; ++k) {
+      p[k] = plan.data[k] + offsets[k];
+      if (plan.step(k) != 0) continue;
+      copyRun(buffers[k], plan.itemSize[k], p[k], 0, std::min(kChunk, n), plan.itemSize[k]);
+      p[k] = buffers[k];
+      repeats = true;
+    }
+    if (!repeats) return run(context, p, n);
+    for (int64_t i = 0; i < n; i += kChunk) {
+      run(context, p, std::min(kChunk, n - i));
+      for (int k = 0; k < plan.operands; ++k) p[k] += plan.step(k) * kChunk;
+    }
+  });
+}
+
+}  // namespace
+
+LoopPlan::LoopPlan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
+    : operands(static_cast<int>(tensors.size())) {
+  int k = 0;
+  for (const Tensor* t : tensors) {
+    data[k] = static_cast<char*>(t->data());
+    itemSize[k++] = static_cast<int64_t>(retrograd::itemSize(t->dtype()));
+  }
+  for (size_t d = 0; d < shape.size(); ++d) {
+    total *= shape[d];
+    if (shape[d] == 1) continue;
+    if (rank == kMaxRank) fail<ShapeError>("a tensor with more than ", kMaxRank, " dimensions longer than 1");
+    sizes[rank] = shape[d];
+    k = 0;
+    for (const Tensor* t : tensors) {
+      size_t shift = shape.size() - t->sizes().size();
+      bool broadcast = d < shift || t->sizes()[d - shift] == 1;
+      strides[k][rank] = broadcast ? 0 : t->strides()[d - shift] * itemSize[k];
+      ++k;
+    }
+    ++rank;
+  }
+  close();
+}
+
+void LoopPlan::close() {
+  if (rank > 0) return;
+  rank = 1;
+  sizes[0] = 1;
+  for (int k = 0; k < operands; ++k) strides[k][0] = itemSize[k];
+}
+
+void LoopPlan::sortByStride() {
+  auto inside = [this](int a, int b) {  // dimension a belongs inside b
+    for (int k = 0; k < operands; ++k) {
+      int64_t sa = std::abs(strides[k][a]), sb = std::abs(strides[k][b]);
+      if (sa != sb) return sa < sb;
+    }
+    return false;
+  };
+  for (int i = 1; i < rank; ++i)
+    for (int j = i; j > 0 && inside(j - 1, j); --j) {
+      std::swap(sizes[j], sizes[j - 1]);
+      for (int k = 0; k < operands; ++k) std::swap(strides[k][j], strides[k][j - 1]);
+    }
+}
+
+void LoopPlan::merge() {
+  int last = 0;
+  for (int d = 1; d < rank; ++d) {
+    bool joins = true;
+    for (int k = 0; k < operands; ++k) joins &= strides[k][last] == strides[k][d] * sizes[d];
+    if (joins) sizes[last] *= sizes[d];
+    else sizes[++last] = sizes[d];
+    for (int k = 0; k < operands; ++k) strides[k][last] = strides[k][d];
+  }
+  rank = last + 1;
+}
+
+void gather(char* to, const LoopPlan& plan, int operand, int64_t begin, int64_t n) {
+  const int64_t item = plan.itemSize[operand];
+  const int64_t step = plan.step(operand);
+  forEachRow(plan, begin, begin + n, [&](const int64_t* offsets, int64_t count) {
+    copyRun(to, item, plan.data[operand] + offsets[operand], step, count, item);
+    to += count * item;
+  });
+}
+
+void scatter(const char* from, const LoopPlan& plan, int operand, int64_t begin, int64_t n) {
+  const int64_t item = plan.itemSize[operand];
+  const int64_t step = plan.step(operand);
+  forEachRow(plan, begin, begin + n, [&](const int64_t* offsets, int64_t count) {
+    copyRun(plan.data[operand] + offsets[operand], step, from, item, count, item);
+    from += count * item;
+  });
+}
+
+void elementwise(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t grain) {
+  const Tensor& out = **tensors.begin();
+  LoopPlan plan(out.sizes(), tensors);
+  if (plan.total == 0) return;
+  plan.sortByStride();
+  plan.merge();
+  constexpr int64_t kLongRow = 48;
+  bool rows = plan.sizes[plan.rank - 1] >= kLongRow;
+  bool dense = true;
+  for (int k = 0; k < plan.operands; ++k) {
+    dense &= plan.isDense(k);
+    rows &= plan.step(k) == plan.itemSize[k] || (k > 0 && plan.step(k) == 0);
+  }
+  parallelFor(plan.total, grain, [&](int64_t begin, int64_t end) {
+    if (dense) {
+      char* p[kMaxOperands];
+      for (int k = 0; k < plan.operands; ++k) p[k] = plan.data[k] + begin * plan.itemSize[k];
+      run(context, p, end - begin);
+    } else if (rows) {
+      byRows(run, context, plan, begin, end);
+    } else {
+      buffered(run, context, plan, begin, end);
+    }
+  });
+}
+
+}  // namespace retrograd::cpu

@@ -1,0 +1,115 @@
+#include <cstring>
+
+#include "cpu/pointwise.h"
+#include "kernel/reduce.h"
+#include "math/elementary.h"
+
+namespace retrograd::cpu {
+
+namespace {
+
+constexpr int64_t kColumns = 64;
+
+/// Lines along a dimension, taken several neighbours at a time: `fn(p, width, n)` gets the operands' first elements of
+/// `width` lines of `n` elements. Where lines are dense themselves they come one by one.
+struct Lines {
+  LoopPlan plan;  // the lines' beginnings
+  int64_t n;
+  int64_t steps[kMaxOperands];  // bytes from one element of a line to the next
+
+  /// The last tensor has the full sizes; others may have size 1 along `dim`.
+  Lines(std::initializer_list<const Tensor*> tensors, int64_t dim) : plan(beginnings(**(tensors.end() - 1), dim), tensors) {
+    const Tensor& full = **(tensors.end() - 1);
+    n = full.dim() ? full.size(dim) : 1;
+    int k = 0;
+    for (const Tensor* t : tensors) {
+      steps[k] = t->dim() ? t->strides()[dim] * plan.itemSize[k] : 0;
+      ++k;
+    }
+    plan.merge();
+  }
+
+  template <class Fn>
+  void forEach(Fn&& fn) const {
+    if (plan.total == 0 || n == 0) return;
+    const int last = plan.operands - 1;
+    const int64_t together = std::abs(plan.step(last)) < std::abs(steps[last]) || n < 8 ? kColumns : 1;
+    parallelFor(plan.total, std::max<int64_t>(1, kGrain / 2 / n), [&](int64_t begin, int64_t end) {
+      forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t count) {
+        for (int64_t first = 0; first < count; first += together) {
+          char* p[kMaxOperands];
+          for (int k = 0; k < plan.operands; ++k) p[k] = plan.data[k] + offsets[k] + first * plan.step(k);
+          fn(p, std::min(together, count - first));
+        }
+      });
+    });
+  }
+
+ private:
+  static Dims beginnings(const Tensor& t, int64_t dim) {
+    Dims sizes = t.sizes();
+    if (t.dim()) sizes[dim] = 1;
+    return sizes;
+  }
+};
+
+template <class T, bool kLargest>
+RETROGRAD_CLONES void extremumRun(char* const* p, const Lines& lines, int64_t width) {
+  T best[kColumns];
+  int64_t where[kColumns];
+  const int64_t next = lines.plan.step(2), step = lines.steps[2];
+  for (int64_t i = 0; i < lines.n; ++i) {
+    const char* from = p[2] + i * step;
+    for (int64_t c = 0; c < width; ++c) {
+      T x = *reinterpret_cast<const T*>(from + c * next);
+      // The first of equals stays; NaN beats all but an earlier NaN.
+      bool better = i == 0 || (kLargest ? x > best[c] : x < best[c]) || (x != x && best[c] == best[c]);
+      if (!better) continue;
+      best[c] = x;
+      where[c] = i;
+    }
+  }
+  for (int64_t c = 0; c < width; ++c) {
+    std::memcpy(p[0] + c * lines.plan.step(0), &best[c], sizeof(T));
+    std::memcpy(p[1] + c * lines.plan.step(1), &where[c], sizeof(int64_t));
+  }
+}
+
+void extremumKernel(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
+  Lines lines({&values, &indices, &in}, dim);
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    lines.forEach([&](char* const* p, int64_t width) {
+      largest ? extremumRun<T, true>(p, lines, width) : extremumRun<T, false>(p, lines, width);
+    });
+  });
+}
+
+template <class T>
+RETROGRAD_CLONES void cumsumRun(char* const* p, const Lines& lines, int64_t width) {
+  T sums[kColumns] = {};
+  const int64_t toNext = lines.plan.step(0), fromNext = lines.plan.step(1);
+  for (int64_t i = 0; i < lines.n; ++i) {
+    char* to = p[0] + i * lines.steps[0];
+    const char* from = p[1] + i * lines.steps[1];
+    for (int64_t c = 0; c < width; ++c) {
+      T x = *reinterpret_cast<const T*>(from + c * fromNext);
+      sums[c] = i == 0 ? x : math::wrappingAdd(sums[c], x);
+      *reinterpret_cast<T*>(to + c * toNext) = sums[c];
+    }
+  }
+}
+
+void cumsumKernel(const Tensor& out, const Tensor& in, int64_t dim) {
+  Lines lines({&out, &in}, dim);
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (std::is_same_v<T, bool>) failDType("cumsum", in.dtype());
+    else lines.forEach([&](char* const* p, int64_t width) { cumsumRun<T>(p, lines, width); });
+  });
+}
+
+const decltype(extremumSlot)::Fill fillExtremum(extremumSlot, DeviceType::CPU, &extremumKernel);
+const decltype(cumsumSlot)::Fill fillCumsum(cumsumSlot, DeviceType::CPU, &cumsumKernel);
+
+}  // namespace
+
+}  // namespace retrograd::cpu

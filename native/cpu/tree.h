@@ -1,0 +1,115 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "math/reduce.h"
+
+// The one order in which a sequence is reduced. It is cut into leaves of kLeaf elements. In a leaf, lane j combines
+// elements j, j + kLanes, j + 2 kLanes, ... one after the other; then lanes j and j + kLanes / 2 are combined, and so on
+// down to one value. Leaves are combined pairwise: two neighbours, two neighbouring pairs, ... The order depends on the
+// length alone, so neither the layout nor the number of threads nor the way a sequence is walked changes a bit; and
+// rounding errors grow with the leaf's 32 rows plus the tree's depth, not with the length.
+
+namespace retrograd::cpu {
+
+/// What a reduction by `F` computes in for elements of `T`: same bits, but integers that may overflow are unsigned, and
+/// bool is a byte.
+template <class F, class T>
+struct ReduceElement {
+  using type = T;
+};
+template <class F>
+struct ReduceElement<F, bool> {
+  using type = uint8_t;
+};
+template <class F, class T>
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool> &&
+           (std::is_same_v<F, math::Sum> || std::is_same_v<F, math::Prod>))
+struct ReduceElement<F, T> {
+  using type = std::make_unsigned_t<T>;
+};
+
+template <class E>
+inline constexpr int64_t kLanes = 64 / sizeof(E);
+template <class E>
+inline constexpr int64_t kLeaf = kLanes<E> * 32;
+/// Pairs of pairs ... of leaves: more than any memory holds.
+inline constexpr int kLevels = 48;
+
+/// What changes no value it is combined with: adding -0 keeps the sign of a zero.
+template <class F, class E>
+constexpr E neutral() {
+  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>) return E(-0.0);
+  else return F::template identity<E>();
+}
+
+/// A leaf of 1 to kLeaf dense elements.
+template <class F, class E>
+[[gnu::always_inline]] inline E reduceLeaf(const E* x, int64_t n) {
+  constexpr int64_t kVec = 32 / sizeof(E);
+  typedef E V __attribute__((vector_size(32)));
+  typedef E U __attribute__((vector_size(32), aligned(1), may_alias));
+  alignas(32) E rest[kLanes<E>];
+  const int64_t rows = n / kLanes<E>, left = n - rows * kLanes<E>;
+  if (left || !rows) {
+    for (E& e : rest) e = neutral<F, E>();
+    std::memcpy(rest, x + rows * kLanes<E>, static_cast<size_t>(left) * sizeof(E));
+  }
+  const E* from = rows ? x : rest;
+  auto load = [](const E* p) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
+  V a = load(from), b = load(from + kVec);
+  for (int64_t r = 1; r < rows; ++r) {
+    from += kLanes<E>;
+    a = F::combine(a, load(from));
+    b = F::combine(b, load(from + kVec));
+  }
+  if (rows && left) {
+    a = F::combine(a, load(rest));
+    b = F::combine(b, load(rest + kVec));
+  }
+  a = F::combine(a, b);
+  alignas(32) E lanes[kVec];
+  std::memcpy(lanes, &a, sizeof lanes);
+  for (int64_t h = kVec / 2; h; h /= 2)
+    for (int64_t j = 0; j < h; ++j) lanes[j] = F::combine(lanes[j], lanes[j + h]);
+  return lanes[0];
+}
+
+/// Combines leaves, or equal powers of two of them, pairwise as they come.
+template <class F, class E>
+class Cascade {
+ public:
+  void push(E v) {
+    int level = 0;
+    for (uint64_t bits = count_++; bits & 1; bits >>= 1) v = F::combine(levels_[level++], v);
+    levels_[level] = v;
+  }
+  E result() const {
+    bool any = false;
+    E v = F::template identity<E>();
+    for (int level = 0; count_ >> level; ++level) {
+      if (!(count_ >> level & 1)) continue;
+      v = any ? F::combine(levels_[level], v) : levels_[level];
+      any = true;
+    }
+    return v;
+  }
+
+ private:
+  uint64_t count_ = 0;
+  E levels_[kLevels];
+};
+
+/// A dense sequence of any length.
+template <class F, class E>
+[[gnu::always_inline]] inline E reduceDense(const E* x, int64_t n) {
+  if (n <= kLeaf<E>) return n ? reduceLeaf<F>(x, n) : F::template identity<E>();
+  Cascade<F, E> cascade;
+  for (int64_t i = 0; i < n; i += kLeaf<E>) cascade.push(reduceLeaf<F>(x + i, std::min(kLeaf<E>, n - i)));
+  return cascade.result();
+}
+
+}  // namespace retrograd::cpu

@@ -1,0 +1,310 @@
+#include "kernel/copy.h"
+
+#include <cstring>
+
+#include "cuda/pointwise.cuh"
+#include "math/elementary.h"
+
+namespace retrograd::cuda {
+
+namespace {
+
+/// What a number becomes in another type: floating to integer cuts the fraction off (uint8 by way of int64, so that
+/// negative numbers wrap), anything but zero is true.
+template <class To>
+struct Convert {
+  template <class From>
+  RETROGRAD_HD To operator()(From v) const {
+    if constexpr (std::is_same_v<To, bool>) return v != From(0);
+    else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
+      return static_cast<uint8_t>(static_cast<int64_t>(v));
+    else return static_cast<To>(v);
+  }
+};
+
+struct Same {
+  template <class T>
+  RETROGRAD_HD T operator()(T v) const {
+    return v;
+  }
+};
+
+/// Calls `f(T())` with an unsigned type of the size of `t`'s elements.
+template <class Fn>
+void dispatchSize(DType t, Fn&& f) {
+  switch (itemSize(t)) {
+    case 1: return f(uint8_t());
+    case 4: return f(uint32_t());
+    default: return f(uint64_t());
+  }
+}
+
+// ---- A copy whose result is dense along one dimension and whose operand along another: tiles turned in shared memory.
+
+constexpr int kTile = 32;
+constexpr int kTileRows = kBlock / kTile;
+
+/// Tiles of the two dimensions; `outer` walks the others.
+struct Transposed {
+  int64_t rows, columns;          // `rows`: the dimension along which the operand is dense; `columns`: the result
+  int64_t rowStep, columnStep;    // of the result along rows, of the operand along columns, in elements
+  int64_t tilesDown, tilesAcross;
+};
+
+template <class T>
+__global__ void __launch_bounds__(kBlock)
+    transposeKernel(Transposed shape, Walk<2> outer, char* out, const char* in) {
+  SharedArea shared;
+  T* tile = shared.take<T>(kTile * (kTile + 1));
+  int64_t number = blockNumber();
+  const int64_t across = number % shape.tilesAcross;
+  number /= shape.tilesAcross;
+  const int64_t down = number % shape.tilesDown;
+  int64_t offsets[2];
+  outer.offsets(number / shape.tilesDown, offsets);
+  T* to = reinterpret_cast<T*>(out + offsets[0]);
+  const T* from = reinterpret_cast<const T*>(in + offsets[1]);
+  const int x = threadNumber() % kTile, y = threadNumber() / kTile;
+  for (int i = y; i < kTile; i += kTileRows) {
+    int64_t row = down * kTile + x, column = across * kTile + i;
+    if (row < shape.rows && column < shape.columns) tile[i * (kTile + 1) + x] = from[row + column * shape.columnStep];
+  }
+  barrier();
+  for (int i = y; i < kTile; i += kTileRows) {
+    int64_t row = down * kTile + i, column = across * kTile + x;
+    if (row < shape.rows && column < shape.columns) to[row * shape.rowStep + column] = tile[x * (kTile + 1) + i];
+  }
+}
+
+/// The dimension along which the operand is dense, where tiles pay; -1 otherwise.
+int tiledDimension(const Plan& plan) {
+  const int inner = plan.rank - 1;
+  const int64_t item = plan.itemSize[0];
+  if (plan.rank < 2 || plan.rank > kWalkRank || plan.step(0) != item || plan.sizes[inner] < 8) return -1;
+  for (int d = 0; d < inner; ++d)
+    if (plan.strides[1][d] == item && plan.sizes[d] >= 8) return d;
+  return -1;
+}
+
+template <class T>
+void copyTransposed(const Plan& plan, int dense, cudaStream_t stream) {
+  const int inner = plan.rank - 1;
+  const int64_t item = sizeof(T);
+  Transposed shape{plan.sizes[dense], plan.sizes[inner], plan.strides[0][dense] / item, plan.strides[1][inner] / item, 0, 0};
+  shape.tilesDown = (shape.rows + kTile - 1) / kTile;
+  shape.tilesAcross = (shape.columns + kTile - 1) / kTile;
+  Plan outer;
+  outer.operands = 2;
+  for (int k = 0; k < 2; ++k) outer.itemSize[k] = item;
+  for (int d = 0; d < inner; ++d)
+    if (d != dense) outer.addDimension(plan.sizes[d], {plan.strides[0][d], plan.strides[1][d]});
+  outer.merge();
+  launch(&transposeKernel<T>, blocksFor(outer.total * shape.tilesDown * shape.tilesAcross, 1), kBlock,
+         SharedArea::bytesFor<T>(kTile * (kTile + 1)), stream, shape, outer.walk<2>("copy"), plan.data[0], plan.data[1]);
+}
+
+void copySame(const Tensor& out, const Tensor& in) {
+  cudaStream_t stream = use(out);
+  Plan plan(out.sizes(), {&out, &in});
+  if (plan.total == 0) return;
+  plan.sortByStride();
+  plan.merge();
+  if (plan.isDense(0) && plan.isDense(1)) {
+    if (plan.data[0] == plan.data[1]) return;
+    check(cudaMemcpyAsync(plan.data[0], plan.data[1], static_cast<size_t>(plan.total * plan.itemSize[0]),
+                          cudaMemcpyDeviceToDevice, stream),
+          "copy");
+    return;
+  }
+  const int tiled = tiledDimension(plan);
+  dispatchSize(out.dtype(), [&]<class T>(T) {
+    if (tiled >= 0) copyTransposed<T>(plan, tiled, stream);
+    else pointwise<T, T>(Same(), out, in);
+  });
+}
+
+void copyFamily(const Tensor& out, const Tensor& in) {
+  if (out.dtype() == in.dtype()) return copySame(out, in);
+  dispatch(out.dtype(), [&]<class To>(Type<To>) {
+    dispatch(in.dtype(), [&]<class From>(Type<From>) {
+      if constexpr (!std::is_same_v<From, To>) pointwise<To, From>(Convert<To>(), out, in);
+    });
+  });
+}
+
+// ---- Between host and device, and between devices
+
+/// An event for the length of a call.
+class Event {
+ public:
+  Event() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event"); }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "recording an event"); }
+  void holdBack(cudaStream_t stream) { check(cudaStreamWaitEvent(stream, event_, 0), "waiting for an event"); }
+
+ private:
+  cudaEvent_t event_;
+};
+
+void copyAcross(const Tensor& out, const Tensor& in, size_t bytes) {
+  cudaStream_t from = use(in);
+  Event written, read;  // both made on the source's device, which is where `written` is recorded
+  written.record(from);
+  written.holdBack(use(out));
+  check(cudaMemcpyPeerAsync(out.data(), out.device().index, in.data(), in.device().index, bytes, use(out)),
+        "copying between devices");
+  // The source's block must not be given out again before it was read.
+  Event done;
+  done.record(use(out));
+  done.holdBack(use(in));
+}
+
+void transferFamily(const Tensor& out, const Tensor& in) {
+  const size_t bytes = static_cast<size_t>(out.numel()) * itemSize(out.dtype());
+  if (bytes == 0) return;
+  if (in.device().isCpu()) {  // pageable memory: the call returns once the host's part has been read
+    check(cudaMemcpyAsync(out.data(), in.data(), bytes, cudaMemcpyHostToDevice, use(out)), "copying to the device");
+  } else if (out.device().isCpu()) {
+    check(cudaMemcpyAsync(out.data(), in.data(), bytes, cudaMemcpyDeviceToHost, use(in)), "copying to the host");
+    synchronize(in.device());
+  } else {
+    copyAcross(out, in, bytes);
+  }
+}
+
+// ---- Numbers
+
+template <class T>
+struct Constant {
+  T value;
+  RETROGRAD_HD T operator()() const { return value; }
+};
+
+void fillFamily(const Tensor& out, Scalar value) {
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    const T v = value.isFloating() ? Convert<T>()(value.toDouble()) : Convert<T>()(value.to<int64_t>());
+    uint64_t bits = 0;
+    std::memcpy(&bits, &v, sizeof v);  // little endian: the low bytes are the element
+    dispatchSize(out.dtype(), [&]<class Bits>(Bits) { pointwise<Bits>(Constant<Bits>{static_cast<Bits>(bits)}, out); });
+  });
+}
+
+template <class T, class S>
+__global__ void __launch_bounds__(kBlock) rangeKernel(T* out, int64_t n, S start, S step) {
+  const int64_t i = blockNumber() * kBlock + threadNumber();
+  if (i < n) out[i] = static_cast<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
+}
+
+void rangeFamily(const Tensor& out, Scalar start, Scalar step) {
+  const unsigned blocks = blocksFor(out.numel(), kBlock);
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    if (std::is_floating_point_v<T> || start.isFloating() || step.isFloating())
+      launch(&rangeKernel<T, double>, blocks, kBlock, 0, use(out), out.data<T>(), out.numel(), start.toDouble(),
+             step.toDouble());
+    else
+      launch(&rangeKernel<T, int64_t>, blocks, kBlock, 0, use(out), out.data<T>(), out.numel(), start.to<int64_t>(),
+             step.to<int64_t>());
+  });
+}
+
+// ---- Triangles and overlapping sums
+
+template <class T>
+__global__ void __launch_bounds__(kBlock) triangleKernel(Walk<2> walk, int64_t n, int64_t rows, int64_t columns,
+                                                         int64_t diagonal, bool lower, char* out, const char* in) {
+  const int64_t i = blockNumber() * kBlock + threadNumber();
+  if (i >= n) return;
+  int64_t offsets[2];
+  walk.offsets(i, offsets);
+  const int64_t column = i % columns, row = i / columns % rows;
+  const bool stays = lower ? column <= row + diagonal : column >= row + diagonal;
+  *reinterpret_cast<T*>(out + offsets[0]) = stays ? *reinterpret_cast<const T*>(in + offsets[1]) : T(0);
+}
+
+void triangleFamily(const Tensor& out, const Tensor& in, int64_t diagonal, bool lower) {
+  Plan plan(out.sizes(), {&out, &in});
+  if (plan.total == 0) return;
+  plan.merge();  // keeps the order, by which rows and columns are found
+  const int64_t rank = out.dim();
+  dispatchSize(out.dtype(), [&]<class T>(T) {
+    launch(&triangleKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<2>("triangle"), plan.total,
+           out.size(rank - 2), out.size(rank - 1), diagonal, lower, plan.data[0], plan.data[1]);
+  });
+}
+
+template <class T>
+__global__ void __launch_bounds__(kBlock) addKernel(Walk<2> walk, int64_t n, char* out, const char* in) {
+  const int64_t i = blockNumber() * kBlock + threadNumber();
+  if (i >= n) return;
+  int64_t offsets[2];
+  walk.offsets(i, offsets);
+  T& cell = *reinterpret_cast<T*>(out + offsets[0]);
+  const T value = *reinterpret_cast<const T*>(in + offsets[1]);
+  if constexpr (std::is_same_v<T, bool>) cell = cell | value;
+  else cell = math::wrappingAdd(cell, value);
+}
+
+// Dimensions of `plan` that never meet in one element of the result, the longest first taken: these run side by side.
+uint64_t meetingFree(const Plan& plan) {
+  uint64_t chosen = 0;
+  auto nests = [&](uint64_t set) {
+    int64_t reach = 0;  // of the steps so far, from the smallest up
+    for (uint64_t left = set; left;) {
+      int smallest = -1;
+      for (int d = 0; d < plan.rank; ++d)
+        if (left >> d & 1 && (smallest < 0 || std::abs(plan.strides[0][d]) < std::abs(plan.strides[0][smallest]))) smallest = d;
+      int64_t step = std::abs(plan.strides[0][smallest]);
+      if (step <= reach) return false;
+      reach += step * (plan.sizes[smallest] - 1);
+      left &= ~(uint64_t{1} << smallest);
+    }
+    return true;
+  };
+  for (uint64_t seen = 0; seen != (uint64_t{1} << plan.rank) - 1;) {
+    int longest = -1;
+    for (int d = 0; d < plan.rank; ++d)
+      if (!(seen >> d & 1) && (longest < 0 || plan.sizes[d] > plan.sizes[longest])) longest = d;
+    seen |= uint64_t{1} << longest;
+    if (nests(chosen | uint64_t{1} << longest)) chosen |= uint64_t{1} << longest;
+  }
+  return chosen;
+}
+
+void overlappingAddFamily(const Tensor& out, const Tensor& in) {
+  Plan plan(out.sizes(), {&out, &in});
+  if (plan.total == 0) return;
+  plan.merge();
+  const uint64_t together = meetingFree(plan);
+  Plan parallel, serial;
+  for (Plan* p : {&parallel, &serial}) {
+    p->operands = 2;
+    for (int k = 0; k < 2; ++k) p->itemSize[k] = plan.itemSize[k];
+  }
+  for (int d = 0; d < plan.rank; ++d)
+    (together >> d & 1 ? parallel : serial).addDimension(plan.sizes[d], {plan.strides[0][d], plan.strides[1][d]});
+  parallel.merge();
+  serial.merge();
+  const Walk<2> steps = serial.walk<2>("overlappingAdd"), walk = parallel.walk<2>("overlappingAdd");
+  cudaStream_t stream = use(out);
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    for (int64_t i = 0; i < serial.total; ++i) {  // one launch after the other: the stream keeps their order
+      int64_t offsets[2];
+      steps.offsets(i, offsets);
+      launch(&addKernel<T>, blocksFor(parallel.total, kBlock), kBlock, 0, stream, walk, parallel.total,
+             plan.data[0] + offsets[0], plan.data[1] + offsets[1]);
+    }
+  });
+}
+
+const decltype(copySlot)::Fill fillCopy(copySlot, DeviceType::CUDA, &copyFamily);
+const decltype(transferSlot)::Fill fillTransfer(transferSlot, DeviceType::CUDA, &transferFamily);
+const decltype(fillSlot)::Fill fillFill(fillSlot, DeviceType::CUDA, &fillFamily);
+const decltype(rangeSlot)::Fill fillRange(rangeSlot, DeviceType::CUDA, &rangeFamily);
+const decltype(triangleSlot)::Fill fillTriangle(triangleSlot, DeviceType::CUDA, &triangleFamily);
+const decltype(overlappingAddSlot)::Fill fillOverlapping(overlappingAddSlot, DeviceType::CUDA, &overlappingAddFamily);
+
+}  // namespace
+
+}  // namespace retrograd::cuda

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <bit>
+
+#include "cuda/pointwise.cuh"
+
+namespace retrograd::cuda {
+
+// Kernels that take whole lines along one dimension: a power of two of threads for each line, as many as its length asks
+// for, so that what a line gives depends on its elements alone.
+
+/// Where lines begin and how their elements follow each other, for `K` operands.
+template <int K>
+struct Lines {
+  Walk<K> beginnings;
+  int64_t count, n;   // lines, elements of one
+  int64_t steps[K];   // bytes
+  int32_t threads;    // of a line
+  bool side;          // neighbouring threads take neighbouring lines, else neighbouring elements
+  char* data[K];
+
+  template <class Visit>
+  void forEachPointer(Visit&& visit) const {
+    for (const char* p : data) visit(p);
+  }
+};
+
+/// The calling thread's line, and its place among the line's threads.
+template <int K>
+struct LineThread {
+  int place, partner;  // `partner`: distance of the next place's thread
+  bool exists;         // false in the last block's surplus, whose threads still meet at barriers
+  char* at[K];
+
+  __device__ explicit LineThread(const Lines<K>& lines) {
+    const int perBlock = kBlock / lines.threads, t = threadNumber();
+    place = lines.side ? t / perBlock : t % lines.threads;
+    partner = lines.side ? perBlock : 1;
+    const int64_t line = blockNumber() * perBlock + (lines.side ? t % perBlock : t / lines.threads);
+    exists = line < lines.count;
+    int64_t offsets[K];
+    lines.beginnings.offsets(exists ? line : 0, offsets);
+    for (int k = 0; k < K; ++k) at[k] = lines.data[k] + offsets[k];
+  }
+  /// Element `i` of operand `k`.
+  template <class T>
+  __device__ T& element(const Lines<K>& lines, int k, int64_t i) const {
+    return *reinterpret_cast<T*>(at[k] + i * lines.steps[k]);
+  }
+};
+
+/// Combines the values of a line's threads, in a tree; every thread gets the result. All threads of the block call it.
+template <class T, int K, class Combine>
+__device__ inline T reduceLine(T v, T* shared, const Lines<K>& lines, const LineThread<K>& me, Combine combine) {
+  const int t = threadNumber();
+  shared[t] = v;
+  barrier();
+  for (int h = lines.threads / 2; h; h /= 2) {
+    if (me.place < h) shared[t] = combine(shared[t], shared[t + h * me.partner]);
+    barrier();
+  }
+  const T result = shared[t - me.place * me.partner];
+  barrier();  // before the next call writes
+  return result;
+}
+
+/// `tensors` have the sizes of the last one, or 1 along `dim`. `items`: elements that a thread takes at least.
+template <int K>
+Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors, int64_t dim, int64_t items) {
+  const Tensor& full = **(tensors.end() - 1);
+  Dims sizes = full.sizes();
+  if (full.dim()) sizes[dim] = 1;
+  Plan plan(sizes, tensors);
+  Lines<K> lines;
+  lines.count = plan.total;
+  lines.n = full.dim() ? full.size(dim) : 1;
+  int k = 0;
+  for (const Tensor* t : tensors) {
+    const bool still = t->dim() == 0 || t->size(dim) == 1;
+    lines.steps[k] = still ? 0 : t->strides()[dim] * plan.itemSize[k];
+    lines.data[k] = plan.data[k];
+    ++k;
+  }
+  plan.sortByStride();
+  plan.merge();
+  lines.beginnings = plan.walk<K>(op);
+  const uint64_t wanted = static_cast<uint64_t>(std::max<int64_t>(1, (lines.n + items - 1) / items));
+  lines.threads = static_cast<int32_t>(std::min<uint64_t>(kBlock, std::bit_ceil(wanted)));
+  lines.side = lines.count > 1 && std::abs(plan.step(K - 1)) < std::abs(lines.steps[K - 1]);
+  return lines;
+}
+
+template <int K>
+unsigned blocksOf(const Lines<K>& lines) {
+  return blocksFor(lines.count, kBlock / lines.threads);
+}
+
+}  // namespace retrograd::cuda

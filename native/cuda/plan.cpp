@@ -1,0 +1,114 @@
+#include "cuda/plan.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/error.h"
+
+namespace retrograd::cuda {
+
+Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
+    : operands(static_cast<int>(tensors.size())) {
+  int k = 0;
+  for (const Tensor* t : tensors) {
+    data[k] = static_cast<char*>(t->data());
+    itemSize[k++] = static_cast<int64_t>(retrograd::itemSize(t->dtype()));
+  }
+  for (size_t d = 0; d < shape.size(); ++d) {
+    total *= shape[d];
+    if (shape[d] == 1) continue;
+    if (rank == kMaxRank) fail<ShapeError>("a tensor with more than ", kMaxRank, " dimensions longer than 1");
+    sizes[rank] = shape[d];
+    k = 0;
+    for (const Tensor* t : tensors) {
+      size_t shift = shape.size() - t->sizes().size();
+      bool broadcast = d < shift || t->sizes()[d - shift] == 1;
+      strides[k][rank] = broadcast ? 0 : t->strides()[d - shift] * itemSize[k];
+      ++k;
+    }
+    ++rank;
+  }
+}
+
+void Plan::addDimension(int64_t size, std::initializer_list<int64_t> steps) {
+  sizes[rank] = size;
+  int k = 0;
+  for (int64_t step : steps) strides[k++][rank] = step;
+  total *= size;
+  ++rank;
+}
+
+void Plan::sortByStride() {
+  auto inside = [this](int a, int b) {  // dimension a belongs inside b
+    for (int k = 0; k < operands; ++k) {
+      int64_t sa = std::abs(strides[k][a]), sb = std::abs(strides[k][b]);
+      if (sa != sb) return sa < sb;
+    }
+    return false;
+  };
+  for (int i = 1; i < rank; ++i)
+    for (int j = i; j > 0 && inside(j - 1, j); --j) {
+      std::swap(sizes[j], sizes[j - 1]);
+      for (int k = 0; k < operands; ++k) std::swap(strides[k][j], strides[k][j - 1]);
+    }
+}
+
+void Plan::merge() {
+  if (rank == 0) {
+    rank = 1;
+    sizes[0] = 1;
+    for (int k = 0; k < operands; ++k) strides[k][0] = itemSize[k];
+    return;
+  }
+  int last = 0;
+  for (int d = 1; d < rank; ++d) {
+    bool joins = true;
+    for (int k = 0; k < operands; ++k) joins &= strides[k][last] == strides[k][d] * sizes[d];
+    if (joins) sizes[last] *= sizes[d];
+    else sizes[++last] = sizes[d];
+    for (int k = 0; k < operands; ++k) strides[k][last] = strides[k][d];
+  }
+  rank = last + 1;
+}
+
+Plan Plan::part(bool (*wanted)(const Plan&, int dim), std::initializer_list<int> which) const {
+  Plan p;
+  for (int k : which) {
+    p.data[p.operands] = data[k];
+    p.itemSize[p.operands] = itemSize[k];
+    for (int d = 0, to = 0; d < rank; ++d)
+      if (wanted(*this, d)) p.strides[p.operands][to++] = strides[k][d];
+    ++p.operands;
+  }
+  for (int d = 0; d < rank; ++d) {
+    if (!wanted(*this, d)) continue;
+    p.sizes[p.rank++] = sizes[d];
+    p.total *= sizes[d];
+  }
+  return p;
+}
+
+bool Plan::isConstant(int operand) const {
+  return total > 1 && std::all_of(strides[operand], strides[operand] + rank, [](int64_t s) { return s == 0; });
+}
+
+bool Plan::isWide() const {
+  if (total > INT32_MAX) return true;
+  for (int k = 0; k < operands; ++k) {
+    int64_t extent = 0;
+    for (int d = 0; d < rank; ++d) extent += (sizes[d] - 1) * std::abs(strides[k][d]);
+    if (extent > INT32_MAX) return true;
+    // A last dimension of one element may carry any stride.
+    for (int d = 0; d < rank; ++d)
+      if (std::abs(strides[k][d]) > INT32_MAX) return true;
+  }
+  return false;
+}
+
+void Plan::requireRank(const char* op) const {
+  if (rank > kWalkRank)
+    fail<ShapeError>(op, ": a tensor laid out in ", rank, " dimensions that cannot be joined; call contiguous() first (at most ",
+                     kWalkRank, ")");
+}
+
+}  // namespace retrograd::cuda

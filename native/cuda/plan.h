@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+
+#include "core/macros.h"
+#include "core/tensor.h"
+
+namespace retrograd::cuda {
+
+/// Division of numbers below 2^31 by one that stays the same, as a multiplication and a shift.
+struct Divider {
+  uint32_t divisor, magic, shift;
+
+  Divider() = default;
+  explicit Divider(uint32_t d) : divisor(d), shift(0) {
+    while (shift < 32 && (uint64_t{1} << shift) < d) ++shift;
+    magic = static_cast<uint32_t>((uint64_t{1} << 32) * ((uint64_t{1} << shift) - d) / d + 1);
+  }
+  RETROGRAD_HD uint32_t quotient(uint32_t n) const {
+    uint32_t high = static_cast<uint32_t>(static_cast<uint64_t>(n) * magic >> 32);
+    return (high + n) >> shift;
+  }
+};
+
+inline constexpr int kMaxOperands = 4;
+/// Dimensions that a kernel walks; more, after merging, are taken apart by the host.
+inline constexpr int kWalkRank = 12;
+
+/// What a kernel needs to find element i (in row-major order) of `K` operands: byte offsets from their beginnings.
+/// Arithmetic is 32-bit unless an index or an offset would not fit.
+template <int K>
+struct Walk {
+  int32_t rank;
+  bool wide;
+  Divider dividers[kWalkRank];
+  int64_t sizes[kWalkRank];
+  int64_t strides[K][kWalkRank];
+
+  RETROGRAD_HD void offsets(int64_t i, int64_t (&to)[K]) const {
+    for (int k = 0; k < K; ++k) to[k] = 0;
+    if (wide) {
+      for (int d = rank - 1; d > 0; --d) {
+        int64_t q = i / sizes[d], r = i - q * sizes[d];
+        for (int k = 0; k < K; ++k) to[k] += r * strides[k][d];
+        i = q;
+      }
+      for (int k = 0; k < K; ++k) to[k] += i * strides[k][0];
+      return;
+    }
+    uint32_t rest = static_cast<uint32_t>(i);
+    int32_t narrow[K] = {};
+    for (int d = rank - 1; d > 0; --d) {
+      uint32_t q = dividers[d].quotient(rest);
+      int32_t r = static_cast<int32_t>(rest - q * dividers[d].divisor);
+      for (int k = 0; k < K; ++k) narrow[k] += r * static_cast<int32_t>(strides[k][d]);
+      rest = q;
+    }
+    for (int k = 0; k < K; ++k) to[k] = narrow[k] + static_cast<int32_t>(rest) * static_cast<int32_t>(strides[k][0]);
+  }
+  /// The same for one operand.
+  RETROGRAD_HD int64_t offset(int64_t i) const {
+    static_assert(K == 1);
+    int64_t to[1];
+    offsets(i, to);
+    return to[0];
+  }
+};
+
+/// An index space, outermost dimension first, and how each operand lies in it. Host side of a Walk.
+struct Plan {
+  static constexpr int kMaxRank = 40;  // after dimensions of size 1 are gone: more cannot be addressed
+
+  int rank = 0;
+  int operands = 0;
+  int64_t total = 1;
+  int64_t sizes[kMaxRank];
+  int64_t strides[kMaxOperands][kMaxRank];  // bytes
+  char* data[kMaxOperands];
+  int64_t itemSize[kMaxOperands];
+
+  Plan() = default;
+  /// All dimensions in their own order, those of size 1 left out, nothing merged. `tensors` broadcast to `sizes`.
+  Plan(const Dims& sizes, std::initializer_list<const Tensor*> tensors);
+
+  void addDimension(int64_t size, std::initializer_list<int64_t> steps);
+  /// Reorders the dimensions from the largest to the smallest step of the first operand, then the others.
+  void sortByStride();
+  /// Joins neighbouring dimensions that all operands walk as one. A space of one element gets one dimension.
+  void merge();
+  /// Some dimensions of this plan with some of its operands.
+  Plan part(bool (*wanted)(const Plan&, int dim), std::initializer_list<int> which) const;
+
+  bool isDense(int operand) const {
+    return total == 1 || (rank == 1 && strides[operand][0] == itemSize[operand]);
+  }
+  bool isConstant(int operand) const;
+  int64_t step(int operand) const { return strides[operand][rank - 1]; }
+
+  /// Throws ShapeError naming `op` for more than kWalkRank dimensions.
+  template <int K>
+  Walk<K> walk(const char* op) const {
+    Walk<K> w;
+    requireRank(op);
+    w.rank = rank;
+    w.wide = isWide();
+    for (int d = 0; d < rank; ++d) {
+      w.sizes[d] = sizes[d];
+      if (!w.wide) w.dividers[d] = Divider(static_cast<uint32_t>(sizes[d]));
+      for (int k = 0; k < K; ++k) w.strides[k][d] = strides[k][d];
+    }
+    return w;
+  }
+
+ private:
+  bool isWide() const;
+  void requireRank(const char* op) const;
+};
+
+}  // namespace retrograd::cuda

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "cuda/device.cuh"
+#include "cuda/launch.h"
+#include "cuda/plan.h"
+#include "kernel/pointwise.h"
+#include "math/domain.h"
+
+namespace retrograd::cuda {
+
+// How a functor becomes kernels: one for dense operands with vectors of 16 bytes, one for every other layout. Both take
+// any number of operands.
+
+enum class Access : uint8_t {
+  Each,    ///< an element of its own for each element of the result
+  Single,  ///< one element in device memory for all
+  Value,   ///< a number that the host knew
+};
+
+/// An operand as a kernel receives it.
+template <class T>
+struct In {
+  const T* data;
+  T value;
+  Access access;
+};
+
+template <class T, int N>
+struct alignas(sizeof(T) * N) Pack {
+  T v[N];
+};
+
+/// Elements that a thread takes at once: as many as 16 bytes of the widest type hold, at most 8 (code grows with them).
+template <class... T>
+inline constexpr int kPack = std::min(8, static_cast<int>(16 / std::max({sizeof(T)...})));
+
+template <int N, class T>
+__device__ inline Pack<T, N> loadPack(const In<T>& in, int64_t first) {
+  if (in.access == Access::Each) return *reinterpret_cast<const Pack<T, N>*>(in.data + first);
+  const T v = in.access == Access::Single ? *in.data : in.value;
+  Pack<T, N> p;
+#pragma unroll
+  for (int i = 0; i < N; ++i) p.v[i] = v;
+  return p;
+}
+
+template <class T>
+__device__ inline T loadOne(const In<T>& in, int64_t i) {
+  return in.access == Access::Each ? in.data[i] : in.access == Access::Single ? *in.data : in.value;
+}
+
+template <int N, class F, class R, class... T>
+__device__ inline void applyPack(const F& f, R* out, const Pack<T, N>&... p) {
+  Pack<R, N> r;
+#pragma unroll
+  for (int i = 0; i < N; ++i) r.v[i] = f(p.v[i]...);
+  *reinterpret_cast<Pack<R, N>*>(out) = r;
+}
+
+template <class F, class R, class... T>
+__global__ void __launch_bounds__(kBlock) denseKernel(F f, int64_t n, R* out, In<T>... in) {
+  constexpr int N = kPack<R, T...>;
+  const int64_t first = (blockNumber() * kBlock + threadNumber()) * N;
+  if (first + N <= n) {
+    applyPack<N>(f, out + first, loadPack<N>(in, first)...);
+  } else {
+    for (int64_t i = first; i < n; ++i) out[i] = f(loadOne(in, i)...);
+  }
+}
+
+template <class T>
+__device__ inline T loadAt(const In<T>& in, int64_t offset) {
+  if (in.access == Access::Value) return in.value;
+  return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + offset);
+}
+
+template <class F, class R, class... T, size_t... K>
+__device__ inline void applyAt(const F& f, R* out, const int64_t* offsets, std::index_sequence<K...>, const In<T>&... in) {
+  *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[0]) = f(loadAt(in, offsets[K + 1])...);
+}
+
+/// Elements of a strided kernel that a thread takes, a block's width apart.
+inline constexpr int kStridedItems = 4;
+
+template <class F, class R, class... T>
+__global__ void __launch_bounds__(kBlock)
+    stridedKernel(F f, Walk<1 + sizeof...(T)> walk, int64_t n, R* out, In<T>... in) {
+  int64_t i = blockNumber() * kBlock * kStridedItems + threadNumber();
+#pragma unroll 1
+  for (int k = 0; k < kStridedItems && i < n; ++k, i += kBlock) {
+    int64_t offsets[1 + sizeof...(T)];
+    walk.offsets(i, offsets);
+    applyAt(f, out, offsets, std::index_sequence_for<T...>(), in...);
+  }
+}
+
+/// An operand that is a 0-d tensor on the host stands still: only its value counts.
+template <class T>
+In<T> operand(const Tensor& t) {
+  if (t.device().isCpu()) return {nullptr, *t.data<T>(), Access::Value};
+  return {t.data<T>(), T(), Access::Each};
+}
+
+template <class T>
+void advance(In<T>& in, int64_t bytes) {
+  if (in.data) in.data = reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + bytes);
+}
+
+template <class F, class R, class... T, size_t... K>
+void runStrided(const F& f, const Plan& plan, cudaStream_t stream, R* out, std::index_sequence<K...> numbers, In<T>... in) {
+  if (plan.rank <= kWalkRank) {
+    launch(&stridedKernel<F, R, T...>, blocksFor(plan.total, kBlock * kStridedItems), kBlock, 0, stream, f,
+           plan.walk<1 + sizeof...(T)>(""), plan.total, out, in...);
+    return;
+  }
+  Plan inner = plan;
+  inner.rank = plan.rank - 1;
+  inner.total = plan.total / plan.sizes[0];
+  for (int d = 0; d < inner.rank; ++d) {
+    inner.sizes[d] = plan.sizes[d + 1];
+    for (int k = 0; k < plan.operands; ++k) inner.strides[k][d] = plan.strides[k][d + 1];
+  }
+  for (int64_t i = 0; i < plan.sizes[0]; ++i) {
+    runStrided(f, inner, stream, out, numbers, in...);
+    out = reinterpret_cast<R*>(reinterpret_cast<char*>(out) + plan.strides[0][0]);
+    (advance(in, plan.strides[K + 1][0]), ...);
+  }
+}
+
+template <class T, int N>
+bool isAligned(const T* p) {
+  return reinterpret_cast<uintptr_t>(p) % (sizeof(T) * N) == 0;
+}
+
+/// Decides how the dense kernel gets at an operand; false where it cannot. (The strided kernel needs no decision.)
+template <int N, class T>
+bool settle(const Plan& plan, size_t k, In<T>& in) {
+  if (in.access == Access::Value) return true;
+  if (plan.isConstant(static_cast<int>(k))) in.access = Access::Single;
+  return in.access == Access::Single || (plan.isDense(static_cast<int>(k)) && isAligned<T, N>(in.data));
+}
+
+template <class F, class R, class... T, size_t... K>
+void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, In<T>... in) {
+  constexpr int N = kPack<R, T...>;
+  R* out = reinterpret_cast<R*>(plan.data[0]);
+  const bool dense = plan.isDense(0) && isAligned<R, N>(out) && (settle<N>(plan, K + 1, in) && ...);
+  if (dense) launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out, in...);
+  else runStrided<F, R>(f, plan, stream, out, numbers, in...);
+}
+
+/// out[i] = f(ins[i]...): `R` is the type of the result's elements, `T` those of the operands, which broadcast to the
+/// sizes of `out` and may be 0-d tensors on the host.
+template <class R, class... T, class F, class... Ins>
+void pointwise(const F& f, const Tensor& out, const Ins&... ins) {
+  static_assert(sizeof...(T) == sizeof...(Ins));
+  cudaStream_t stream = use(out);
+  Plan plan(out.sizes(), {&out, &ins...});
+  if (plan.total == 0) return;
+  plan.sortByStride();
+  plan.merge();
+  runPlan<F, R>(f, plan, stream, std::index_sequence_for<T...>(), operand<T>(ins)...);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
+  fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");
+}
+
+template <class F>
+void unaryFamily(const F& f, const Tensor& out, const Tensor& in) {
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (math::accepts<T>(F::kDomain)) pointwise<math::ResultOf<F, T>, T>(f, out, in);
+    else failDType(F::kName, in.dtype());
+  });
+}
+
+template <class F>
+void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b) {
+  dispatch(a.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (math::accepts<T>(F::kDomain)) pointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
+    else failDType(F::kName, a.dtype());
+  });
+}
+
+/// What the type lists expand (nvcc takes no lambda with a template parameter of its own).
+struct FillUnary {
+  template <class F>
+  void operator()() const {
+    typename decltype(unarySlot<F>)::Fill(unarySlot<F>, DeviceType::CUDA, &unaryFamily<F>);
+  }
+};
+struct FillBinary {
+  template <class F>
+  void operator()() const {
+    typename decltype(binarySlot<F>)::Fill(binarySlot<F>, DeviceType::CUDA, &binaryFamily<F>);
+  }
+};
+
+/// Fills the slots of every `kParts`-th functor of a list: a static object in the file of a kernel family.
+template <class List, class Fill, size_t kPart = 0, size_t kParts = 1>
+struct Family {
+  Family() { List::template forEach<kPart, kParts>(Fill()); }
+};
+
+}  // namespace retrograd::cuda

@@ -1,0 +1,212 @@
+#include "kernel/reduce.h"
+
+#include <bit>
+
+#include "cuda/pointwise.cuh"
+#include "math/reduce.h"
+
+// Sequences are reduced in the order that the CPU uses (cpu/tree.h), so that floating sums have its bits: leaves of
+// kLeaf elements, in which lane j combines elements j, j + kLanes, j + 2 kLanes, ... and then lanes are combined with
+// those half their number away; leaves are combined pairwise. The order depends on the length alone, not on the layout or
+// on how blocks share the work. (Integer and truth values come out the same in any order.)
+//
+// Eight threads share a leaf. A block takes several leaves of several sequences, both powers of two; where sequences are
+// longer, a second kernel combines what blocks found.
+
+namespace retrograd::cuda {
+
+namespace {
+
+/// What a reduction by `F` computes in for elements of `T`: bool is a byte.
+template <class T>
+using Element = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
+
+template <class E>
+inline constexpr int kLanes = sizeof(E) == 8 ? 16 : 32;
+template <class E>
+inline constexpr int kLeaf = kLanes<E> * 32;
+constexpr int kTeam = 8;                   // threads of a leaf
+constexpr int kTeams = kBlock / kTeam;     // of a block
+
+/// What changes no value it is combined with: adding -0 keeps the sign of a zero.
+template <class F, class E>
+RETROGRAD_HD constexpr E neutral() {
+  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>) return E(-0.0);
+  else return F::template identity<E>();
+}
+
+/// What a reduction of nothing gives.
+template <class F, class E>
+struct Identity {
+  RETROGRAD_HD E operator()() const { return F::template identity<E>(); }
+};
+
+struct ReduceShape {
+  int64_t outputs, length;  // sequences and their elements
+  int64_t leaves;           // of a sequence
+  int64_t leafBlocks;       // blocks that share a sequence
+  int32_t width, slots;     // sequences, and leaves of each, that a block takes: width * slots = kTeams
+  bool side;                // neighbouring threads take neighbouring sequences, else neighbouring elements
+};
+
+/// A leaf's lanes team, team + kTeam, ... of this thread. `begin`: the leaf's first element in the sequence.
+template <class F, class E>
+__device__ inline E reduceLeaf(const char* base, const Walk<1>& reduced, int64_t begin, int count, int team) {
+  constexpr int kPer = kLanes<E> / kTeam;
+  E lanes[kPer];
+#pragma unroll
+  for (int c = 0; c < kPer; ++c) lanes[c] = neutral<F, E>();
+  if (count == kLeaf<E> && reduced.rank == 1) {
+    const int64_t step = reduced.strides[0][0];
+    base += (begin + team) * step;
+#pragma unroll 4
+    for (int r = 0; r < kLeaf<E>; r += kLanes<E>)
+#pragma unroll
+      for (int c = 0; c < kPer; ++c)
+        lanes[c] = F::combine(lanes[c], *reinterpret_cast<const E*>(base + (r + c * kTeam) * step));
+  } else {
+#pragma unroll 1
+    for (int r = team; r < count; r += kLanes<E>)
+#pragma unroll
+      for (int c = 0; c < kPer; ++c)
+        if (r + c * kTeam < count)
+          lanes[c] = F::combine(lanes[c], *reinterpret_cast<const E*>(base + reduced.offset(begin + r + c * kTeam)));
+  }
+#pragma unroll
+  for (int h = kPer / 2; h; h /= 2)
+#pragma unroll
+    for (int c = 0; c < h; ++c) lanes[c] = F::combine(lanes[c], lanes[c + h]);
+  return lanes[0];
+}
+
+template <class F, class E>
+__global__ void __launch_bounds__(kBlock)
+    reduceKernel(ReduceShape shape, Walk<2> kept, Walk<1> reduced, const char* in, char* out, E* partials) {
+  SharedArea shared;
+  E* values = shared.take<E>(kBlock);
+  const int t = threadNumber();
+  // Where this thread stands, and how far away its partners are.
+  const int teamStep = shape.side ? shape.width : 1;
+  const int slotStep = shape.side ? shape.width * kTeam : kTeam;
+  const int team = t / teamStep % kTeam;
+  const int slot = t / slotStep % shape.slots;
+  const int column = shape.side ? t % shape.width : t / (kTeam * shape.slots);
+  const int64_t part = blockNumber() % shape.leafBlocks;
+  const int64_t output = blockNumber() / shape.leafBlocks * shape.width + column;
+  const int64_t leaf = part * shape.slots + slot;
+  int64_t offsets[2] = {0, 0};
+  if (output < shape.outputs) kept.offsets(output, offsets);
+  values[t] = neutral<F, E>();
+  if (output < shape.outputs && leaf < shape.leaves) {
+    const int64_t begin = leaf * kLeaf<E>;
+    const int count = static_cast<int>(shape.length - begin < kLeaf<E> ? shape.length - begin : kLeaf<E>);
+    values[t] = reduceLeaf<F, E>(in + offsets[0], reduced, begin, count, team);
+  }
+  barrier();
+  for (int h = kTeam / 2; h; h /= 2) {
+    if (team < h) values[t] = F::combine(values[t], values[t + h * teamStep]);
+    barrier();
+  }
+  for (int s = 1; s < shape.slots; s *= 2) {
+    if (team == 0 && slot % (2 * s) == 0 && leaf + s < shape.leaves)
+      values[t] = F::combine(values[t], values[t + s * slotStep]);
+    barrier();
+  }
+  if (team == 0 && slot == 0 && output < shape.outputs) {
+    if (shape.leafBlocks == 1) *reinterpret_cast<E*>(out + offsets[1]) = values[t];
+    else partials[output * shape.leafBlocks + part] = values[t];
+  }
+}
+
+/// Combines up to kBlock neighbours of a sequence's `count` partial results pairwise; `parts` blocks share a sequence.
+template <class F, class E>
+__global__ void __launch_bounds__(kBlock)
+    finishKernel(const E* partials, int64_t count, int64_t parts, E* next, Walk<2> kept, char* out) {
+  SharedArea shared;
+  E* values = shared.take<E>(kBlock);
+  const int t = threadNumber();
+  const int64_t sequence = blockNumber() / parts, part = blockNumber() % parts;
+  const int64_t i = part * kBlock + t;
+  values[t] = i < count ? partials[sequence * count + i] : neutral<F, E>();
+  barrier();
+  for (int s = 1; s < kBlock; s *= 2) {
+    if (t % (2 * s) == 0 && i + s < count) values[t] = F::combine(values[t], values[t + s]);
+    barrier();
+  }
+  if (t != 0) return;
+  if (parts > 1) {
+    next[blockNumber()] = values[0];
+  } else {
+    int64_t offsets[2];
+    kept.offsets(sequence, offsets);
+    *reinterpret_cast<E*>(out + offsets[1]) = values[0];
+  }
+}
+
+bool isReduced(const Plan& plan, int dim) { return plan.strides[1][dim] == 0; }
+bool isKept(const Plan& plan, int dim) { return !isReduced(plan, dim); }
+
+template <class F, class E>
+void reduceTyped(const Tensor& out, const Tensor& in) {
+  cudaStream_t stream = use(out);
+  if (in.numel() == 0) {
+    return pointwise<E>(Identity<F, E>(), out);
+  }
+  const Plan all(in.sizes(), {&in, &out});
+  Plan kept = all.part(&isKept, {0, 1}), reduced = all.part(&isReduced, {0});
+  kept.sortByStride();  // outputs may be computed in any order, the reduced sequence has its own
+  kept.merge();
+  reduced.merge();
+  ReduceShape shape;
+  shape.outputs = kept.total;
+  shape.length = reduced.total;
+  shape.leaves = (shape.length + kLeaf<E> - 1) / kLeaf<E>;
+  shape.side = kept.total > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
+  const int64_t slots = std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.leaves))));
+  const int64_t width = std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.outputs))));
+  shape.width = static_cast<int32_t>(shape.side ? std::max(width, kTeams / slots) : kTeams / slots);
+  shape.slots = kTeams / shape.width;
+  shape.leafBlocks = (shape.leaves + shape.slots - 1) / shape.slots;
+  const int64_t outBlocks = (shape.outputs + shape.width - 1) / shape.width;
+  const size_t shared = SharedArea::bytesFor<E>(kBlock);
+  const Walk<2> keptWalk = kept.walk<2>(F::kName);
+  int64_t count = shape.leafBlocks, parts = (count + kBlock - 1) / kBlock;
+  // What the blocks find, then what is left of it after one round of combining.
+  Scratch partials(out.device(), count > 1 ? static_cast<size_t>(shape.outputs * (count + parts)) * sizeof(E) : 0);
+  E* from = partials.as<E>();
+  E* to = from + shape.outputs * count;
+  launch(&reduceKernel<F, E>, blocksFor(outBlocks * shape.leafBlocks, 1), kBlock, shared, stream, shape, keptWalk,
+         reduced.walk<1>(F::kName), all.data[0], all.data[1], from);
+  for (; count > 1; count = parts, std::swap(from, to)) {
+    parts = (count + kBlock - 1) / kBlock;
+    launch(&finishKernel<F, E>, blocksFor(shape.outputs * parts, 1), kBlock, shared, stream, from, count, parts, to,
+           keptWalk, all.data[1]);
+  }
+}
+
+template <class F, class T>
+constexpr bool reduces() {
+  return F::kDomain == math::Domain::Logical ? std::is_same_v<T, bool> : math::accepts<T>(F::kDomain);
+}
+
+template <class F>
+void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
+  if (out.numel() == 0) return;
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (reduces<F, T>()) reduceTyped<F, Element<T>>(out, in);
+    else failDType(F::kName, in.dtype());
+  });
+}
+
+struct FillReduce {
+  template <class F>
+  void operator()() const {
+    typename decltype(reduceSlot<F>)::Fill(reduceSlot<F>, DeviceType::CUDA, &reduceFamily<F>);
+  }
+};
+
+const Family<math::ReduceFunctors, FillReduce> fill;
+
+}  // namespace
+
+}  // namespace retrograd::cuda

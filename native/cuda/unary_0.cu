@@ -1,0 +1,8 @@
+#include "cuda/pointwise.cuh"
+#include "math/unary.h"
+
+namespace retrograd::cuda {
+namespace {
+const Family<math::UnaryFunctors, FillUnary, 0, 2> fill;
+}
+}  // namespace retrograd::cuda

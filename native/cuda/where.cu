@@ -1,0 +1,28 @@
+#include "cuda/pointwise.cuh"
+
+namespace retrograd::cuda {
+
+namespace {
+
+struct Choose {
+  template <class T>
+  RETROGRAD_HD T operator()(uint8_t condition, T a, T b) const {
+    return condition ? a : b;
+  }
+};
+
+void whereFamily(const Tensor& out, const Tensor& condition, const Tensor& a, const Tensor& b) {
+  if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
+  auto run = [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); };
+  switch (itemSize(out.dtype())) {
+    case 1: return run(uint8_t());
+    case 4: return run(uint32_t());
+    default: return run(uint64_t());
+  }
+}
+
+const decltype(whereSlot)::Fill fill(whereSlot, DeviceType::CUDA, &whereFamily);
+
+}  // namespace
+
+}  // namespace retrograd::cuda

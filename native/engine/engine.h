@@ -1,0 +1,116 @@
+#pragma once
+
+// The tape's controls: backward passes, gradients, graph inspection, modes, memory. This header is what Java binds.
+
+#include <string>
+#include <vector>
+
+#include "autograd/hook.h"
+#include "autograd/node.h"
+#include "core/macros.h"
+#include "core/tensor.h"
+
+namespace retrograd {
+
+// ---- backward passes ----
+
+/// Adds d(sum roots[i] . gradients[i])/d(leaf) to `.grad` of each leaf, or only of `inputs` where given. An undefined
+/// gradient means 1 and needs a one-element root. Without `retainGraph` every node lets go of what it saved as soon as
+/// it has run. Errors: AutogradError, ShapeError, DTypeError.
+RETROGRAD_API void backward(const std::vector<Tensor>& roots, const std::vector<Tensor>& gradients, bool retainGraph,
+                            bool createGraph, const std::vector<Tensor>& inputs);
+
+/// The same derivative returned, one per input, leaving every `.grad` alone. An input that the outputs do not depend on
+/// raises, or gives an undefined tensor with `allowUnused`.
+RETROGRAD_API std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
+                                       const std::vector<Tensor>& gradients, bool retainGraph, bool createGraph,
+                                       bool allowUnused);
+
+// ---- a tensor's part in the graph ----
+
+RETROGRAD_API bool requiresGrad(const Tensor& x);
+/// Only leaves can stop; only floating tensors can start. Returns `x`.
+RETROGRAD_API Tensor requiresGrad_(const Tensor& x, bool value);
+RETROGRAD_API bool isLeaf(const Tensor& x);
+/// `.grad`, undefined where there is none.
+RETROGRAD_API Tensor gradOf(const Tensor& x);
+/// Sets or (undefined) clears `.grad`. Shape, dtype and device must be the tensor's.
+RETROGRAD_API void setGrad(const Tensor& x, const OptionalTensor& gradient);
+RETROGRAD_API void retainGrad(const Tensor& x);
+RETROGRAD_API bool retainsGrad(const Tensor& x);
+/// In-place detach: makes `x` a leaf. Throws for views.
+RETROGRAD_API Tensor detach_(const Tensor& x);
+/// In-place writes to the storage so far.
+RETROGRAD_API int64_t version(const Tensor& x);
+/// Number of this tensor among its gradFn's outputs.
+RETROGRAD_API int64_t outputNr(const Tensor& x);
+RETROGRAD_API bool isView(const Tensor& x);
+RETROGRAD_API bool isInference(const Tensor& x);
+
+// ---- graph inspection ----
+
+/// Null for leaves.
+RETROGRAD_API Ref<Node> gradFn(const Tensor& x);
+RETROGRAD_API std::string nodeName(const Node& node);
+/// Where its gradients go: one entry per input of the forward operation, null where that needs none.
+RETROGRAD_API std::vector<Ref<Node>> nextFunctions(const Node& node);
+RETROGRAD_API Dims nextIndices(const Node& node);
+/// A number that tells nodes apart while they live.
+RETROGRAD_API int64_t nodeId(const Node& node);
+/// The leaf behind an AccumulateGrad node; undefined for others.
+RETROGRAD_API Tensor nodeVariable(const Node& node);
+
+// ---- modes of the calling thread ----
+
+RETROGRAD_API bool gradEnabled();
+RETROGRAD_API void setGradEnabled(bool enabled);
+RETROGRAD_API bool inferenceEnabled();
+RETROGRAD_API void setInferenceEnabled(bool enabled);
+RETROGRAD_API int64_t numThreads();
+/// Threads that one operation may use, at least 1.
+RETROGRAD_API void setNumThreads(int64_t n);
+
+// ---- memory: see core/allocator.h ----
+
+/// allocated, reserved, peak, graph-held, limit; in bytes.
+RETROGRAD_API Dims memoryStats(Device device);
+/// Bytes of storages that open handles reach, each counted once.
+RETROGRAD_API int64_t handleHeldBytes(Device device);
+RETROGRAD_API int64_t openHandles();
+RETROGRAD_API void resetPeak(Device device);
+RETROGRAD_API void setMemoryLimit(Device device, int64_t bytes);
+RETROGRAD_API void setPressureThreshold(Device device, int64_t bytes);
+RETROGRAD_API void emptyCache(Device device);
+
+// ---- devices ----
+
+RETROGRAD_API int64_t cudaDeviceCount();
+/// Why the count is what it is: "2 devices", "no CUDA driver: ...", "built without CUDA".
+RETROGRAD_API std::string cudaStatus();
+
+// ---- custom functions and hooks ----
+
+/// The backward of a function written by the user. Calls come from whichever thread runs backward.
+class RETROGRAD_API CustomBackward {
+ public:
+  virtual ~CustomBackward() = default;
+  /// Gradients of the inputs (undefined for none) from those of the outputs and what the forward saved.
+  virtual std::vector<Tensor> backward(const std::vector<Tensor>& gradients, const std::vector<Tensor>& saved) = 0;
+};
+
+/// Makes `outputs`, computed from `inputs` outside the graph, the results of one node called `name` whose derivative is
+/// `backward` (owned). Returns the outputs to use instead: an output that is one of the inputs becomes an alias, an
+/// integer output stays outside the graph. `saved` may name inputs, outputs and other tensors. `materialize` turns absent
+/// gradients into zeros; `once` makes the backward run outside the graph, and a second derivative raise.
+RETROGRAD_API std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Tensor>& inputs,
+                                                 const std::vector<Tensor>& outputs, const std::vector<Tensor>& saved,
+                                                 std::unique_ptr<CustomBackward> backward, bool materialize, bool once);
+
+/// Adds a hook to a tensor that requires grad; hooks run in the order they were added. Returns a number for removeHook.
+RETROGRAD_API int64_t addHook(const Tensor& x, std::unique_ptr<TensorHook> hook);
+/// Runs after a leaf's `.grad` was written, with the leaf as argument; its result is ignored.
+RETROGRAD_API int64_t addPostAccumulateHook(const Tensor& leaf, std::unique_ptr<TensorHook> hook);
+/// Removing twice is fine.
+RETROGRAD_API void removeHook(const Tensor& x, int64_t hook);
+
+}  // namespace retrograd

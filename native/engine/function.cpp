@@ -1,0 +1,111 @@
+// Functions written by the user.
+
+#include <mutex>
+
+#include "autograd/record.h"
+#include "engine/engine.h"
+#include "ops/ops.h"
+
+namespace retrograd {
+
+namespace {
+
+class FunctionNode final : public Node {
+ public:
+  FunctionNode(std::string name, std::unique_ptr<CustomBackward> backward, bool materialize, bool once)
+      : name_(std::move(name)), backward_(std::move(backward)), materialize_(materialize), once_(once) {}
+
+  const char* name() const noexcept override { return name_.c_str(); }
+
+  void save(const std::vector<Tensor>& tensors, const std::vector<Tensor>& results) {
+    for (const Tensor& t : tensors) {
+      uint32_t number = 0;
+      while (number < results.size() && !results[number].is(t)) ++number;
+      saved_.emplace_back(t, number < results.size() ? results[number] : Tensor(), number);
+    }
+  }
+
+  GradList apply(GradList&& gradients, uint64_t) override {
+    std::vector<Tensor> in(gradients.begin(), gradients.end()), saved;
+    std::shared_ptr<CustomBackward> backward;
+    {
+      std::lock_guard lock(lock_);
+      if (!backward_) fail<AutogradError>(releasedText(name_.c_str()));
+      backward = backward_;
+      for (const SavedTensor& s : saved_) saved.push_back(s.unpack(*this));
+    }
+    if (materialize_)
+      for (size_t i = 0; i < in.size(); ++i)
+        if (!in[i].defined()) in[i] = full(outputs()[i].sizes, 0, outputs()[i].dtype, outputs()[i].device);
+    bool records = modes.grad;
+    std::vector<Tensor> out;
+    {
+      GradModeGuard mode(records && !once_);
+      out = backward->backward(in, saved);
+    }
+    if (out.size() != edges().size())
+      fail<AutogradError>(name_, ": backward returned ", out.size(), " gradients for ", edges().size(), " inputs");
+    if (once_ && records) forbidSecond(in, out);
+    return GradList(out.begin(), out.end());
+  }
+
+  void releaseSaved() noexcept override {
+    std::vector<SavedTensor> saved;
+    std::shared_ptr<CustomBackward> backward;
+    std::lock_guard lock(lock_);
+    saved.swap(saved_);
+    backward.swap(backward_);
+  }
+
+ private:
+  /// Results of a once-differentiable backward: a second derivative through them raises.
+  static void forbidSecond(const std::vector<Tensor>& in, std::vector<Tensor>& out) {
+    Tensor source;
+    for (const Tensor& g : in)
+      if (needsGrad(g)) source = g;
+    if (!source.defined()) return;
+    for (Tensor& g : out)
+      if (g.defined())
+        g = record("OnceDifferentiable", detach(g), wrt(source, [](const Tensor&) -> Tensor {
+                     fail<AutogradError>("backward: this function is differentiable only once (Function.once)");
+                   }));
+  }
+
+  std::string name_;
+  std::shared_ptr<CustomBackward> backward_;
+  std::vector<SavedTensor> saved_;
+  bool materialize_, once_;
+};
+
+}  // namespace
+
+std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Tensor>& inputs,
+                                   const std::vector<Tensor>& outputs, const std::vector<Tensor>& saved,
+                                   std::unique_ptr<CustomBackward> backward, bool materialize, bool once) {
+  bool any = false;
+  for (const Tensor& t : inputs) any |= needsGrad(t);
+  if (!any || !modes.grad) return outputs;
+  auto node = makeRef<FunctionNode>(name, std::move(backward), materialize, once);
+  for (const Tensor& t : inputs) node->addEdge(gradientEdge(t));
+  std::vector<Tensor> results = outputs;
+  for (size_t i = 0; i < results.size(); ++i) {
+    Tensor& r = results[i];
+    if (!r.defined()) throw std::invalid_argument(name + ": forward returned null");
+    uint32_t number = node->addOutput(r);
+    if (!isFloating(r.dtype())) continue;
+    // A tensor that has a history already (an input handed through, a view of one, the same result twice) stays what it
+    // is; the function's result is a new tensor on the same memory.
+    bool taken = needsGrad(r) || r.impl()->viewBase;
+    for (const Tensor& t : inputs) taken |= r.is(t);
+    if (taken) r = detach(r);
+    setHistory(r, node, number);
+  }
+  std::vector<Tensor> kept = saved;
+  for (Tensor& k : kept)
+    for (size_t i = 0; i < outputs.size(); ++i)
+      if (k.is(outputs[i]) && isFloating(k.dtype())) k = results[i];
+  node->save(kept, results);
+  return results;
+}
+
+}  // namespace retrograd

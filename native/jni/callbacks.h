@@ -1,0 +1,114 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "jni/adapters.h"
+
+// Calls from native code into Java: custom functions, hooks, and the allocator's cry for help.
+
+namespace retrograd::jni {
+
+/// Takes over a handle that Java gives away; 0 is an undefined tensor.
+inline Tensor take(jlong handle) {
+  if (!handle) return {};
+  Tensor t(Ref<TensorImpl>::share(Pin<TensorImpl>(handle).get()));
+  handles::close(handle);
+  return t;
+}
+
+/// io.retrograd.internal.Callbacks.Backward. The reference to Java goes when the node that owns this goes or lets go
+/// of what it saved.
+class JavaBackward final : public CustomBackward {
+ public:
+  JavaBackward(JNIEnv* e, jobject callback) : callback_(e, callback) {}
+
+  std::vector<Tensor> backward(const std::vector<Tensor>& gradients, const std::vector<Tensor>& saved) override {
+    JNIEnv* e = env();
+    LocalFrame frame(e);
+    jlongArray g = HandlesResult(gradients), s = HandlesResult(saved);  // Java's from here on
+    auto result = static_cast<jlongArray>(e->CallObjectMethod(callback_.get(), names.backward, g, s));
+    check(e);
+    std::vector<Tensor> tensors;
+    for (int64_t handle : longs(result)) tensors.push_back(take(handle));
+    return tensors;
+  }
+
+ private:
+  Global callback_;
+};
+
+/// io.retrograd.internal.Callbacks.Hook.
+class JavaHook final : public TensorHook {
+ public:
+  JavaHook(JNIEnv* e, jobject callback) : callback_(e, callback) {}
+
+  Tensor call(const Tensor& gradient) override {
+    JNIEnv* e = env();
+    LocalFrame frame(e);
+    jlong result = e->CallLongMethod(callback_.get(), names.hook, static_cast<jlong>(TensorResult(Tensor(gradient))));
+    check(e);
+    return take(result);
+  }
+
+ private:
+  Global callback_;
+};
+
+inline HandlesResult attachFunction(JNIEnv* e, jclass, StringArgument name, TensorsArgument inputs,
+                                    TensorsArgument outputs, TensorsArgument saved, jobject backward,
+                                    jboolean materialize, jboolean once) {
+  return HandlesResult(retrograd::attachFunction(name, inputs, outputs, saved,
+                                                 std::make_unique<JavaBackward>(e, backward), materialize, once));
+}
+
+inline jlong addHook(JNIEnv* e, jclass, TensorArgument x, jobject hook) {
+  return retrograd::addHook(x, std::make_unique<JavaHook>(e, hook));
+}
+
+inline jlong addPostAccumulateHook(JNIEnv* e, jclass, TensorArgument leaf, jobject hook) {
+  return retrograd::addPostAccumulateHook(leaf, std::make_unique<JavaHook>(e, hook));
+}
+
+/// From now on the allocators ask io.retrograd.internal.Net for help. It never throws; should it, there is no help.
+inline void installPressureHook(JNIEnv* e, jclass) {
+  names.net = findClass(e, "io/retrograd/internal/Net");
+  names.pressure = e->GetStaticMethodID(names.net, "pressure", "(IJZ)Z");
+  check(e);
+  Allocator::setPressureHook([](Device device, int64_t requested, bool failing) {
+    JNIEnv* e = env();
+    if (e->ExceptionCheck()) return false;
+    jboolean again = e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()}, jlong{requested},
+                                                static_cast<jboolean>(failing));
+    if (!e->ExceptionCheck()) return again == JNI_TRUE;
+    e->ExceptionClear();
+    return false;
+  });
+}
+
+// ---- handles ----
+
+using handles::close;
+using handles::isOpen;
+
+/// A second handle of the same object.
+inline jlong share(jlong handle) {
+  RefCounted* object = handles::pin(handle);
+  object->retain();
+  handles::unpin(handle);
+  return handles::open(Ref<RefCounted>::adopt(object));
+}
+
+/// Closes the first `n` of `array`; returns how many were open.
+inline jint closeAll(JNIEnv* e, jclass, jlongArray array, jint n) {
+  constexpr jint kBatch = 256;
+  jlong batch[kBatch];
+  jint closed = 0;
+  n = std::min(n, e->GetArrayLength(array));
+  for (jint i = 0; i < n; i += kBatch) {
+    jint m = std::min(kBatch, n - i);
+    e->GetLongArrayRegion(array, i, m, batch);
+    for (jint k = 0; k < m; ++k) closed += handles::close(batch[k]);
+  }
+  return closed;
+}
+
+}  // namespace retrograd::jni

@@ -1,0 +1,144 @@
+#pragma once
+
+#include "core/error.h"
+#include "jni/java.h"
+
+// C++ exceptions become Java exceptions here and nowhere else.
+
+namespace retrograd::jni {
+
+/// A Java exception class with its constructor, as global references.
+struct ExceptionClass {
+  jclass type;
+  jmethodID constructor;
+};
+
+struct ExceptionClasses {
+  ExceptionClass error, shape, index, dtype, device, autograd, closed, outOfMemory, illegalArgument, illegalState;
+};
+inline ExceptionClasses exceptions{};
+
+inline jclass findClass(JNIEnv* e, const char* name) {
+  jclass local = e->FindClass(name);
+  if (!local) throw JavaThrown(e);
+  auto global = static_cast<jclass>(e->NewGlobalRef(local));
+  e->DeleteLocalRef(local);
+  return global;
+}
+
+inline jmethodID findMethod(JNIEnv* e, jclass type, const char* name, const char* signature) {
+  jmethodID id = e->GetMethodID(type, name, signature);
+  if (!id) throw JavaThrown(e);
+  return id;
+}
+
+/// Looks up every class once. Called by the static initialiser of io.retrograd.internal.Library: a lookup from native
+/// code searches the class loader of its caller, so this also works in a child class loader.
+inline void initJava(JNIEnv* e, jclass) {
+  e->GetJavaVM(&vm);
+  names.string = findClass(e, "java/lang/String");
+  jclass charsets = findClass(e, "java/nio/charset/StandardCharsets");
+  jobject utf8 =
+      e->GetStaticObjectField(charsets, e->GetStaticFieldID(charsets, "UTF_8", "Ljava/nio/charset/Charset;"));
+  names.utf8 = e->NewGlobalRef(utf8);
+  names.stringOfBytes = findMethod(e, names.string, "<init>", "([BLjava/nio/charset/Charset;)V");
+  names.bytesOfString = findMethod(e, names.string, "getBytes", "(Ljava/nio/charset/Charset;)[B");
+
+  auto find = [e](const char* name, const char* constructor = "(Ljava/lang/String;)V") {
+    jclass type = findClass(e, name);
+    return ExceptionClass{type, findMethod(e, type, "<init>", constructor)};
+  };
+  exceptions.error = find("io/retrograd/RetrogradException");
+  exceptions.shape = find("io/retrograd/ShapeException");
+  exceptions.index = find("io/retrograd/IndexException");
+  exceptions.dtype = find("io/retrograd/DTypeException");
+  exceptions.device = find("io/retrograd/DeviceException");
+  exceptions.autograd = find("io/retrograd/AutogradException");
+  exceptions.closed = find("io/retrograd/ClosedTensorException");
+  exceptions.outOfMemory =
+      find("io/retrograd/OutOfMemoryException", "(Ljava/lang/String;Ljava/lang/String;JJJJ)V");
+  exceptions.illegalArgument = find("java/lang/IllegalArgumentException");
+  exceptions.illegalState = find("java/lang/IllegalStateException");
+
+  jclass whole = findClass(e, "io/retrograd/internal/Whole");
+  names.wholeValue = e->GetFieldID(whole, "value", "J");
+  check(e);
+  jclass backward = findClass(e, "io/retrograd/internal/Callbacks$Backward");
+  names.backward = findMethod(e, backward, "backward", "([J[J)[J");
+  jclass hook = findClass(e, "io/retrograd/internal/Callbacks$Hook");
+  names.hook = findMethod(e, hook, "call", "(J)J");
+}
+
+inline jthrowable make(JNIEnv* e, const ExceptionClass& c, const char* message) {
+  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, message)));
+}
+
+inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
+  const ExceptionClass& c = exceptions.outOfMemory;
+  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, error.what()),
+                                              toJava(e, error.device), jlong{error.requested}, jlong{error.allocated},
+                                              jlong{error.reserved}, jlong{error.limit}));
+}
+
+/// The Java form of the C++ exception being handled. Where making it fails (Java's own memory is exhausted), what Java
+/// threw meanwhile.
+inline jthrowable currentException(JNIEnv* e) noexcept {
+  jthrowable result = nullptr;
+  try {
+    try {
+      throw;
+    } catch (const JavaThrown& error) {
+      result = static_cast<jthrowable>(e->NewLocalRef(error.throwable()));
+    } catch (const ShapeError& error) {
+      result = make(e, exceptions.shape, error.what());
+    } catch (const IndexError& error) {
+      result = make(e, exceptions.index, error.what());
+    } catch (const DTypeError& error) {
+      result = make(e, exceptions.dtype, error.what());
+    } catch (const DeviceError& error) {
+      result = make(e, exceptions.device, error.what());
+    } catch (const AutogradError& error) {
+      result = make(e, exceptions.autograd, error.what());
+    } catch (const ClosedError& error) {
+      result = make(e, exceptions.closed, error.what());
+    } catch (const OutOfMemoryError& error) {
+      result = make(e, error);
+    } catch (const std::bad_alloc&) {
+      result = make(e, OutOfMemoryError("the system has no memory left", "cpu", 0, 0, 0, 0));
+    } catch (const Error& error) {
+      result = make(e, exceptions.error, error.what());
+    } catch (const std::invalid_argument& error) {
+      result = make(e, exceptions.illegalArgument, error.what());
+    } catch (const std::logic_error& error) {
+      result = make(e, exceptions.illegalState, error.what());
+    } catch (const std::exception& error) {
+      result = make(e, exceptions.error, error.what());
+    } catch (...) {
+      result = make(e, exceptions.error, "unknown C++ exception");
+    }
+  } catch (const JavaThrown& error) {
+    result = static_cast<jthrowable>(e->NewLocalRef(error.throwable()));
+  } catch (...) {
+    // No memory even for the message: fall through to what Java has pending.
+  }
+  if (!result) {
+    result = e->ExceptionOccurred();
+    e->ExceptionClear();
+  }
+  return result;
+}
+
+/// Never thrown; completes the catch clause below.
+struct Never {
+  const char* what() const noexcept { return ""; }
+};
+
+}  // namespace retrograd::jni
+
+// The generated code ends each method with a function that says
+//   try { throw; } catch (GENERIC_EXCEPTION_CLASS& e) { … one Java class for all … }
+// This definition puts our translation in front. It leans on the generator's text: ExceptionTest watches over it.
+#define GENERIC_EXCEPTION_CLASS                  \
+  std::exception&) {                             \
+    return retrograd::jni::currentException(env); \
+  } catch (retrograd::jni::Never

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <jni.h>
+
+#include <new>
+#include <string>
+#include <utility>
+
+// What the JNI library knows of the Java side. Everything here is included by the one source file that JavaCPP
+// generates, so the variables below exist once. They have no destructors: threads may still run while the process exits.
+
+namespace retrograd::jni {
+
+inline JavaVM* vm = nullptr;  // set by init (exceptions.h), before any other native method can run
+
+/// The calling thread's environment. Attaches threads that Java does not know, as daemons.
+inline JNIEnv* env() {
+  void* e = nullptr;
+  if (vm->GetEnv(&e, JNI_VERSION_1_8) != JNI_OK) vm->AttachCurrentThreadAsDaemon(&e, nullptr);
+  return static_cast<JNIEnv*>(e);
+}
+
+/// A Java exception on its way through C++ frames; comes out as the same object.
+class JavaThrown : public std::exception {
+ public:
+  /// Takes over the exception that is pending on this thread.
+  explicit JavaThrown(JNIEnv* e) {
+    jthrowable t = e->ExceptionOccurred();
+    e->ExceptionClear();
+    throwable_ = static_cast<jthrowable>(e->NewGlobalRef(t));
+    e->DeleteLocalRef(t);
+  }
+  JavaThrown(const JavaThrown& o) : throwable_(static_cast<jthrowable>(env()->NewGlobalRef(o.throwable_))) {}
+  JavaThrown& operator=(const JavaThrown&) = delete;
+  ~JavaThrown() override { env()->DeleteGlobalRef(throwable_); }
+
+  jthrowable throwable() const noexcept { return throwable_; }
+  const char* what() const noexcept override { return "Java exception"; }
+
+ private:
+  jthrowable throwable_;
+};
+
+/// Turns a pending Java exception into a C++ one.
+inline void check(JNIEnv* e) {
+  if (e->ExceptionCheck()) throw JavaThrown(e);
+}
+
+/// Frees the local references made inside at its end, also on threads that never return to Java.
+class LocalFrame {
+ public:
+  explicit LocalFrame(JNIEnv* e) : env_(e) {
+    if (e->PushLocalFrame(16)) throw JavaThrown(e);
+  }
+  LocalFrame(const LocalFrame&) = delete;
+  ~LocalFrame() { env_->PopLocalFrame(nullptr); }
+
+ private:
+  JNIEnv* env_;
+};
+
+/// An owned global reference.
+class Global {
+ public:
+  Global() = default;
+  Global(JNIEnv* e, jobject o) : object_(e->NewGlobalRef(o)) {
+    if (o && !object_) throw std::bad_alloc();
+  }
+  Global(Global&& o) noexcept : object_(std::exchange(o.object_, nullptr)) {}
+  Global& operator=(Global o) noexcept {
+    std::swap(object_, o.object_);
+    return *this;
+  }
+  ~Global() {
+    if (object_) env()->DeleteGlobalRef(object_);
+  }
+  jobject get() const noexcept { return object_; }
+
+ private:
+  jobject object_ = nullptr;
+};
+
+/// Classes and methods, looked up once by init.
+struct Names {
+  jclass string;
+  jobject utf8;
+  jmethodID stringOfBytes, bytesOfString;
+  jfieldID wholeValue;
+  jmethodID backward, hook;
+  jclass net;
+  jmethodID pressure;
+};
+inline Names names{};
+
+// Strings cross as bytes of real UTF-8: JNI's own "modified UTF-8" has another form for NUL and for code points past
+// U+FFFF.
+
+inline jstring toJava(JNIEnv* e, const std::string& s) {
+  jbyteArray bytes = e->NewByteArray(static_cast<jsize>(s.size()));
+  if (!bytes) throw JavaThrown(e);
+  e->SetByteArrayRegion(bytes, 0, static_cast<jsize>(s.size()), reinterpret_cast<const jbyte*>(s.data()));
+  jobject text = e->NewObject(names.string, names.stringOfBytes, bytes, names.utf8);
+  e->DeleteLocalRef(bytes);
+  check(e);
+  return static_cast<jstring>(text);
+}
+
+inline std::string toCpp(JNIEnv* e, jstring s) {
+  auto bytes = static_cast<jbyteArray>(e->CallObjectMethod(s, names.bytesOfString, names.utf8));
+  check(e);
+  std::string text(static_cast<size_t>(e->GetArrayLength(bytes)), '\0');
+  e->GetByteArrayRegion(bytes, 0, static_cast<jsize>(text.size()), reinterpret_cast<jbyte*>(text.data()));
+  e->DeleteLocalRef(bytes);
+  return text;
+}
+
+}  // namespace retrograd::jni

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/tensor.h"
+#include "kernel/slot.h"
+
+namespace retrograd {
+
+// Indices are int64 and may count from the end; each kernel checks its range and throws IndexError (on a GPU the next
+// synchronisation does). Tensors may have any strides unless said otherwise.
+
+/// out[.., i, ..] = in[.., index[i], ..] along `dim`; `index` is 1-d.
+inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index)> indexSelectSlot{
+    "indexSelect"};
+/// out[.., index[i], ..] = or += source[.., i, ..] along `dim`, in the order of i.
+inline constinit Slot<void(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add)>
+    indexPutSlot{"indexPut"};
+/// out[i][j] = in[index[i][j]][j] (for dim 0), as torch.gather.
+inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index)> gatherSlot{"gather"};
+/// out[index[i][j]][j] = or += source[i][j] (for dim 0), as torch.scatter and scatter_add.
+inline constinit Slot<void(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add)>
+    scatterSlot{"scatter"};
+/// out = the indices of the elements of `in` that are not zero, [count, dim of in] int64; allocates `out`.
+inline constinit Slot<void(Tensor& out, const Tensor& in)> nonzeroSlot{"nonzero"};
+
+}  // namespace retrograd

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/macros.h"
+
+namespace retrograd::cpu {
+
+/// Threads that one kernel may use. At the start what OpenMP offers (OMP_NUM_THREADS, else the cores this process may
+/// run on).
+RETROGRAD_API int numThreads() noexcept;
+/// Applies to every thread of the process. Throws std::invalid_argument below 1.
+RETROGRAD_API void setNumThreads(int n);
+
+}  // namespace retrograd::cpu

@@ -1,0 +1,329 @@
+#pragma once
+
+#include "math/domain.h"
+#include "math/elementary.h"
+
+namespace retrograd::math {
+
+// Functors of two operands of one type; bounds as in unary.h. No functor traps, whatever the operands.
+
+/// Integers wrap; bool is "or". Exact.
+struct Add {
+  static constexpr const char* kName = "add";
+  static constexpr Domain kDomain = Domain::Any;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, bool>) return a | b;
+    else return wrappingAdd(a, b);
+  }
+};
+
+/// Integers wrap. Exact.
+struct Sub {
+  static constexpr const char* kName = "sub";
+  static constexpr Domain kDomain = Domain::Numeric;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    return wrappingSub(a, b);
+  }
+};
+
+/// Integers wrap; bool is "and". Exact.
+struct Mul {
+  static constexpr const char* kName = "mul";
+  static constexpr Domain kDomain = Domain::Any;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, bool>) return a & b;
+    else return wrappingMul(a, b);
+  }
+};
+
+/// Exact.
+struct Div {
+  static constexpr const char* kName = "div";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    return a / b;
+  }
+};
+
+/// a + alpha * b, both operations rounded in the operands' type; integers wrap, their alpha is truncated.
+struct AddScaled {
+  static constexpr const char* kName = "addScaled";
+  static constexpr Domain kDomain = Domain::Numeric;
+  double alpha;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    T scale = std::is_floating_point_v<T> ? static_cast<T>(alpha) : static_cast<T>(static_cast<int64_t>(alpha));
+    return wrappingAdd(a, wrappingMul(scale, b));
+  }
+};
+
+/// Floating: 4 ULP. Integers: exact with wrap-around; a negative exponent gives 1 for 1, +-1 for -1, else 0.
+struct Pow {
+  static constexpr const char* kName = "pow";
+  static constexpr Domain kDomain = Domain::Numeric;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return math::pow(a, b);
+    } else {
+      if constexpr (std::is_signed_v<T>)
+        if (b < 0) return a == 1 ? T(1) : a == -1 ? T(b & 1 ? -1 : 1) : T(0);
+      T result = 1;
+      for (; b; b >>= 1, a = wrappingMul(a, a))
+        if (b & 1) result = wrappingMul(result, a);
+      return result;
+    }
+  }
+};
+
+/// The larger; NaN wins.
+struct Maximum {
+  static constexpr const char* kName = "maximum";
+  static constexpr Domain kDomain = Domain::Any;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    return ((a > b) | (a != a)) ? a : b;
+  }
+};
+
+/// The smaller; NaN wins.
+struct Minimum {
+  static constexpr const char* kName = "minimum";
+  static constexpr Domain kDomain = Domain::Any;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    return ((a < b) | (a != a)) ? a : b;
+  }
+};
+
+/// 4 ULP.
+struct Atan2 {
+  static constexpr const char* kName = "atan2";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    return math::atan2(a, b);
+  }
+};
+
+/// The remainder with the sign of the dividend. Exact. Integers: 0 for a zero divisor (operations reject it before).
+struct Fmod {
+  static constexpr const char* kName = "fmod";
+  static constexpr Domain kDomain = Domain::Numeric;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, float>) return ::fmodf(a, b);
+    else if constexpr (std::is_same_v<T, double>) return ::fmod(a, b);
+    else if constexpr (std::is_signed_v<T>) return b == 0 || b == -1 ? T(0) : static_cast<T>(a % b);
+    else return b == 0 ? T(0) : static_cast<T>(a % b);
+  }
+};
+
+/// The remainder with the sign of the divisor. 0.5 ULP. Integers: 0 for a zero divisor (operations reject it before).
+struct Remainder {
+  static constexpr const char* kName = "remainder";
+  static constexpr Domain kDomain = Domain::Numeric;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    T r = Fmod{}(a, b);
+    return r != T(0) && (b < T(0)) != (r < T(0)) ? static_cast<T>(r + b) : r;
+  }
+};
+
+/// The quotient rounded towards zero. Integers: 0 for a zero divisor (operations reject it before), wrapping.
+struct TruncDivide {
+  static constexpr const char* kName = "truncDivide";
+  static constexpr Domain kDomain = Domain::Numeric;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_same_v<T, float>) return ::truncf(a / b);
+    else if constexpr (std::is_same_v<T, double>) return ::trunc(a / b);
+    else if constexpr (std::is_signed_v<T>) return b == 0 ? T(0) : b == -1 ? wrappingSub(T(0), a) : static_cast<T>(a / b);
+    else return b == 0 ? T(0) : static_cast<T>(a / b);
+  }
+};
+
+/// The quotient rounded down, consistent with Remainder. Integers: 0 for a zero divisor (operations reject it before),
+/// wrapping.
+struct FloorDivide {
+  static constexpr const char* kName = "floorDivide";
+  static constexpr Domain kDomain = Domain::Numeric;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (b == T(0)) return a / b;
+      T r = Fmod{}(a, b);
+      T q = (a - r) / b;
+      if (r != T(0) && (b < T(0)) != (r < T(0))) q -= T(1);
+      if (q == T(0)) return (a < T(0)) != (b < T(0)) ? -T(0) : T(0);
+      T whole = floorOf(q);  // q is whole but for rounding
+      return q - whole > T(0.5) ? whole + T(1) : whole;
+    } else {
+      T q = TruncDivide{}(a, b);
+      T r = Fmod{}(a, b);
+      return r != 0 && (b < 0) != (r < 0) ? static_cast<T>(q - 1) : q;
+    }
+  }
+
+ private:
+  RETROGRAD_HD static float floorOf(float x) { return ::floorf(x); }
+  RETROGRAD_HD static double floorOf(double x) { return ::floor(x); }
+};
+
+#define RETROGRAD_COMPARISON(Name, name, op)            \
+  struct Name {                                         \
+    static constexpr const char* kName = #name;         \
+    static constexpr Domain kDomain = Domain::Predicate; \
+    template <class T>                                  \
+    RETROGRAD_HD bool operator()(T a, T b) const {      \
+      return a op b;                                    \
+    }                                                   \
+  };
+RETROGRAD_COMPARISON(Eq, eq, ==)
+RETROGRAD_COMPARISON(Ne, ne, !=)
+RETROGRAD_COMPARISON(Lt, lt, <)
+RETROGRAD_COMPARISON(Le, le, <=)
+RETROGRAD_COMPARISON(Gt, gt, >)
+RETROGRAD_COMPARISON(Ge, ge, >=)
+#undef RETROGRAD_COMPARISON
+
+#define RETROGRAD_LOGICAL(Name, name, op)               \
+  struct Name {                                         \
+    static constexpr const char* kName = #name;         \
+    static constexpr Domain kDomain = Domain::Logical;  \
+    template <class T>                                  \
+    RETROGRAD_HD bool operator()(T a, T b) const {      \
+      return ((a != T(0)) op (b != T(0))) != 0;         \
+    }                                                   \
+  };
+RETROGRAD_LOGICAL(LogicalAnd, logicalAnd, &)
+RETROGRAD_LOGICAL(LogicalOr, logicalOr, |)
+RETROGRAD_LOGICAL(LogicalXor, logicalXor, ^)
+#undef RETROGRAD_LOGICAL
+
+#define RETROGRAD_BITWISE(Name, name, op)            \
+  struct Name {                                      \
+    static constexpr const char* kName = #name;      \
+    static constexpr Domain kDomain = Domain::Bits;  \
+    template <class T>                               \
+    RETROGRAD_HD T operator()(T a, T b) const {      \
+      return static_cast<T>(a op b);                 \
+    }                                                \
+  };
+RETROGRAD_BITWISE(BitwiseAnd, bitwiseAnd, &)
+RETROGRAD_BITWISE(BitwiseOr, bitwiseOr, |)
+RETROGRAD_BITWISE(BitwiseXor, bitwiseXor, ^)
+#undef RETROGRAD_BITWISE
+
+// Vector-Jacobian products of (gradient, saved value): the function's result where named y, its operand where named x.
+
+struct TanhBackward {
+  static constexpr const char* kName = "tanhBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T y) const {
+    return g * (T(1) - y * y);
+  }
+};
+
+struct SigmoidBackward {
+  static constexpr const char* kName = "sigmoidBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T y) const {
+    return g * y * (T(1) - y);
+  }
+};
+
+/// g where y (or x) is positive, else 0.
+struct ReluBackward {
+  static constexpr const char* kName = "reluBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T y) const {
+    return y > T(0) ? g : T(0);
+  }
+};
+
+struct LeakyReluBackward {
+  static constexpr const char* kName = "leakyReluBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  double slope;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    return x > T(0) ? g : g * T(slope);
+  }
+};
+
+/// g where low <= x <= high, else 0.
+struct ClampBackward {
+  static constexpr const char* kName = "clampBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  double low, high;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    return (x >= T(low)) & (x <= T(high)) ? g : T(0);
+  }
+};
+
+struct EluBackward {
+  static constexpr const char* kName = "eluBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  double alpha;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    T negative = g * T(alpha) * math::exp(x > T(0) ? T(0) : x);
+    return select(x > T(0), g, negative);
+  }
+};
+
+struct GeluBackward {
+  static constexpr const char* kName = "geluBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    T density = T(0.39894228040143267794) * math::exp(T(-0.5) * x * x);
+    return g * (normalCdf(x) + x * density);
+  }
+};
+
+struct SiluBackward {
+  static constexpr const char* kName = "siluBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    T s = sigmoid(x);
+    return g * (s * (T(1) + x * (T(1) - s)));
+  }
+};
+
+struct SoftplusBackward {
+  static constexpr const char* kName = "softplusBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  double beta, threshold;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    T z = T(beta) * x;
+    T soft = g * sigmoid(z);
+    return select(z > T(threshold), g, soft);
+  }
+};
+
+/// What the CPU and CUDA families expand.
+using BinaryFunctors =
+    TypeList<Add, Sub, Mul, Div, AddScaled, Pow, Maximum, Minimum, Atan2, Fmod, Remainder, TruncDivide, FloorDivide, Eq,
+             Ne, Lt, Le, Gt, Ge, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor, TanhBackward,
+             SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward, SiluBackward,
+             SoftplusBackward>;
+
+}  // namespace retrograd::math

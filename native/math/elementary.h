@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "core/macros.h"
+
+// glibc's vector mathematics. Declaring the functions like this lets GCC vectorise loops that call them, without
+// -ffast-math; the declarations repeat those of <math.h>.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#if __GLIBC_PREREQ(2, 35)
+#define RETROGRAD_SIMD __attribute__((simd("notinbranch")))
+#endif
+#endif
+#ifndef RETROGRAD_SIMD
+#define RETROGRAD_SIMD
+#endif
+
+#ifdef __CUDACC__
+#define RETROGRAD_DECLARE_1(name)
+#define RETROGRAD_DECLARE_2(name)
+#else
+#define RETROGRAD_DECLARE_1(name)                         \
+  extern "C" RETROGRAD_SIMD double name(double) noexcept; \
+  extern "C" RETROGRAD_SIMD float name##f(float) noexcept;
+#define RETROGRAD_DECLARE_2(name)                                 \
+  extern "C" RETROGRAD_SIMD double name(double, double) noexcept; \
+  extern "C" RETROGRAD_SIMD float name##f(float, float) noexcept;
+#endif
+
+#define RETROGRAD_ELEMENTARY_1(name)                               \
+  RETROGRAD_DECLARE_1(name)                                        \
+  namespace retrograd::math {                                      \
+  RETROGRAD_HD inline float name(float x) { return ::name##f(x); } \
+  RETROGRAD_HD inline double name(double x) { return ::name(x); }  \
+  }
+#define RETROGRAD_ELEMENTARY_2(name)                                           \
+  RETROGRAD_DECLARE_2(name)                                                    \
+  namespace retrograd::math {                                                  \
+  RETROGRAD_HD inline float name(float x, float y) { return ::name##f(x, y); } \
+  RETROGRAD_HD inline double name(double x, double y) { return ::name(x, y); } \
+  }
+
+RETROGRAD_ELEMENTARY_1(exp)
+RETROGRAD_ELEMENTARY_1(exp2)
+RETROGRAD_ELEMENTARY_1(expm1)
+RETROGRAD_ELEMENTARY_1(log)
+RETROGRAD_ELEMENTARY_1(log2)
+RETROGRAD_ELEMENTARY_1(log10)
+RETROGRAD_ELEMENTARY_1(log1p)
+RETROGRAD_ELEMENTARY_1(sin)
+RETROGRAD_ELEMENTARY_1(cos)
+RETROGRAD_ELEMENTARY_1(tan)
+RETROGRAD_ELEMENTARY_1(asin)
+RETROGRAD_ELEMENTARY_1(acos)
+RETROGRAD_ELEMENTARY_1(atan)
+RETROGRAD_ELEMENTARY_1(sinh)
+RETROGRAD_ELEMENTARY_1(cosh)
+RETROGRAD_ELEMENTARY_1(tanh)
+RETROGRAD_ELEMENTARY_1(erf)
+RETROGRAD_ELEMENTARY_1(erfc)
+RETROGRAD_ELEMENTARY_2(pow)
+RETROGRAD_ELEMENTARY_2(atan2)
+
+#undef RETROGRAD_ELEMENTARY_1
+#undef RETROGRAD_ELEMENTARY_2
+#undef RETROGRAD_DECLARE_1
+#undef RETROGRAD_DECLARE_2
+
+namespace retrograd::math {
+
+RETROGRAD_HD inline float sqrt(float x) { return ::sqrtf(x); }
+RETROGRAD_HD inline double sqrt(double x) { return ::sqrt(x); }
+
+/// `c ? a : b` without a branch: both sides stay unconditional, which the vectoriser needs where they call functions.
+template <class T>
+RETROGRAD_HD inline T select(bool c, T a, T b) {
+#ifdef __CUDA_ARCH__
+  return c ? a : b;
+#else
+  using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  static_assert(sizeof(T) == sizeof(Bits));
+  Bits mask = -static_cast<Bits>(c);
+  return __builtin_bit_cast(T, (__builtin_bit_cast(Bits, a) & mask) | (__builtin_bit_cast(Bits, b) & ~mask));
+#endif
+}
+
+/// Integer arithmetic that wraps around; floating types pass through.
+template <class T>
+RETROGRAD_HD constexpr T wrappingAdd(T a, T b) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  else return a + b;
+}
+template <class T>
+RETROGRAD_HD constexpr T wrappingSub(T a, T b) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+  else return a - b;
+}
+template <class T>
+RETROGRAD_HD constexpr T wrappingMul(T a, T b) {
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  else return a * b;
+}
+
+/// A parameter in the operand's type; beyond an integer type's range its nearest end.
+template <class T>
+RETROGRAD_HD constexpr T saturate(double v) {
+  if constexpr (std::is_integral_v<T>) {
+    using Limits = std::numeric_limits<T>;
+    if (v >= static_cast<double>(Limits::max())) return Limits::max();
+    if (v <= static_cast<double>(Limits::min())) return Limits::min();
+  }
+  return static_cast<T>(v);
+}
+
+/// 1 / (1 + exp(-x)) without overflow: accurate down to the denormals.
+template <class T>
+RETROGRAD_HD inline T sigmoid(T x) {
+  T e = exp(x < T(0) ? x : -x);
+  return select(x >= T(0), T(1), e) / (T(1) + e);
+}
+
+/// The standard normal distribution function.
+template <class T>
+RETROGRAD_HD inline T normalCdf(T x) {
+  return T(0.5) * erfc(x * T(-0.70710678118654752440));
+}
+
+}  // namespace retrograd::math

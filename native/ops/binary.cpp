@@ -1,0 +1,265 @@
+#include "math/binary.h"
+
+#include "ops/pointwise.h"
+
+namespace retrograd {
+
+namespace {
+
+using T = const Tensor&;
+
+template <bool kInPlace = false>
+Tensor addTo(const char* node, const Tensor& a, const Operand& b, double alpha) {
+  auto w = alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false)
+                      : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, "add");
+  return record(node, w.result, wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : mul(g, alpha); }));
+}
+
+void refuseBool(const char* op, const Tensor& a, const Operand& b) {
+  if (a.dtype() == DType::Bool || (b.isNumber() ? b.number().dtype() : b.tensor().dtype()) == DType::Bool)
+    fail<DTypeError>(op, ": truth values cannot be subtracted; use logicalNot or logicalXor, or convert with to(INT64)");
+}
+
+template <bool kInPlace = false>
+Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
+  refuseBool("sub", a, b);
+  auto w = alpha == 1 ? applyBinary<kInPlace>(math::Sub{}, a, b, false)
+                      : applyBinary<kInPlace>(math::AddScaled{-alpha}, a, b, false, "sub");
+  return record("SubBackward0", w.result, wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? neg(g) : mul(g, -alpha); }));
+}
+
+template <bool kInPlace = false>
+Tensor mulTo(const Tensor& a, const Operand& b) {
+  auto w = applyBinary<kInPlace>(math::Mul{}, a, b);
+  return record("MulBackward0", w.result, wrt(a, [](T g, T b) { return mul(g, b); }, w.second),
+                wrt(b.tensor(), [](T g, T a) { return mul(g, a); }, w.input));
+}
+
+template <bool kInPlace = false>
+Tensor divTo(const Tensor& a, const Operand& b) {
+  auto w = applyBinary<kInPlace>(math::Div{}, a, b);
+  return record("DivBackward0", w.result, wrt(a, [](T g, T b) { return div(g, b); }, w.second),
+                wrt(b.tensor(), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }, w.input, w.second));
+}
+
+/// a^exponent outside the graph; whole small exponents are products, as in PyTorch.
+template <bool kInPlace>
+WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
+  if (exponent.isNumber() && isFloating(a.dtype())) {
+    NoGradGuard plain;
+    double e = exponent.number().toDouble();
+    if (e == 2) return applyBinary<kInPlace>(math::Mul{}, a, Operand(a), false, "pow");
+    if (e == 3) return applyBinary<kInPlace>(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, false, "pow");
+  }
+  return applyBinary<kInPlace>(math::Pow{}, a, exponent);
+}
+
+template <bool kInPlace = false>
+Tensor powTo(const Tensor& a, const Operand& exponent) {
+  if (exponent.isNumber()) {
+    Tensor old = kInPlace && shouldRecord(a) ? clone(a) : a;
+    Tensor y = powRaw<kInPlace>(a, exponent).result;
+    return record("PowBackward0", y, wrt(a, [e = exponent.number()](T g, T a) {
+                    double v = e.toDouble();
+                    if (v == 0) return Tensor();
+                    Tensor slope = v == 1 ? g : mul(g, v == 2 ? a : pow(a, v - 1));
+                    return v == 1 ? slope : mul(slope, v);
+                  }, old));
+  }
+  Tensor old = kInPlace && shouldRecord(a, exponent.tensor()) ? clone(a) : a;
+  auto w = powRaw<kInPlace>(a, exponent);
+  return record("PowBackward1", w.result, wrt(a, [](T g, T a, T b) {
+                  return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1)))));
+                }, old, w.second),
+                wrt(exponent.tensor(), [](T g, T a, T b, T y) {
+                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+                  return where(flat, 0.0, mul(g, mul(y, log(a))));
+                }, old, w.second, w.result));
+}
+
+/// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
+Tensor chosen(T g, T mine, T other, bool largest) {
+  Tensor half = mul(g, 0.5);
+  Tensor loses = largest ? lt(mine, other) : gt(mine, other);
+  return where(eq(mine, other), half, where(loses, 0.0, g));
+}
+
+template <class F>
+Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b, bool largest) {
+  auto w = applyBinary(f, a, b);
+  return record(node, w.result, wrt(a, [largest](T g, T a, T b) { return chosen(g, a, b, largest); }, a, w.second),
+                wrt(b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
+}
+
+void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
+  if (isFloating(resultType(a, b))) return;
+  bool zero = b.isNumber() ? b.number().toDouble() == 0 : itemLong(any(eq(b.tensor(), 0), {}, false)) != 0;
+  if (zero) throw std::invalid_argument(std::string(op) + ": integer division by zero");
+}
+
+/// a as a 0-d tensor of the result's dtype where it is a number, so that it can stand first.
+Tensor first(const Tensor& like, const Operand& a) {
+  return a.isNumber() ? numberTensor(a.number(), resultType(like, a)) : a.tensor();
+}
+
+}  // namespace
+
+Tensor add(const Tensor& a, const Operand& b, double alpha) { return addTo("AddBackward0", a, b, alpha); }
+Tensor add_(const Tensor& a, const Operand& b, double alpha) { return addTo<true>("AddBackward0", a, b, alpha); }
+Tensor sub(const Tensor& a, const Operand& b, double alpha) { return subTo(a, b, alpha); }
+Tensor sub_(const Tensor& a, const Operand& b, double alpha) { return subTo<true>(a, b, alpha); }
+Tensor mul(const Tensor& a, const Operand& b) { return mulTo(a, b); }
+Tensor mul_(const Tensor& a, const Operand& b) { return mulTo<true>(a, b); }
+Tensor div(const Tensor& a, const Operand& b) { return divTo(a, b); }
+Tensor div_(const Tensor& a, const Operand& b) { return divTo<true>(a, b); }
+Tensor pow(const Tensor& a, const Operand& exponent) { return powTo(a, exponent); }
+Tensor pow_(const Tensor& a, const Operand& exponent) { return powTo<true>(a, exponent); }
+
+Tensor rsub(const Tensor& a, const Operand& b) {
+  refuseBool("rsub", a, b);
+  auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), false, "rsub");
+  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }), wrt(b.tensor(), [](T g) { return g; }));
+}
+
+Tensor rdiv(const Tensor& a, const Operand& b) { return mul(reciprocal(a), b); }
+
+Tensor rpow(const Tensor& a, const Operand& b) { return pow(first(a, b), Operand(a)); }
+
+Tensor floorDivide(const Tensor& a, const Operand& b) {
+  checkDivisor("floorDivide", a, b);
+  auto none = [](T) -> Tensor { fail<AutogradError>("floorDivide: this operation has no derivative"); };
+  return record("NotImplemented", applyBinary(math::FloorDivide{}, a, b).result, wrt(a, none), wrt(b.tensor(), none));
+}
+
+Tensor remainder(const Tensor& a, const Operand& b) {
+  checkDivisor("remainder", a, b);
+  auto w = applyBinary(math::Remainder{}, a, b);
+  return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [](T g, T a, T b) { return neg(mul(g, floor(div(a, b)))); }, a, w.second));
+}
+
+Tensor fmod(const Tensor& a, const Operand& b) {
+  checkDivisor("fmod", a, b);
+  auto w = applyBinary(math::Fmod{}, a, b);
+  return record(b.isNumber() ? "FmodBackward0" : "FmodBackward1", w.result, wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [](T g, T a, T b) { return neg(mul(g, trunc(div(a, b)))); }, a, w.second));
+}
+
+Tensor atan2(const Tensor& a, const Operand& b) {
+  auto w = applyBinary(math::Atan2{}, a, b);
+  return record("Atan2Backward0", w.result,
+                wrt(a, [](T g, T a, T b) { return mul(g, div(b, add(square(a), square(b)))); }, a, w.second),
+                wrt(b.tensor(), [](T g, T a, T b) { return mul(g, div(neg(a), add(square(a), square(b)))); }, a, w.second));
+}
+
+Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
+Tensor minimum(const Tensor& a, const Operand& b) { return extremum("MinimumBackward0", math::Minimum{}, a, b, false); }
+
+Tensor eq(const Tensor& a, const Operand& b) { return applyBinary(math::Eq{}, a, b).result; }
+Tensor ne(const Tensor& a, const Operand& b) { return applyBinary(math::Ne{}, a, b).result; }
+Tensor lt(const Tensor& a, const Operand& b) { return applyBinary(math::Lt{}, a, b).result; }
+Tensor le(const Tensor& a, const Operand& b) { return applyBinary(math::Le{}, a, b).result; }
+Tensor gt(const Tensor& a, const Operand& b) { return applyBinary(math::Gt{}, a, b).result; }
+Tensor ge(const Tensor& a, const Operand& b) { return applyBinary(math::Ge{}, a, b).result; }
+Tensor logicalAnd(const Tensor& a, const Operand& b) { return applyBinary(math::LogicalAnd{}, a, b).result; }
+Tensor logicalOr(const Tensor& a, const Operand& b) { return applyBinary(math::LogicalOr{}, a, b).result; }
+Tensor logicalXor(const Tensor& a, const Operand& b) { return applyBinary(math::LogicalXor{}, a, b).result; }
+Tensor bitwiseAnd(const Tensor& a, const Operand& b) { return applyBinary(math::BitwiseAnd{}, a, b).result; }
+Tensor bitwiseOr(const Tensor& a, const Operand& b) { return applyBinary(math::BitwiseOr{}, a, b).result; }
+Tensor bitwiseXor(const Tensor& a, const Operand& b) { return applyBinary(math::BitwiseXor{}, a, b).result; }
+
+Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
+  if (condition.dtype() != DType::Bool)
+    fail<DTypeError>("where: the condition must be a bool tensor, got ", name(condition.dtype()));
+  Tensor like = !a.isNumber() ? a.tensor() : !b.isNumber() ? b.tensor() : Tensor();
+  DType dtype;
+  if (like.defined()) {
+    dtype = a.isNumber() ? resultType(like, a) : resultType(like, b);
+  } else {
+    dtype = promote(a.number().dtype(), b.number().dtype());
+    if (dtype == DType::Float64) dtype = DType::Float32;
+  }
+  Tensor x = castRaw(a.isNumber() ? numberTensor(a.number(), dtype) : a.tensor(), dtype);
+  Tensor y = castRaw(b.isNumber() ? numberTensor(b.number(), dtype) : b.tensor(), dtype);
+  Device device = commonDevice("where", condition, x);
+  if (device.isCpu()) device = commonDevice("where", condition, y);
+  Tensor out = allocateTensor(
+      "where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()), dtype, device);
+  whereSlot(device, out, condition, x, y);
+  return record("WhereBackward0", out, wrt(a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
+                wrt(b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
+}
+
+namespace {
+
+template <bool kInPlace>
+Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
+  if (mask.dtype() != DType::Bool)
+    fail<DTypeError>("maskedFill: the mask must be a bool tensor, got ", name(mask.dtype()));
+  if (!value.isNumber() && value.tensor().dim() != 0)
+    fail<ShapeError>("maskedFill: the value must be a number or a 0-d tensor, got shape ",
+                     toString(value.tensor().sizes()));
+  Tensor v = value.isNumber() ? numberTensor(value.number(), x.dtype()) : castRaw(value.tensor(), x.dtype());
+  Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
+  Tensor out = x;
+  if constexpr (kInPlace) {
+    if (sizes != x.sizes())
+      fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ", toString(x.sizes()));
+    checkWritable("maskedFill", x);
+    whereSlot(x.device(), x, mask, v, x);
+    x.storage().bumpVersion();
+  } else {
+    out = allocateTensor("maskedFill", sizes, x.dtype(), x.device());
+    whereSlot(x.device(), out, mask, v, x);
+  }
+  return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out, wrt(x, [](T g, T m) { return maskedFill(g, m, 0.0); }, mask),
+                wrt(value.tensor(), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }, mask));
+}
+
+}  // namespace
+
+Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& v) { return maskedFillTo<false>(x, mask, v); }
+Tensor maskedFill_(const Tensor& x, const Tensor& mask, const Operand& v) { return maskedFillTo<true>(x, mask, v); }
+
+namespace {
+
+/// x + value * term with one node: `f` makes the term of a and b, the last two arguments are its derivatives' formulas.
+template <bool kInPlace, class F, class A, class B>
+Tensor addScaledTerm(const char* op, const char* node, T x, T a, T b, double value, F f, A toA, B toB) {
+  Tensor y;
+  broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
+  if constexpr (kInPlace) checkWritable(op, x);
+  {
+    NoGradGuard plain;
+    y = kInPlace ? add_(x, f(a, b), value) : add(x, f(a, b), value);
+  }
+  return record(node, y, wrt(x, [](T g) { return g; }),
+                wrt(a, [=](T g, T a, T b) { return mul(toA(g, a, b), value); }, a, b),
+                wrt(b, [=](T g, T a, T b) { return mul(toB(g, a, b), value); }, a, b));
+}
+
+template <bool kInPlace>
+Tensor addcmulTo(T x, T a, T b, double value) {
+  return addScaledTerm<kInPlace>("addcmul", "AddcmulBackward0", x, a, b, value, [](T a, T b) { return mul(a, b); },
+                                 [](T g, T, T b) { return mul(g, b); }, [](T g, T a, T) { return mul(g, a); });
+}
+
+template <bool kInPlace>
+Tensor addcdivTo(T x, T a, T b, double value) {
+  return addScaledTerm<kInPlace>("addcdiv", "AddcdivBackward0", x, a, b, value, [](T a, T b) { return div(a, b); },
+                                 [](T g, T, T b) { return div(g, b); },
+                                 [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); });
+}
+
+}  // namespace
+
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcmulTo<false>(x, a, b, v); }
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<false>(x, a, b, v); }
+Tensor addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcmulTo<true>(x, a, b, v); }
+Tensor addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<true>(x, a, b, v); }
+
+Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) { return add(x, mul(sub(end, x), weight)); }
+
+}  // namespace retrograd

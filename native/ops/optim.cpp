@@ -1,0 +1,81 @@
+#include "kernel/optim.h"
+
+#include <cmath>
+
+#include "ops/pointwise.h"
+
+namespace retrograd {
+
+namespace {
+
+void checkLists(const char* op, const std::vector<Tensor>& params, const std::vector<const std::vector<Tensor>*>& others) {
+  for (const auto* list : others) {
+    if (list->size() != params.size())
+      throw std::invalid_argument(std::string(op) + ": " + std::to_string(params.size()) + " parameters, but " +
+                                  std::to_string(list->size()) + " gradients or states");
+    for (size_t i = 0; i < params.size(); ++i) {
+      const Tensor &p = params[i], &t = (*list)[i];
+      if (!p.defined() || !t.defined()) throw std::invalid_argument(std::string(op) + ": a tensor is null");
+      if (!isFloating(p.dtype()) || t.dtype() != p.dtype())
+        fail<DTypeError>(op, ": a parameter is ", name(p.dtype()), " and its gradient or state ", name(t.dtype()));
+      if (t.sizes() != p.sizes())
+        fail<ShapeError>(op, ": a parameter has shape ", toString(p.sizes()), " and its gradient or state ",
+                         toString(t.sizes()));
+      if (t.device() != p.device())
+        fail<DeviceError>(op, ": a parameter is on ", toString(p.device()), " and its gradient or state on ",
+                          toString(t.device()));
+    }
+  }
+}
+
+/// Kernels want dense memory: what is not dense is updated in a copy and written back.
+class DenseList {
+ public:
+  DenseList(const char* op, const std::vector<Tensor>& tensors, bool writesBack) : original_(tensors), writesBack_(writesBack) {
+    for (const Tensor& t : tensors) dense.push_back(t.isContiguous() ? t : cloneRaw(op, t));
+  }
+  void writeBack() {
+    for (size_t i = 0; i < dense.size() && writesBack_; ++i)
+      if (!dense[i].is(original_[i])) copySlot(dense[i].device(), original_[i], dense[i]);
+  }
+  std::vector<Tensor> dense;
+
+ private:
+  const std::vector<Tensor>& original_;
+  bool writesBack_;
+};
+
+void bumpAll(const std::vector<Tensor>& params) {
+  for (const Tensor& p : params) p.storage().bumpVersion();
+}
+
+}  // namespace
+
+void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& means,
+              const std::vector<Tensor>& squares, int64_t step, double lr, double beta1, double beta2, double epsilon,
+              double weightDecay, bool decoupled, bool maximize) {
+  checkLists("adamStep", params, {&grads, &means, &squares});
+  if (params.empty()) return;
+  AdamStep numbers{lr, beta1, beta2, epsilon, weightDecay, 1 - std::pow(beta1, static_cast<double>(step)),
+                   1 - std::pow(beta2, static_cast<double>(step)), decoupled, maximize};
+  DenseList p("adamStep", params, true), g("adamStep", grads, false), m("adamStep", means, true), s("adamStep", squares, true);
+  adamSlot(params[0].device(), p.dense, g.dense, m.dense, s.dense, numbers);
+  for (DenseList* list : {&p, &m, &s}) list->writeBack();
+  bumpAll(params);
+}
+
+void sgdStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& buffers,
+             bool firstStep, double lr, double momentum, double dampening, double weightDecay, bool nesterov,
+             bool maximize) {
+  checkLists("sgdStep", params, {&grads});
+  if (momentum != 0) checkLists("sgdStep", params, {&buffers});
+  if (params.empty()) return;
+  SgdStep numbers{lr, momentum, dampening, weightDecay, nesterov, maximize, firstStep};
+  DenseList p("sgdStep", params, true), g("sgdStep", grads, false), b("sgdStep", buffers, true);
+  sgdSlot(params[0].device(), p.dense, g.dense, b.dense, numbers);
+  p.writeBack();
+  b.writeBack();
+  bumpAll(params);
+}
+
+}  // namespace retrograd

@@ -1,0 +1,77 @@
+#include "ops/pointwise.h"
+
+namespace retrograd {
+
+namespace {
+
+int category(DType t) { return t == DType::Bool ? 0 : isIntegral(t) ? 1 : 2; }
+
+// PyTorch's rule: tensors with dimensions decide, then 0-d tensors, then numbers; a later kind counts only where its
+// category is higher.
+DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
+
+}  // namespace
+
+DType resultType(const Tensor& a, const Operand& b) {
+  if (b.isNumber()) {
+    DType n = b.number().dtype();
+    return combine(a.dtype(), n == DType::Float64 ? DType::Float32 : n);
+  }
+  bool aScalar = a.dim() == 0, bScalar = b.tensor().dim() == 0;
+  if (aScalar == bScalar) return promote(a.dtype(), b.tensor().dtype());
+  return aScalar ? combine(b.tensor().dtype(), a.dtype()) : combine(a.dtype(), b.tensor().dtype());
+}
+
+Tensor castRaw(const Tensor& x, DType dtype) {
+  if (x.dtype() == dtype) return x;
+  Tensor out = allocateTensor("to", x.sizes(), dtype, x.device());
+  copySlot(x.device(), out, x);
+  return out;
+}
+
+Tensor cloneRaw(const char* op, const Tensor& x) {
+  Tensor out = allocateTensor(op, x.sizes(), x.dtype(), x.device());
+  copySlot(x.device(), out, x);
+  return out;
+}
+
+Tensor numberTensor(Scalar number, DType dtype) {
+  Tensor t = allocateTensor("full", {}, dtype, kCpu);
+  dispatch(dtype, [&](auto type) {
+    using T = typename decltype(type)::type;
+    *t.data<T>() = number.to<T>();
+  });
+  return t;
+}
+
+Device commonDevice(const char* op, const Tensor& a, const Tensor& b) {
+  if (a.device() == b.device()) return a.device();
+  if (b.dim() == 0 && b.device().isCpu()) return a.device();
+  if (a.dim() == 0 && a.device().isCpu()) return b.device();
+  fail<DeviceError>(op, ": the operands are on ", toString(a.device()), " and ", toString(b.device()),
+                    "; move one with to(device)");
+}
+
+void checkCastable(const char* op, const Tensor& self, DType result) {
+  if (category(result) > category(self.dtype()))
+    fail<DTypeError>(op, "_: the result is ", name(result), " and cannot be written into a ", name(self.dtype()),
+                     " tensor; convert it with to(", isFloating(result) ? "FLOAT32" : "INT64", ") first");
+}
+
+BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
+  DType dtype = resultType(a, b);
+  if (domain == math::Domain::Floating) dtype = floatingType(dtype);
+  if (domain == math::Domain::Numeric && dtype == DType::Bool)
+    fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
+  if (domain == math::Domain::Bits && isFloating(dtype))
+    fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
+  BinaryInputs in;
+  in.dtype = dtype;
+  in.savedB = b.isNumber() ? numberTensor(b.number(), dtype) : b.tensor();
+  in.device = commonDevice(op, a, in.savedB);
+  in.a = castRaw(a, dtype);
+  in.b = castRaw(in.savedB, dtype);
+  return in;
+}
+
+}  // namespace retrograd

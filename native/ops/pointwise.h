@@ -1,0 +1,105 @@
+#pragma once
+
+// What the element-wise families share: promotion, broadcasting, output allocation, in-place rules. No derivatives.
+
+#include "autograd/record.h"
+#include "kernel/copy.h"
+#include "kernel/pointwise.h"
+#include "math/domain.h"
+#include "ops/operand.h"
+#include "ops/ops.h"
+
+namespace retrograd {
+
+/// The dtype of `x` once a function of the reals is applied: integers become float32.
+inline DType floatingType(DType t) { return isFloating(t) ? t : DType::Float32; }
+
+/// `x` in another dtype, outside the graph: the engine casts the gradient back.
+Tensor castRaw(const Tensor& x, DType dtype);
+/// A dense copy outside the graph.
+Tensor cloneRaw(const char* op, const Tensor& x);
+/// A 0-d CPU tensor of a number.
+Tensor numberTensor(Scalar number, DType dtype);
+/// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.
+Device commonDevice(const char* op, const Tensor& a, const Tensor& b);
+/// Throws DTypeError where a result of type `result` cannot be written into `self`.
+void checkCastable(const char* op, const Tensor& self, DType result);
+
+/// What an operation reads and where it writes.
+struct Written {
+  Tensor result;
+  /// The input for the derivative: as given, or a copy (inside the graph, for higher orders) of what was overwritten
+  /// where the tape needs it.
+  Tensor input;
+};
+
+/// result = f(x), new or written into `x`. Outside the graph.
+template <bool kInPlace = false, class F>
+Written applyUnary(const F& f, const Tensor& x, bool savesInput = true) {
+  constexpr const char* op = F::kName;
+  DType compute = F::kDomain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
+  if constexpr (F::kDomain == math::Domain::Numeric)
+    if (compute == DType::Bool) fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
+  if constexpr (F::kDomain == math::Domain::Bits)
+    if (isFloating(compute)) fail<DTypeError>(op, ": needs a bool or integer tensor, got ", name(compute));
+  if constexpr (kInPlace) {
+    checkWritable(op, x);
+    checkCastable(op, x, compute);
+    Tensor old = savesInput && shouldRecord(x) ? clone(x) : x;
+    unarySlot<F>(x.device(), f, x, x);
+    x.storage().bumpVersion();
+    return {x, std::move(old)};
+  } else {
+    constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
+    Tensor out = allocateTensor(op, x.sizes(), truth ? DType::Bool : compute, x.device());
+    unarySlot<F>(x.device(), f, out, castRaw(x, compute));
+    return {std::move(out), x};
+  }
+}
+
+/// The operands of a binary operation in one dtype, outside the graph, and the second one as the tape may save it.
+struct BinaryInputs {
+  Tensor a, b;
+  Tensor savedB;
+  DType dtype;
+  Device device;
+};
+BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b);
+
+/// f(a, b), new or written into `a`. `input` of the result is `a`, `second` the other operand as a tensor.
+struct WrittenBinary : Written {
+  Tensor second;
+};
+
+template <bool kInPlace = false, class F>
+WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool savesInput = true,
+                          const char* op = F::kName) {
+  BinaryInputs in = prepareBinary(op, F::kDomain, a, b);
+  constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
+  Dims sizes = broadcast(op, in.a.sizes(), in.b.sizes());
+  if constexpr (kInPlace) {
+    if (sizes != a.sizes())
+      fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
+    checkWritable(op, a);
+    checkCastable(op, a, in.dtype);
+    if (in.b.layout().storage == a.layout().storage && !(in.b.sizes() == a.sizes() && in.b.strides() == a.strides() &&
+                                                         in.b.offset() == a.offset()))
+      in.b = cloneRaw(op, in.b);
+    Tensor old = savesInput && b.tensor().defined() && shouldRecord(b.tensor()) ? clone(a) : a;
+    if (in.dtype == a.dtype()) {
+      binarySlot<F>(in.device, f, a, in.a, in.b);
+    } else {
+      Tensor wide = allocateTensor(op, sizes, in.dtype, in.device);
+      binarySlot<F>(in.device, f, wide, in.a, in.b);
+      copySlot(in.device, a, wide);
+    }
+    a.storage().bumpVersion();
+    return {{a, std::move(old)}, std::move(in.savedB)};
+  } else {
+    Tensor out = allocateTensor(op, sizes, truth ? DType::Bool : in.dtype, in.device);
+    binarySlot<F>(in.device, f, out, in.a, in.b);
+    return {{std::move(out), a}, std::move(in.savedB)};
+  }
+}
+
+}  // namespace retrograd

@@ -1,0 +1,144 @@
+#include "kernel/random.h"
+
+#include <atomic>
+
+#include "kernel/copy.h"
+#include "ops/pointwise.h"
+
+namespace retrograd {
+
+namespace {
+
+// The default generator: a seed and the number of counters used up so far. Each filling takes its own range of counters.
+struct Generator {
+  SpinLock lock;
+  uint64_t seed = 67280421310721;
+  uint64_t used = 0;
+
+  math::PhiloxKey take(int64_t numel) {
+    std::lock_guard hold(lock);
+    math::PhiloxKey key{seed, used};
+    used += math::advance(static_cast<uint64_t>(numel));
+    return key;
+  }
+};
+constinit Generator generator;
+
+void checkFloating(const char* op, DType dtype) {
+  if (!isFloating(dtype)) fail<DTypeError>(op, ": needs a floating dtype, got ", name(dtype));
+}
+
+template <class F>
+Tensor filled(const char* op, const Dims& shape, DType dtype, Device device, F fill) {
+  Tensor out = allocateTensor(op, shape, dtype, device);
+  fill(out, generator.take(out.numel()));
+  return out;
+}
+
+/// Fills any layout through a dense copy: the numbers must not depend on the strides.
+template <class F>
+Tensor refill(const char* op, const Tensor& self, F fill) {
+  checkWritable(op, self);
+  Tensor out = filled(op, self.sizes(), self.dtype(), self.device(), fill);
+  copySlot(self.device(), self, out);
+  self.storage().bumpVersion();
+  return record("UniformBackward0", self, wrt(self, [](const Tensor&) { return Tensor(); }));
+}
+
+}  // namespace
+
+void manualSeed(int64_t seed) {
+  std::lock_guard hold(generator.lock);
+  generator.seed = static_cast<uint64_t>(seed);
+  generator.used = 0;
+}
+
+int64_t initialSeed() {
+  std::lock_guard hold(generator.lock);
+  return static_cast<int64_t>(generator.seed);
+}
+
+Tensor rand(const Dims& shape, DType dtype, Device device) {
+  checkFloating("rand", dtype);
+  return filled("rand", shape, dtype, device,
+                [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });
+}
+
+Tensor randn(const Dims& shape, DType dtype, Device device) {
+  checkFloating("randn", dtype);
+  return filled("randn", shape, dtype, device,
+                [](const Tensor& out, math::PhiloxKey key) { normalSlot(out.device(), out, 0, 1, key); });
+}
+
+Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device device) {
+  if (low >= high)
+    throw std::invalid_argument("randint: the range [" + std::to_string(low) + ", " + std::to_string(high) + ") is empty");
+  return filled("randint", shape, dtype, device, [=](const Tensor& out, math::PhiloxKey key) {
+    integersSlot(out.device(), out, low, high, key);
+  });
+}
+
+Tensor randperm(int64_t n, DType dtype, Device device) {
+  if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
+  // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
+  Tensor order = arange(0, n, 1, DType::Int64, kCpu);
+  Tensor picks = filled("randperm", {n}, DType::Float64, kCpu, [](const Tensor& out, math::PhiloxKey key) {
+    uniformSlot(out.device(), out, 0, 1, key);
+  });
+  int64_t* o = order.data<int64_t>();
+  const double* u = picks.data<double>();
+  for (int64_t i = n - 1; i > 0; --i) std::swap(o[i], o[static_cast<int64_t>(u[i] * static_cast<double>(i + 1))]);
+  return to(order, dtype, device);
+}
+
+Tensor bernoulli(const Tensor& p) {
+  checkFloating("bernoulli", p.dtype());
+  {
+    NoGradGuard plain;
+    if (itemLong(all(logicalAnd(ge(p, 0), le(p, 1)), {}, false)) == 0)
+      throw std::invalid_argument("bernoulli: probabilities must lie in [0, 1]");
+  }
+  Tensor dense = p.isContiguous() ? p : cloneRaw("bernoulli", p);
+  Tensor out = filled("bernoulli", p.sizes(), p.dtype(), p.device(), [&](const Tensor& t, math::PhiloxKey key) {
+    bernoulliSlot(t.device(), t, dense, key);
+  });
+  return record("BernoulliBackward0", out, wrt(p, [](const Tensor& g) { return mul(g, 0.0); }));
+}
+
+Tensor uniform_(const Tensor& self, double low, double high) {
+  checkFloating("uniform_", self.dtype());
+  if (!(low <= high))
+    throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
+  return refill("uniform_", self, [=](const Tensor& out, math::PhiloxKey key) {
+    uniformSlot(out.device(), out, low, high, key);
+  });
+}
+
+Tensor normal_(const Tensor& self, double mean, double deviation) {
+  checkFloating("normal_", self.dtype());
+  if (!(deviation >= 0))
+    throw std::invalid_argument("normal_: the deviation may not be negative, got " + std::to_string(deviation));
+  return refill("normal_", self, [=](const Tensor& out, math::PhiloxKey key) {
+    normalSlot(out.device(), out, mean, deviation, key);
+  });
+}
+
+Tensor bernoulli_(const Tensor& self, double p) {
+  if (!(p >= 0 && p <= 1))
+    throw std::invalid_argument("bernoulli_: the probability must lie in [0, 1], got " + std::to_string(p));
+  Tensor each = full(self.sizes(), p, DType::Float32, self.device());
+  return refill("bernoulli_", self, [&](const Tensor& out, math::PhiloxKey key) {
+    bernoulliSlot(out.device(), out, each, key);
+  });
+}
+
+Tensor dropout(const Tensor& x, double p, bool training) {
+  if (!(p >= 0 && p <= 1))
+    throw std::invalid_argument("dropout: the probability must lie in [0, 1], got " + std::to_string(p));
+  if (!training || p == 0) return x;
+  if (p == 1) return mul(x, 0.0);
+  checkFloating("dropout", x.dtype());
+  return mul(x, mul(bernoulli_(empty(x.sizes(), x.dtype(), x.device()), 1 - p), 1 / (1 - p)));
+}
+
+}  // namespace retrograd

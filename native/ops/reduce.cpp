@@ -1,0 +1,361 @@
+#include "kernel/reduce.h"
+
+#include <cmath>
+
+#include "math/binary.h"
+#include "math/reduce.h"
+#include "ops/pointwise.h"
+
+namespace retrograd {
+
+namespace {
+
+using T = const Tensor&;
+
+Dims keptSizes(const Tensor& x, const Dims& dims) {
+  Dims sizes = x.sizes();
+  for (int64_t d : dims)
+    if (!sizes.empty()) sizes[d] = 1;
+  return sizes;
+}
+
+Dims droppedSizes(const Tensor& x, const Dims& dims) {
+  Dims sizes;
+  for (int64_t d = 0; d < x.dim(); ++d)
+    if (std::find(dims.begin(), dims.end(), d) == dims.end()) sizes.push_back(x.size(d));
+  return sizes;
+}
+
+int64_t countOver(const Tensor& x, const Dims& dims) {
+  int64_t n = 1;
+  for (int64_t d : dims) n *= x.dim() ? x.size(d) : 1;
+  return n;
+}
+
+/// A reduction and what its derivative needs: the wrapped dimensions and the result with its dimensions kept.
+struct Reduced {
+  Tensor result;
+  Dims dims;
+};
+
+template <class F>
+Reduced reduceRaw(const char* op, const F& f, const Tensor& x, const Dims& dims, bool keepdim, DType out) {
+  Dims over = wrapDims(op, dims, x.dim());
+  Tensor kept = allocateTensor(op, keptSizes(x, over), out, x.device());
+  reduceSlot<F>(x.device(), f, kept, castRaw(x, out));
+  if (!keepdim) {
+    Layout layout = kept.layout();
+    layout.sizes = droppedSizes(x, over);
+    layout.strides = contiguousStrides(layout.sizes);
+    kept = Tensor(std::move(layout));
+  }
+  return {std::move(kept), std::move(over)};
+}
+
+/// `g` (or a result) with the reduced dimensions back in place with size 1.
+Tensor restoreDims(T g, const Dims& sizes, const Dims& dims) {
+  Dims kept = sizes;
+  for (int64_t d : dims)
+    if (!kept.empty()) kept[d] = 1;
+  return g.sizes() == kept ? g : reshape(g, kept);
+}
+
+Tensor spread(T g, const Dims& sizes, const Dims& dims) { return expand(restoreDims(g, sizes, dims), sizes); }
+
+DType sumType(DType t) { return isFloating(t) ? t : DType::Int64; }
+
+void checkFloating(const char* op, const Tensor& x) {
+  if (!isFloating(x.dtype()))
+    fail<DTypeError>(op, ": needs a floating tensor, got ", name(x.dtype()), "; convert it with to(FLOAT32) first");
+}
+
+void checkNotEmpty(const char* op, const Tensor& x, const Dims& dims) {
+  if (countOver(x, dims) == 0)
+    fail<ShapeError>(op, ": there is no such element among none: shape ", toString(x.sizes()));
+}
+
+/// The product of all elements of `x` but each one, along the last dimension: products of a balanced tree going up, then
+/// of the rest going down, so that zeros need no special case at any order.
+Tensor productOfOthers(T x) {
+  int64_t n = x.size(x.dim() - 1), padded = 1;
+  while (padded < n) padded *= 2;
+  Dims padding = x.sizes();
+  padding.back() = padded - n;
+  std::vector<Tensor> levels{padded == n ? x : cat({x, full(padding, 1, x.dtype(), x.device())}, -1)};
+  auto half = [](T t, int64_t which) { return slice(t, -1, which, t.sizes().back(), 2); };
+  while (levels.back().sizes().back() > 1) levels.push_back(mul(half(levels.back(), 0), half(levels.back(), 1)));
+  Tensor rest = full(levels.back().sizes(), 1, x.dtype(), x.device());
+  for (size_t i = levels.size() - 1; i-- > 0;) {
+    Tensor pair = stack({mul(rest, half(levels[i], 1)), mul(rest, half(levels[i], 0))}, -1);
+    rest = reshape(pair, levels[i].sizes());
+  }
+  return padded == n ? rest : narrow(rest, -1, 0, n);
+}
+
+template <class F>
+Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
+  checkNotEmpty(op, x, wrapDims(op, dims, x.dim()));
+  Reduced r = reduceRaw(op, f, x, dims, keepdim, x.dtype());
+  return record(node, r.result, wrt(x, [dims = r.dims](T g, T x, T y) {
+                  Tensor ties = to(eq(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
+                  return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
+                }, x, r.result));
+}
+
+std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor& x, int64_t dim, bool keepdim,
+                                  bool largest) {
+  int64_t d = wrapDim(op, dim, x.dim());
+  checkNotEmpty(op, x, {d});
+  Dims sizes = keptSizes(x, {d});
+  Tensor values = allocateTensor(op, sizes, x.dtype(), x.device());
+  Tensor indices = allocateTensor(op, sizes, DType::Int64, x.device());
+  if (x.dim() == 0) {
+    NoGradGuard plain;
+    values = clone(x);
+    indices = full({}, 0, DType::Int64, x.device());
+  } else {
+    extremumSlot(x.device(), values, indices, x, d, largest);
+  }
+  if (!keepdim && x.dim() > 0) {
+    NoGradGuard plain;
+    Dims dropped = droppedSizes(x, {d});
+    values = detach(reshape(values, dropped));
+    indices = detach(reshape(indices, dropped));
+  }
+  record(node, values, wrt(x, [d, sizes = x.sizes()](T g, T indices) {
+           Tensor zeros = full(sizes, 0, g.dtype(), g.device());
+           return scatterAdd(zeros, d, restoreDims(indices, sizes, {d}), restoreDims(g, sizes, {d}));
+         }, indices));
+  return {values, indices};
+}
+
+Tensor flatExtremum(const char* op, const Tensor& x, bool largest) {
+  checkNotEmpty(op, x, wrapDims(op, {}, x.dim()));
+  NoGradGuard plain;
+  Tensor flat = reshape(x, {-1});
+  return extremumAlong(op, "", flat, 0, false, largest)[1];
+}
+
+/// Its own derivative stays closed: softmax's product with the gradient, from the result.
+Tensor softmaxBackward(T g, T y, int64_t dim) {
+  Tensor out = allocateTensor("softmax", y.sizes(), y.dtype(), y.device());
+  softmaxBackwardSlot(y.device(), out, g, y, dim, false);
+  return record("SoftmaxBackwardDataBackward0", out, wrt(g, [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }, y),
+                wrt(y, [dim](T gg, T g, T y) {
+                  Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
+                  return sub(mul(gg, sub(g, inner)), mul(g, outer));
+                }, g, y));
+}
+
+Tensor logSoftmaxBackward(T g, T y, int64_t dim) {
+  Tensor out = allocateTensor("logSoftmax", y.sizes(), y.dtype(), y.device());
+  softmaxBackwardSlot(y.device(), out, g, y, dim, true);
+  return record("LogSoftmaxBackwardDataBackward0", out,
+                wrt(g, [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }, y),
+                wrt(y, [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }, g, y));
+}
+
+Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
+  checkFloating(op, x);
+  Tensor out = allocateTensor(op, x.sizes(), x.dtype(), x.device());
+  if (x.dim() == 0) fillSlot(x.device(), out, log ? 0 : 1);
+  else softmaxSlot(x.device(), out, x, dim, log);
+  return out;
+}
+
+}  // namespace
+
+Tensor sum(const Tensor& x, const Dims& dims, bool keepdim) {
+  Reduced r = reduceRaw("sum", math::Sum{}, x, dims, keepdim, sumType(x.dtype()));
+  return record(dims.empty() ? "SumBackward0" : "SumBackward1", r.result,
+                wrt(x, [sizes = x.sizes(), dims = r.dims](T g) { return spread(g, sizes, dims); }));
+}
+
+Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
+  checkFloating("mean", x);
+  Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim, x.dtype());
+  double n = static_cast<double>(countOver(x, r.dims));
+  Tensor count = numberTensor(n, x.dtype());
+  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count);
+  return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
+                wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
+                  return spread(div(g, std::max(n, 1.0)), sizes, dims);  // without elements, 0 rather than 0 / 0
+                }));
+}
+
+Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
+  Reduced r = reduceRaw("prod", math::Prod{}, x, dims, keepdim, sumType(x.dtype()));
+  return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result, wrt(x, [dims = r.dims](T g, T x) {
+                  if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
+                  // The reduced dimensions go last and become one.
+                  Dims order, inverse(x.dim());
+                  for (int64_t d = 0; d < x.dim(); ++d)
+                    if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
+                  size_t kept = order.size();
+                  order.append(dims.begin(), dims.end());
+                  for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
+                  Tensor moved = permute(x, order);
+                  Dims flat(moved.sizes().begin(), moved.sizes().begin() + kept);
+                  flat.push_back(-1);
+                  Tensor others = productOfOthers(reshape(moved, flat));
+                  return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
+                }, x));
+}
+
+Tensor amax(const Tensor& x, const Dims& dims, bool keepdim) {
+  return extremumOver("amax", "AmaxBackward0", math::Amax{}, x, dims, keepdim);
+}
+Tensor amin(const Tensor& x, const Dims& dims, bool keepdim) {
+  return extremumOver("amin", "AminBackward0", math::Amin{}, x, dims, keepdim);
+}
+Tensor max(const Tensor& x) { return extremumOver("max", "MaxBackward1", math::Amax{}, x, {}, false); }
+Tensor min(const Tensor& x) { return extremumOver("min", "MinBackward1", math::Amin{}, x, {}, false); }
+std::vector<Tensor> maxAlong(const Tensor& x, int64_t dim, bool keepdim) {
+  return extremumAlong("max", "MaxBackward0", x, dim, keepdim, true);
+}
+std::vector<Tensor> minAlong(const Tensor& x, int64_t dim, bool keepdim) {
+  return extremumAlong("min", "MinBackward0", x, dim, keepdim, false);
+}
+Tensor argmax(const Tensor& x) { return flatExtremum("argmax", x, true); }
+Tensor argmin(const Tensor& x) { return flatExtremum("argmin", x, false); }
+Tensor argmaxAlong(const Tensor& x, int64_t dim, bool keepdim) {
+  NoGradGuard plain;
+  return extremumAlong("argmax", "", x, dim, keepdim, true)[1];
+}
+Tensor argminAlong(const Tensor& x, int64_t dim, bool keepdim) {
+  NoGradGuard plain;
+  return extremumAlong("argmin", "", x, dim, keepdim, false)[1];
+}
+
+Tensor all(const Tensor& x, const Dims& dims, bool keepdim) {
+  return reduceRaw("all", math::All{}, x, dims, keepdim, DType::Bool).result;
+}
+Tensor any(const Tensor& x, const Dims& dims, bool keepdim) {
+  return reduceRaw("any", math::Any{}, x, dims, keepdim, DType::Bool).result;
+}
+
+namespace {
+
+/// Sum of squared distances from the mean over n - correction.
+Tensor varRaw(const char* op, const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
+  checkFloating(op, x);
+  NoGradGuard plain;
+  Dims over = wrapDims(op, dims, x.dim());
+  double freedom = static_cast<double>(std::max<int64_t>(countOver(x, over) - correction, 0));
+  return detach(div(sum(square(sub(x, mean(x, over, true))), over, keepdim), freedom));
+}
+
+/// d var / dx * g = g * 2 (x - mean) / (n - correction).
+Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
+  double freedom = static_cast<double>(countOver(x, dims) - correction);
+  return mul(restoreDims(g, x.sizes(), dims), mul(sub(x, mean(x, dims, true)), 2 / freedom));
+}
+
+}  // namespace
+
+Tensor var(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
+  Tensor y = varRaw("var", x, dims, correction, keepdim);
+  return record("VarBackward0", y, wrt(x, [over = wrapDims("var", dims, x.dim()), correction](T g, T x) {
+                  return varBackward(g, x, over, correction);
+                }, x));
+}
+
+Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = sqrt(varRaw("std", x, dims, correction, keepdim));
+  }
+  return record("StdBackward0", y, wrt(x, [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
+                  Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
+                  return varBackward(inner, x, over, correction);
+                }, x, y));
+}
+
+Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
+  checkFloating("norm", x);
+  Dims over = wrapDims("norm", dims, x.dim());
+  Tensor y;
+  {
+    NoGradGuard plain;
+    if (p == __builtin_inf()) y = amax(abs(x), over, keepdim);
+    else if (p == -__builtin_inf()) y = amin(abs(x), over, keepdim);
+    else if (p == 0) y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
+    else if (p == 1) y = sum(abs(x), over, keepdim);
+    else if (p == 2) y = sqrt(sum(square(x), over, keepdim));
+    else y = pow(sum(pow(abs(x), p), over, keepdim), 1 / p);
+    y = detach(y);
+  }
+  return record("LinalgVectorNormBackward0", y, wrt(x, [over, p](T g, T x, T y) -> Tensor {
+                  if (p == 0) return {};
+                  Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
+                  if (p == 1) return mul(gk, sign(x));
+                  if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
+                  if (std::isinf(p)) {
+                    Tensor ties = to(eq(abs(x), yk), g.dtype(), g.device());
+                    return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
+                  }
+                  Tensor slope = mul(mul(x, pow(abs(x), p - 2)), pow(yk, 1 - p));
+                  return mul(gk, maskedFill(slope, p < 2 ? eq(x, 0) : eq(yk, 0), 0));
+                }, x, y));
+}
+
+Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
+  if (!isFloating(x.dtype())) return logsumexp(castRaw(x, DType::Float32), dims, keepdim);
+  Dims over = wrapDims("logsumexp", dims, x.dim());
+  Tensor y;
+  {
+    NoGradGuard plain;
+    Tensor top = countOver(x, over) == 0 ? Tensor() : amax(x, over, true);
+    if (top.defined()) top = where(isfinite(top), top, 0.0);
+    Tensor shifted = top.defined() ? sub(x, top) : x;
+    y = log(sum(exp(shifted), over, true));
+    if (top.defined()) y = add(y, top);
+    if (!keepdim) y = reshape(y, droppedSizes(x, over));
+    y = detach(y);
+  }
+  return record("LogsumexpBackward0", y, wrt(x, [over](T g, T x, T y) {
+                  return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
+                }, x, y));
+}
+
+Tensor cumsum(const Tensor& x, int64_t dim) {
+  int64_t d = wrapDim("cumsum", dim, x.dim());
+  DType type = sumType(x.dtype());
+  Tensor in = castRaw(x, type);
+  Tensor out = x.dim() ? allocateTensor("cumsum", x.sizes(), type, x.device()) : cloneRaw("cumsum", in);
+  if (x.dim()) cumsumSlot(x.device(), out, in, d);
+  return record("CumsumBackward0", out, wrt(x, [d](T g) { return flip(cumsum(flip(g, {d}), d), {d}); }));
+}
+
+Tensor softmax(const Tensor& x, int64_t dim) {
+  int64_t d = wrapDim("softmax", dim, x.dim());
+  Tensor y = softmaxRaw("softmax", x, d, false);
+  return record("SoftmaxBackward0", y, wrt(x, [d](T g, T y) {
+                  return y.dim() ? softmaxBackward(g, y, d) : mul(g, 0.0);
+                }, y));
+}
+
+Tensor logSoftmax(const Tensor& x, int64_t dim) {
+  int64_t d = wrapDim("logSoftmax", dim, x.dim());
+  Tensor y = softmaxRaw("logSoftmax", x, d, true);
+  return record("LogSoftmaxBackward0", y, wrt(x, [d](T g, T y) {
+                  return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, 0.0);
+                }, y));
+}
+
+bool equal(const Tensor& a, const Tensor& b) {
+  NoGradGuard plain;
+  return a.dtype() == b.dtype() && a.sizes() == b.sizes() && itemLong(all(eq(a, b), {}, false)) != 0;
+}
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equalNan) {
+  NoGradGuard plain;
+  Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
+  Tensor near = logicalOr(eq(x, y), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol)));
+  near = logicalAnd(near, logicalOr(eq(x, y), logicalAnd(isfinite(x), isfinite(y))));
+  if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
+  return itemLong(all(near, {}, false)) != 0;
+}
+
+}  // namespace retrograd

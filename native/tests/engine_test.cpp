@@ -1,0 +1,299 @@
+// The tape: backward, accumulation, in-place writes and views, higher orders, hooks.
+
+#include "core/error.h"
+#include "support.h"
+
+namespace retrograd::test {
+namespace {
+
+template <class E, class F>
+std::string messageOf(F f) {
+  try {
+    f();
+  } catch (const E& e) {
+    return e.what();
+  }
+  ADD_FAILURE() << "nothing of the expected type was thrown";
+  return "";
+}
+
+TEST(Engine, AccumulatesOverAPolynomial) {
+  Tensor x = leaf(number(2)), y = leaf(number(2));
+  Tensor f = add(add(square(x), Operand(mul(x, Operand(y)))), Operand(square(add(x, Operand(y)))));
+  backward(f, true);
+  EXPECT_EQ(values(gradOf(x)), V{14});
+  EXPECT_EQ(values(gradOf(y)), V{10});
+  backward(f, true);
+  EXPECT_EQ(values(gradOf(x)), V{28});
+}
+
+TEST(Engine, SecondBackwardNamesRetainGraph) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor y = sum(square(x), {}, false);
+  backward(y);
+  EXPECT_NE(messageOf<AutogradError>([&] { backward(y); }).find("retainGraph"), std::string::npos);
+}
+
+TEST(Engine, WhatSavedNothingRunsTwice) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor y = add(x, 2);
+  Tensor ones = vec({1, 1});
+  retrograd::backward({y}, {ones}, false, false, {});
+  Tensor z = mean(mul(mul(y, Operand(y)), 2), {}, false);
+  backward(z);
+  EXPECT_EQ(values(gradOf(x)), (V{1 + 6, 1 + 8}));
+}
+
+TEST(Engine, UserGradientIsNeverWritten) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor y = add(x, Operand(x));
+  Tensor g = vec({1, 1});
+  retrograd::backward({y}, {g}, false, false, {});
+  EXPECT_EQ(values(g), (V{1, 1}));
+  EXPECT_FALSE(gradOf(x).is(g));
+  retrograd::backward({x}, {g}, false, false, {});
+  EXPECT_EQ(values(g), (V{1, 1}));
+  EXPECT_EQ(values(gradOf(x)), (V{3, 3}));
+}
+
+TEST(Engine, UnbroadcastsAndCasts) {
+  Tensor a = leaf(tensor({1, 2, 3}, {3, 1}, DType::Float32));
+  Tensor b = leaf(tensor({1, 2}, {2}));
+  backward(sum(mul(a, Operand(b)), {}, false));
+  EXPECT_EQ(gradOf(a).dtype(), DType::Float32);
+  EXPECT_EQ(gradOf(a).sizes(), (Dims{3, 1}));
+  EXPECT_EQ(values(gradOf(a)), (V{3, 3, 3}));
+  EXPECT_EQ(values(gradOf(b)), (V{6, 6}));
+}
+
+TEST(Engine, SecondAndThirdOrder) {
+  Tensor x = leaf(number(3));
+  Tensor y = pow(x, 4);
+  Tensor g1 = grad({y}, {x}, {}, false, true, false)[0];
+  Tensor g2 = grad({g1}, {x}, {}, false, true, false)[0];
+  Tensor g3 = grad({g2}, {x}, {}, false, false, false)[0];
+  EXPECT_EQ(values(g1), V{108});
+  EXPECT_EQ(values(g2), V{108});
+  EXPECT_EQ(values(g3), V{72});
+  EXPECT_FALSE(gradOf(x).defined());
+}
+
+TEST(Engine, GradOfNonLeafAndUnused) {
+  Tensor x = leaf(vec({1, 2})), other = leaf(vec({1, 2}));
+  Tensor h = mul(x, 3);
+  Tensor y = sum(square(h), {}, false);
+  EXPECT_EQ(values(grad({y}, {h}, {}, true, false, false)[0]), (V{6, 12}));
+  EXPECT_FALSE(grad({y}, {other}, {}, true, false, true)[0].defined());
+  EXPECT_NE(messageOf<AutogradError>([&] { grad({y}, {other}, {}, true, false, false); }).find("allowUnused"),
+            std::string::npos);
+}
+
+TEST(Engine, InPlaceOnViewChangesTheBase) {
+  Tensor x = leaf(vec({1, 2, 3}));
+  Tensor base = clone(x);
+  Tensor v = select(base, 0, 1);
+  mul_(v, 10);
+  EXPECT_STREQ(gradFn(base)->name(), "CopySlices");
+  EXPECT_EQ(values(base), (V{1, 20, 3}));
+  backward(sum(mul(base, Operand(vec({1, 2, 3}))), {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{1, 20, 3}));
+}
+
+TEST(Engine, InPlaceOnBaseRegeneratesItsViews) {
+  Tensor x = leaf(vec({1, 2, 3}));
+  Tensor base = clone(x);
+  Tensor v = slice(base, 0, 1, 3, 1);
+  mul_(base, 10);
+  EXPECT_STREQ(gradFn(v)->name(), "AsStridedBackward0");
+  backward(sum(square(v), {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{0, 400, 600}));
+}
+
+TEST(Engine, WritesThroughTwoViews) {
+  Tensor x = leaf(vec({1, 2, 3, 4}));
+  Tensor base = clone(x);
+  Tensor m = view(base, {2, 2});
+  Tensor row = select(m, 0, 0), column = select(m, 1, 0);
+  mul_(row, 2);
+  mul_(column, 3);
+  EXPECT_EQ(values(m), (V{6, 4, 9, 4}));
+  backward(sum(m, {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{6, 2, 3, 1}));
+}
+
+TEST(Engine, AssignmentGivesTheGradientToTheValue) {
+  Tensor x = leaf(vec({1, 2, 3})), value = leaf(number(7));
+  Tensor y = clone(x);
+  copy_(slice(y, 0, 1, 3, 1), value);
+  backward(sum(square(y), {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{2, 0, 0}));
+  EXPECT_EQ(values(gradOf(value)), V{28});
+}
+
+TEST(Engine, MaskAssignment) {
+  Tensor x = leaf(vec({-1, 2, -3}));
+  Tensor y = mul(x, 2);
+  indexPut_(y, {lt(x, 0)}, number(0), false);
+  backward(sum(y, {}, false));
+  EXPECT_EQ(values(y), (V{0, 4, 0}));
+  EXPECT_EQ(values(gradOf(x)), (V{0, 2, 0}));
+}
+
+TEST(Engine, SavedValueWrittenInPlaceRaises) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor h = mul(x, 2);
+  Tensor y = square(h);
+  add_(h, 1);
+  std::string text = messageOf<AutogradError>([&] { backward(sum(y, {}, false)); });
+  EXPECT_NE(text.find("version 0"), std::string::npos) << text;
+  EXPECT_NE(text.find("version 1"), std::string::npos) << text;
+}
+
+TEST(Engine, LeavesAndWrites) {
+  Tensor w = leaf(vec({1, 2}));
+  EXPECT_THROW(add_(w, 1), AutogradError);
+  EXPECT_THROW(add_(select(w, 0, 0), 1), AutogradError);
+  NoGradGuard plain;
+  EXPECT_EQ(version(w), 0);
+  add_(w, 1);
+  EXPECT_EQ(version(w), 1);
+  EXPECT_TRUE(isLeaf(w));
+}
+
+TEST(Engine, ALeafThatViewsOtherMemoryStaysALeaf) {
+  Tensor memory = vec({1, 2, 3, 4});
+  Tensor x = leaf(view(memory, {2, 2}));
+  EXPECT_THROW(add_(x, 1), AutogradError);
+  EXPECT_THROW(add_(select(x, 0, 0), 1), AutogradError);
+  Tensor factor = leaf(number(2));
+  mul_(memory, Operand(factor));
+  EXPECT_TRUE(isLeaf(x));
+  backward(sum(square(x), {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{4, 8, 12, 16}));
+}
+
+TEST(Engine, HistoryOfInPlaceWritesHoldsNoCycle) {
+  int64_t before = allocated();
+  {
+    Tensor w = clone(leaf(vec({1, 2})));
+    for (int i = 0; i < 100; ++i) {
+      Tensor h = mul(w, Operand(w));
+      sub_(w, Operand(mul(h, 1e-3)));
+    }
+  }
+  EXPECT_EQ(allocated(), before);
+}
+
+TEST(Engine, BackwardReleasesWhatTheTapeSaved) {
+  Tensor x = leaf(vec({1, 2, 3}));
+  Tensor h = exp(x);
+  Tensor y = sum(mul(h, Operand(h)), {}, false);
+  EXPECT_GT(graphHeld(), 0);
+  backward(y, true);
+  EXPECT_GT(graphHeld(), 0);
+  backward(y);
+  EXPECT_EQ(graphHeld(), 0);
+}
+
+TEST(Engine, RetainGradFollowsTheNewestVersion) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor h = mul(x, 2);
+  retainGrad(h);
+  retainGrad(h);
+  mul_(h, 3);
+  backward(sum(h, {}, false));
+  EXPECT_EQ(values(gradOf(h)), (V{1, 1}));
+  EXPECT_EQ(values(gradOf(x)), (V{6, 6}));
+}
+
+struct Doubler final : TensorHook {
+  Tensor call(const Tensor& g) override { return mul(g, 2); }
+};
+
+TEST(Engine, HooksReplaceGradients) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor h = mul(x, 3);
+  int64_t id = addHook(h, std::make_unique<Doubler>());
+  addHook(x, std::make_unique<Doubler>());
+  Tensor y = sum(h, {}, false);
+  backward(y, true);
+  EXPECT_EQ(values(gradOf(x)), (V{12, 12}));
+  removeHook(h, id);
+  removeHook(h, id);
+  setGrad(x, {});
+  backward(y);
+  EXPECT_EQ(values(gradOf(x)), (V{6, 6}));
+}
+
+struct Cube final : CustomBackward {
+  std::vector<Tensor> backward(const std::vector<Tensor>& g, const std::vector<Tensor>& saved) override {
+    return {mul(g[0], Operand(mul(square(saved[0]), 3)))};
+  }
+};
+
+TEST(Engine, CustomFunctionOfBothOrders) {
+  Tensor x = leaf(number(2));
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = pow(x, 3);
+  }
+  y = attachFunction("CubeBackward", {x}, {y}, {x}, std::make_unique<Cube>(), true, false)[0];
+  Tensor g = grad({y}, {x}, {}, false, true, false)[0];
+  EXPECT_EQ(values(g), V{12});
+  EXPECT_EQ(values(grad({g}, {x}, {}, false, false, false)[0]), V{12});
+  backward(y);
+  EXPECT_THROW(backward(y), AutogradError);
+}
+
+TEST(Engine, ZeroElements) {
+  Tensor a = leaf(empty({4, 0}, DType::Float64, kCpu)), b = leaf(tensor({1, 2, 3, 4}, {4, 1}));
+  backward(sum(add(a, Operand(b)), {}, false));
+  EXPECT_EQ(gradOf(a).sizes(), (Dims{4, 0}));
+  EXPECT_EQ(values(gradOf(b)), (V{0, 0, 0, 0}));
+}
+
+// Chains that would overflow a small stack if anything recursed.
+
+constexpr int kLong = 200'000;
+
+TEST(DeepChains, AddAndMultiply) {
+  onSmallStack([] {
+    Tensor x = leaf(number(1));
+    Tensor y = x, z = x;
+    for (int i = 0; i < kLong; ++i) y = add(y, Operand(x));
+    backward(y);
+    EXPECT_EQ(values(gradOf(x)), V{kLong + 1});
+    for (int i = 0; i < kLong; ++i) z = mul(z, Operand(x));
+    backward(z, true);
+    y = z = Tensor();
+  });
+}
+
+TEST(DeepChains, ViewsOfViewsAndInPlace) {
+  onSmallStack([] {
+    Tensor x = leaf(vec({1, 2}));
+    Tensor v = x;
+    for (int i = 0; i < kLong; ++i) v = view(v, {2});
+    backward(sum(v, {}, false));
+    EXPECT_EQ(values(gradOf(x)), (V{1, 1}));
+    Tensor w = clone(x);
+    for (int i = 0; i < kLong; ++i) add_(w, 1);
+    backward(sum(w, {}, false));
+    Tensor base = clone(x), part = select(base, 0, 0);
+    for (int i = 0; i < 20'000; ++i) add_(part, 1);
+  });
+}
+
+TEST(DeepChains, CreateGraph) {
+  onSmallStack([] {
+    Tensor x = leaf(number(1.0000001));
+    Tensor y = x;
+    for (int i = 0; i < kLong / 4; ++i) y = mul(y, Operand(x));
+    Tensor g = grad({y}, {x}, {}, false, true, false)[0];
+    EXPECT_TRUE(requiresGrad(g));
+  });
+}
+
+}  // namespace
+}  // namespace retrograd::test

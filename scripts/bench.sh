@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Compares Retrograd with libtorch (org.bytedeco:pytorch): the same work in forked JVMs that take turns. Prints medians,
+# ratios and their quartiles as Markdown tables. Takes about ten minutes with the defaults.
+#
+# Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS]]]
+#   ROUNDS    pairs to compare (default 7)
+#   SECONDS   time for each case in each round (default 0.5)
+#   STEPS     steps of the memory comparison (default 3000)
+
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+[[ ${1-} != --help && ${1-} != -h ]] || { usage "$0"; exit; }
+
+install_build_tools
+maven -q install -Dmaven.test.skip -Dretrograd.native.tests=OFF -pl java/benchmarks -am
+maven -q exec:exec -pl java/benchmarks -Dbench.args="${1-7} ${2-0.5} ${3-3000}"

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Runs all tests, or some parts of them. Installs what is missing by apt, and says so.
+#
+# Usage: scripts/test.sh [--only PART]... [--list]
+#   --only PART   runs this part (repeatable), after a build where it needs one
+#   --list        lists the parts
+#
+# Parts, in order:
+#   build       everything, with Javadoc and warnings checked; installs into the local Maven repository
+#   java        the Java suites of the library and the examples
+#   native      the native tests (GoogleTest)
+#   oracle      every operation against libtorch
+#   consumer    a project outside this one, on class path and module path and in a child class loader
+#   asan        the native tests under the address and undefined-behaviour sanitizers
+#   tsan        the native tests under the thread sanitizer
+#   jvm-asan    the library's Java suite on sanitized libraries
+
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+all=(build java native oracle consumer asan tsan jvm-asan)
+parts=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --only)
+      [[ " ${all[*]} " == *" ${2-} "* ]] || die "no such part: ${2-}; see --list"
+      # Only these do without the Maven build.
+      [[ $2 == asan || $2 == tsan || " ${parts[*]-} $2 " == *" build "* ]] || parts+=(build)
+      parts+=("$2")
+      shift 2
+      ;;
+    --list) printf '%s\n' "${all[@]}"; exit ;;
+    --help | -h) usage "$0"; exit ;;
+    *) die "unknown argument $1; see --help" ;;
+  esac
+done
+[[ ${#parts[@]} -gt 0 ]] || parts=("${all[@]}")
+
+# Threads that wait must not spin: there may be more of them than cores.
+export OMP_WAIT_POLICY=PASSIVE
+
+part_build() { maven -q install -DskipTests -Dretrograd.native.tests=ON; }
+part_java() { maven surefire:test -pl java/retrograd,java/examples; }
+part_native() { ctest --test-dir "$root/build" --output-on-failure; }
+part_oracle() { maven surefire:test -pl java/oracle; }
+
+part_consumer() {
+  local project=$root/java/consumer path
+  (cd "$project" && mvn -B -q --no-transfer-progress clean package)
+  local jars=("$project/target/consumer.jar" "$project"/target/lib/*.jar)
+  path=$(IFS=:; echo "${jars[*]}")
+  java_run ALL-UNNAMED -cp "$path" io.retrograd.consumer.Main
+  # Nobody requires the modules that only hold libraries, so the module path needs this option.
+  java_run io.retrograd,org.bytedeco.javacpp -p "$path" --add-modules ALL-MODULE-PATH -m io.retrograd.consumer/io.retrograd.consumer.Main
+  java_run ALL-UNNAMED -cp "$project/target/consumer.jar" io.retrograd.consumer.ChildLoader "${jars[@]}"
+}
+
+part_asan() {
+  sanitized asan address,undefined
+  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$root/build-asan" --output-on-failure
+}
+
+# GCC's OpenMP run time is invisible to the thread sanitizer, so operations use one thread; the tests start their own.
+part_tsan() {
+  sanitized tsan thread
+  OMP_NUM_THREADS=1 ctest --test-dir "$root/build-tsan" --output-on-failure
+}
+
+part_jvm-asan() {
+  sanitized asan address,undefined
+  # The JVM handles SIGSEGV itself and leaves memory to the system at exit.
+  LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libstdc++.so)" \
+    ASAN_OPTIONS=handle_segv=0:detect_leaks=0 \
+    maven surefire:test -pl java/retrograd -Dretrograd.library.path="$root/build-asan/lib"
+}
+
+# sanitized NAME SANITIZERS: the native tests and the library in build-NAME.
+sanitized() {
+  cmake -S "$root" -B "$root/build-$1" -G Ninja -DRETROGRAD_SANITIZE="$2" -DRETROGRAD_CUDA=OFF -DRETROGRAD_TESTS=ON
+  cmake --build "$root/build-$1"
+}
+
+# java_run MODULES ARGUMENT...: Java, with native access for those modules where the JDK asks for it.
+java_run() {
+  local access=()
+  [[ $(jdk_version) -lt 23 ]] || access=("--enable-native-access=$1")
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "${access[@]}" "${@:2}"
+}
+
+install_test_tools
+
+failed=() report=()
+for part in "${parts[@]}"; do
+  say "$part"
+  start=$SECONDS
+  # A subshell of its own, so that `set -e` holds inside (it would not in a condition).
+  set +e
+  (set -e; "part_$part")
+  status=$?
+  set -e
+  result=ok
+  [[ $status -eq 0 ]] || { result=FAILED; failed+=("$part"); }
+  report+=("$(printf '%-10s %-7s %5d s' "$part" "$result" $((SECONDS - start)))")
+done
+
+say "summary"
+printf '%s\n' "${report[@]}"
+printf 'parts: %d passed, %d failed\n' $((${#parts[@]} - ${#failed[@]})) ${#failed[@]}
+[[ ${#failed[@]} -eq 0 ]]
