@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Retrograd and runs the first example, gradient descent on fourteen thermometer readings. Installs what is
+# Builds Retrograd and runs the first example, gradient descent on eleven thermometer readings. Installs what is
 # missing by apt, and says so.
 #
 # Usage: scripts/quickstart.sh [FOLDER]
@@ -18,5 +18,5 @@ maven -q install -Dmaven.test.skip -Dretrograd.native.tests=OFF -pl java/example
 
 say "running io.retrograd.examples.GradientDescent"
 mkdir -p "$folder"
-maven -q exec:exec -pl java/examples -Dexample=GradientDescent -Dexample.args="$folder"
+maven -q exec:exec -pl java/examples -Dexample=GradientDescent -Dexample.args="--out $folder"
 say "done; see $folder"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs all tests, or some parts of them. Installs what is missing by apt, and says so.
 #
-# Usage: scripts/test.sh [--only PART]... [--list]
+# Usage: scripts/test.sh [--only PART]... [--cuda AUTO|ON|OFF] [--list]
 #   --only PART   runs this part (repeatable), after a build where it needs one
+#   --cuda MODE   whether to build the CUDA back end (default: AUTO, where nvcc is found)
 #   --list        lists the parts
 #
 # Parts, in order:
@@ -10,6 +11,7 @@
 #   java        the Java suites of the library and the examples
 #   native      the native tests (GoogleTest)
 #   oracle      every operation against libtorch
+#   emulated    the CUDA kernels on the host, on emulated devices: native tests, then the Java suites' device tests
 #   consumer    a project outside this one, on class path and module path and in a child class loader
 #   asan        the native tests under the address and undefined-behaviour sanitizers
 #   tsan        the native tests under the thread sanitizer
@@ -18,8 +20,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all=(build java native oracle consumer asan tsan jvm-asan)
-parts=()
+all=(build java native oracle emulated consumer asan tsan jvm-asan)
+parts=() cuda=AUTO
 while [[ $# -gt 0 ]]; do
   case $1 in
     --only)
@@ -29,6 +31,7 @@ while [[ $# -gt 0 ]]; do
       parts+=("$2")
       shift 2
       ;;
+    --cuda) cuda=${2-}; shift 2 ;;
     --list) printf '%s\n' "${all[@]}"; exit ;;
     --help | -h) usage "$0"; exit ;;
     *) die "unknown argument $1; see --help" ;;
@@ -39,10 +42,19 @@ done
 # Threads that wait must not spin: there may be more of them than cores.
 export OMP_WAIT_POLICY=PASSIVE
 
-part_build() { maven -q install -DskipTests -Dretrograd.native.tests=ON; }
+part_build() { maven -q install -DskipTests -Dretrograd.native.tests=ON -Dretrograd.cuda="$cuda"; }
 part_java() { maven surefire:test -pl java/retrograd,java/examples; }
 part_native() { ctest --test-dir "$root/build" --output-on-failure; }
 part_oracle() { maven surefire:test -pl java/oracle; }
+
+part_emulated() {
+  # In the build tree of the library, whose objects it shares; off again afterwards.
+  cmake -S "$root" -B "$root/build" -DRETROGRAD_EMULATED=ON > /dev/null
+  cmake --build "$root/build" --target retrograd_emulated retrograd_emulated_tests
+  ctest --test-dir "$root/build" --output-on-failure -R '^emulated'
+  cmake -S "$root" -B "$root/build" -DRETROGRAD_EMULATED=OFF > /dev/null
+  maven surefire:test -pl java/retrograd,java/oracle -Dretrograd.library.path="$root/build/lib-emulated"
+}
 
 part_consumer() {
   local project=$root/java/consumer path
@@ -101,9 +113,10 @@ for part in "${parts[@]}"; do
   result=ok
   [[ $status -eq 0 ]] || { result=FAILED; failed+=("$part"); }
   report+=("$(printf '%-10s %-7s %5d s' "$part" "$result" $((SECONDS - start)))")
+  [[ $part != build || $result == ok ]] || break  # nothing to run the rest on
 done
 
 say "summary"
 printf '%s\n' "${report[@]}"
-printf 'parts: %d passed, %d failed\n' $((${#parts[@]} - ${#failed[@]})) ${#failed[@]}
+printf 'parts: %d passed, %d failed\n' $((${#report[@]} - ${#failed[@]})) ${#failed[@]}
 [[ ${#failed[@]} -eq 0 ]]

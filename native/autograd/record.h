@@ -125,8 +125,8 @@ Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts)
   return output;
 }
 
-/// Checks that `self` may be written in place now, by an operation called `op`. Throws AutogradError (a leaf that requires
-/// grad, one of several views, an inference tensor) or ShapeError (elements that share memory).
+/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws AutogradError
+/// (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that share memory).
 void checkWritable(const char* op, const Tensor& self);
 
 // ---- defined in ops/, where the operations are that they need ----

@@ -16,7 +16,7 @@ namespace {
 // Which way a product is computed depends on its type and sizes alone, so an element's bits depend on its row, its
 // column and the sizes; within one way (see each function) not even on the number of rows and columns.
 
-constexpr int64_t kSmallProduct = 64;  // multiplications up to which the plain loop is the fastest
+constexpr int64_t kSmallProduct = 4096;  // multiplications up to which the plain loop is the fastest
 
 /// One row's columns [0, kWidth): products and sums in the order of k, each rounded.
 template <int kWidth, class T>
@@ -37,6 +37,7 @@ RETROGRAD_CLONES void plainRun(int64_t m, int64_t n, int64_t k, Matrix<T> a, con
     int64_t j = 0;
     if constexpr (!std::is_same_v<T, bool>) {
       for (; j + 16 <= n; j += 16) plainColumns<16>(k, x, a.columnStep, b + j, ldb, row + j, accumulate);
+      for (; j + 8 <= n; j += 8) plainColumns<8>(k, x, a.columnStep, b + j, ldb, row + j, accumulate);
       for (; j + 4 <= n; j += 4) plainColumns<4>(k, x, a.columnStep, b + j, ldb, row + j, accumulate);
     }
     for (; j < n; ++j) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -27,6 +28,16 @@ constexpr size_t roundedSize(size_t bytes) {
   return size > 8 * kPage ? (size + kPage - 1) & -kPage : size;
 }
 static_assert(roundedSize(1) == 512 && roundedSize(513) == 1024 && roundedSize(9000) == 9216);
+
+/// RETROGRAD_CUDA_POISON=1: blocks are filled with NaNs when taken and when freed, so that what reads too early or too late
+/// shows. For tests; costs a memset each.
+bool poisons() {
+  static const bool on = [] {
+    const char* wish = std::getenv("RETROGRAD_CUDA_POISON");
+    return wish && *wish == '1';
+  }();
+  return on;
+}
 
 /// A cache of blocks by rounded size above cudaMalloc. All work of a device is queued on one stream, so a freed block
 /// can be given out again while kernels that use it are still queued: those of its next owner come later.
@@ -56,6 +67,24 @@ class CudaAllocator final : public Allocator {
 
   void* take(size_t size) noexcept override {
     if (size > kLargest) return nullptr;
+    void* block = takeBlock(size);
+    if (block && poisons()) poison(block, size);
+    return block;
+  }
+
+  void put(void* block, size_t size) noexcept override {
+    if (poisons()) poison(block, size);
+    try {
+      std::lock_guard guard(lock_);
+      bins_[size].push_back(block);
+      cached_ += static_cast<int64_t>(size);
+    } catch (const std::bad_alloc&) {
+      giveBack(block, size);
+    }
+  }
+
+ private:
+  void* takeBlock(size_t size) noexcept {
     bool full;
     {
       std::lock_guard guard(lock_);
@@ -79,17 +108,11 @@ class CudaAllocator final : public Allocator {
     return block;
   }
 
-  void put(void* block, size_t size) noexcept override {
-    try {
-      std::lock_guard guard(lock_);
-      bins_[size].push_back(block);
-      cached_ += static_cast<int64_t>(size);
-    } catch (const std::bad_alloc&) {
-      giveBack(block, size);
-    }
+  void poison(void* block, size_t size) noexcept {
+    if (cudaSetDevice(device_.index) != cudaSuccess || cudaMemsetAsync(block, 0xff, size, use(device_)) != cudaSuccess)
+      cudaGetLastError();
   }
 
- private:
   // cudaFree waits for the device, so no kernel still uses the block.
   void giveBack(void* block, size_t size) noexcept {
     if (cudaFree(block) != cudaSuccess) cudaGetLastError();

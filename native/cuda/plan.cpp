@@ -92,15 +92,29 @@ bool Plan::isConstant(int operand) const {
   return total > 1 && std::all_of(strides[operand], strides[operand] + rank, [](int64_t s) { return s == 0; });
 }
 
+Plan Plan::slice(int64_t begin, int64_t count) const {
+  Plan p = *this;
+  for (int k = 0; k < operands; ++k) p.data[k] += begin * strides[k][0];
+  p.total = total / sizes[0] * count;
+  p.sizes[0] = count;
+  if (count > 1 || rank == 1) return p;
+  for (int d = 0; d + 1 < rank; ++d) {
+    p.sizes[d] = sizes[d + 1];
+    for (int k = 0; k < operands; ++k) p.strides[k][d] = strides[k][d + 1];
+  }
+  --p.rank;
+  return p;
+}
+
 bool Plan::isWide() const {
   if (total > INT32_MAX) return true;
   for (int k = 0; k < operands; ++k) {
     int64_t extent = 0;
-    for (int d = 0; d < rank; ++d) extent += (sizes[d] - 1) * std::abs(strides[k][d]);
-    if (extent > INT32_MAX) return true;
-    // A last dimension of one element may carry any stride.
-    for (int d = 0; d < rank; ++d)
+    for (int d = 0; d < rank; ++d) {
       if (std::abs(strides[k][d]) > INT32_MAX) return true;
+      extent += (sizes[d] - 1) * std::abs(strides[k][d]);
+    }
+    if (extent > INT32_MAX) return true;
   }
   return false;
 }

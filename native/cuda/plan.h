@@ -37,26 +37,31 @@ struct Walk {
   int64_t sizes[kWalkRank];
   int64_t strides[K][kWalkRank];
 
-  RETROGRAD_HD void offsets(int64_t i, int64_t (&to)[K]) const {
+  /// For a Walk that is not wide.
+  RETROGRAD_HD void narrowOffsets(uint32_t i, int32_t (&to)[K]) const {
     for (int k = 0; k < K; ++k) to[k] = 0;
-    if (wide) {
-      for (int d = rank - 1; d > 0; --d) {
-        int64_t q = i / sizes[d], r = i - q * sizes[d];
-        for (int k = 0; k < K; ++k) to[k] += r * strides[k][d];
-        i = q;
-      }
-      for (int k = 0; k < K; ++k) to[k] += i * strides[k][0];
+    for (int d = rank - 1; d > 0; --d) {
+      const uint32_t q = dividers[d].quotient(i);
+      const int32_t r = static_cast<int32_t>(i - q * dividers[d].divisor);
+      for (int k = 0; k < K; ++k) to[k] += r * static_cast<int32_t>(strides[k][d]);
+      i = q;
+    }
+    for (int k = 0; k < K; ++k) to[k] += static_cast<int32_t>(i) * static_cast<int32_t>(strides[k][0]);
+  }
+  RETROGRAD_HD void offsets(int64_t i, int64_t (&to)[K]) const {
+    if (!wide) {
+      int32_t narrow[K];
+      narrowOffsets(static_cast<uint32_t>(i), narrow);
+      for (int k = 0; k < K; ++k) to[k] = narrow[k];
       return;
     }
-    uint32_t rest = static_cast<uint32_t>(i);
-    int32_t narrow[K] = {};
+    for (int k = 0; k < K; ++k) to[k] = 0;
     for (int d = rank - 1; d > 0; --d) {
-      uint32_t q = dividers[d].quotient(rest);
-      int32_t r = static_cast<int32_t>(rest - q * dividers[d].divisor);
-      for (int k = 0; k < K; ++k) narrow[k] += r * static_cast<int32_t>(strides[k][d]);
-      rest = q;
+      const int64_t q = i / sizes[d], r = i - q * sizes[d];
+      for (int k = 0; k < K; ++k) to[k] += r * strides[k][d];
+      i = q;
     }
-    for (int k = 0; k < K; ++k) to[k] = narrow[k] + static_cast<int32_t>(rest) * static_cast<int32_t>(strides[k][0]);
+    for (int k = 0; k < K; ++k) to[k] += i * strides[k][0];
   }
   /// The same for one operand.
   RETROGRAD_HD int64_t offset(int64_t i) const {
@@ -95,6 +100,11 @@ struct Plan {
     return total == 1 || (rank == 1 && strides[operand][0] == itemSize[operand]);
   }
   bool isConstant(int operand) const;
+  /// True where an index or an offset may not fit into 31 bits.
+  bool isWide() const;
+  /// For a plan of at least two elements: elements [begin, begin + count) of the outermost dimension, which disappears
+  /// where it is left with one.
+  Plan slice(int64_t begin, int64_t count) const;
   int64_t step(int operand) const { return strides[operand][rank - 1]; }
 
   /// Throws ShapeError naming `op` for more than kWalkRank dimensions.
@@ -113,7 +123,6 @@ struct Plan {
   }
 
  private:
-  bool isWide() const;
   void requireRank(const char* op) const;
 };
 

@@ -73,13 +73,13 @@ __global__ void __launch_bounds__(kBlock) denseKernel(F f, int64_t n, R* out, In
 }
 
 template <class T>
-__device__ inline T loadAt(const In<T>& in, int64_t offset) {
+__device__ inline T loadAt(const In<T>& in, int32_t offset) {
   if (in.access == Access::Value) return in.value;
   return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + offset);
 }
 
 template <class F, class R, class... T, size_t... K>
-__device__ inline void applyAt(const F& f, R* out, const int64_t* offsets, std::index_sequence<K...>, const In<T>&... in) {
+__device__ inline void applyAt(const F& f, R* out, const int32_t* offsets, std::index_sequence<K...>, const In<T>&... in) {
   *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[0]) = f(loadAt(in, offsets[K + 1])...);
 }
 
@@ -88,12 +88,12 @@ inline constexpr int kStridedItems = 4;
 
 template <class F, class R, class... T>
 __global__ void __launch_bounds__(kBlock)
-    stridedKernel(F f, Walk<1 + sizeof...(T)> walk, int64_t n, R* out, In<T>... in) {
-  int64_t i = blockNumber() * kBlock * kStridedItems + threadNumber();
+    stridedKernel(F f, Walk<1 + sizeof...(T)> walk, uint32_t n, R* out, In<T>... in) {
+  uint32_t i = static_cast<uint32_t>(blockNumber()) * (kBlock * kStridedItems) + static_cast<uint32_t>(threadNumber());
 #pragma unroll 1
   for (int k = 0; k < kStridedItems && i < n; ++k, i += kBlock) {
-    int64_t offsets[1 + sizeof...(T)];
-    walk.offsets(i, offsets);
+    int32_t offsets[1 + sizeof...(T)];
+    walk.narrowOffsets(i, offsets);
     applyAt(f, out, offsets, std::index_sequence_for<T...>(), in...);
   }
 }
@@ -105,30 +105,18 @@ In<T> operand(const Tensor& t) {
   return {t.data<T>(), T(), Access::Each};
 }
 
-template <class T>
-void advance(In<T>& in, int64_t bytes) {
-  if (in.data) in.data = reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + bytes);
-}
-
+/// Takes apart what is too large for 32-bit arithmetic or has too many dimensions. Operands begin where the plan says.
 template <class F, class R, class... T, size_t... K>
-void runStrided(const F& f, const Plan& plan, cudaStream_t stream, R* out, std::index_sequence<K...> numbers, In<T>... in) {
-  if (plan.rank <= kWalkRank) {
-    launch(&stridedKernel<F, R, T...>, blocksFor(plan.total, kBlock * kStridedItems), kBlock, 0, stream, f,
-           plan.walk<1 + sizeof...(T)>(""), plan.total, out, in...);
+void runStrided(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, In<T>... in) {
+  if (plan.rank > kWalkRank || plan.isWide()) {
+    const int64_t half = plan.sizes[0] / 2;
+    runStrided<F, R>(f, plan.slice(0, half), stream, numbers, in...);
+    runStrided<F, R>(f, plan.slice(half, plan.sizes[0] - half), stream, numbers, in...);
     return;
   }
-  Plan inner = plan;
-  inner.rank = plan.rank - 1;
-  inner.total = plan.total / plan.sizes[0];
-  for (int d = 0; d < inner.rank; ++d) {
-    inner.sizes[d] = plan.sizes[d + 1];
-    for (int k = 0; k < plan.operands; ++k) inner.strides[k][d] = plan.strides[k][d + 1];
-  }
-  for (int64_t i = 0; i < plan.sizes[0]; ++i) {
-    runStrided(f, inner, stream, out, numbers, in...);
-    out = reinterpret_cast<R*>(reinterpret_cast<char*>(out) + plan.strides[0][0]);
-    (advance(in, plan.strides[K + 1][0]), ...);
-  }
+  ((in.data = in.access == Access::Value ? nullptr : reinterpret_cast<const T*>(plan.data[K + 1])), ...);
+  launch(&stridedKernel<F, R, T...>, blocksFor(plan.total, kBlock * kStridedItems), kBlock, 0, stream, f,
+         plan.walk<1 + sizeof...(T)>(""), static_cast<uint32_t>(plan.total), reinterpret_cast<R*>(plan.data[0]), in...);
 }
 
 template <class T, int N>
@@ -150,7 +138,7 @@ void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_seque
   R* out = reinterpret_cast<R*>(plan.data[0]);
   const bool dense = plan.isDense(0) && isAligned<R, N>(out) && (settle<N>(plan, K + 1, in) && ...);
   if (dense) launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out, in...);
-  else runStrided<F, R>(f, plan, stream, out, numbers, in...);
+  else runStrided<F, R>(f, plan, stream, numbers, in...);
 }
 
 /// out[i] = f(ins[i]...): `R` is the type of the result's elements, `T` those of the operands, which broadcast to the

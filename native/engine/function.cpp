@@ -67,7 +67,7 @@ class FunctionNode final : public Node {
     for (Tensor& g : out)
       if (g.defined())
         g = record("OnceDifferentiable", detach(g), wrt(source, [](const Tensor&) -> Tensor {
-                     fail<AutogradError>("backward: this function is differentiable only once (Function.once)");
+                     fail<AutogradError>("backward: this function is differentiable only once (Context.onceDifferentiable)");
                    }));
   }
 

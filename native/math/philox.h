@@ -189,4 +189,12 @@ RETROGRAD_HD inline detail::NormalPair<double> normalsFrom(uint64_t a, uint64_t 
   return detail::boxMuller(u, uniformFrom(b));
 }
 
+/// Pair number `j` of a counter (0 or 1 for float, 0 for double).
+RETROGRAD_HD inline detail::NormalPair<float> normalsFrom(const PhiloxWords& r, int j, float) {
+  return normalsFrom(r.w[2 * j], r.w[2 * j + 1]);
+}
+RETROGRAD_HD inline detail::NormalPair<double> normalsFrom(const PhiloxWords& r, int, double) {
+  return normalsFrom(word64(r, 0), word64(r, 1));
+}
+
 }  // namespace retrograd::math

@@ -48,7 +48,6 @@ Tensor divTo(const Tensor& a, const Operand& b) {
 template <bool kInPlace>
 WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
   if (exponent.isNumber() && isFloating(a.dtype())) {
-    NoGradGuard plain;
     double e = exponent.number().toDouble();
     if (e == 2) return applyBinary<kInPlace>(math::Mul{}, a, Operand(a), false, "pow");
     if (e == 3) return applyBinary<kInPlace>(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, false, "pow");

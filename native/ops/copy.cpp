@@ -35,7 +35,7 @@ namespace {
 
 Tensor copyInto(const char* op, const char* node, T self, T source) {
   if (!isBroadcastableTo(source.sizes(), self.sizes()))
-    fail<ShapeError>(op, ": a source of shape ", toString(source.sizes()), " does not broadcast to ",
+    fail<ShapeError>(op, "_: a source of shape ", toString(source.sizes()), " does not broadcast to ",
                      toString(self.sizes()));
   checkWritable(op, self);
   Tensor from = source.device() == self.device() ? source : moveRaw(castRaw(source, self.dtype()), self.device());
@@ -54,17 +54,17 @@ Tensor fillWith(const char* op, const char* node, T self, const Operand& value) 
 
 }  // namespace
 
-Tensor copy_(const Tensor& self, const Tensor& source) { return copyInto("copy_", "CopyBackwards", self, source); }
+Tensor copy_(const Tensor& self, const Tensor& source) { return copyInto("copy", "CopyBackwards", self, source); }
 
 Tensor fill_(const Tensor& self, const Operand& value) {
   if (!value.isNumber()) {
     if (value.tensor().dim() != 0)
       fail<ShapeError>("fill_: the value must be a number or a 0-d tensor, got shape ", toString(value.tensor().sizes()));
-    return copyInto("fill_", "FillBackward3", self, value.tensor());
+    return copyInto("fill", "FillBackward3", self, value.tensor());
   }
-  return fillWith("fill_", "FillBackward2", self, value);
+  return fillWith("fill", "FillBackward2", self, value);
 }
 
-Tensor zero_(const Tensor& self) { return fillWith("zero_", "ZeroBackward0", self, 0); }
+Tensor zero_(const Tensor& self) { return fillWith("zero", "ZeroBackward0", self, 0); }
 
 }  // namespace retrograd

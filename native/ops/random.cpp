@@ -109,7 +109,7 @@ Tensor uniform_(const Tensor& self, double low, double high) {
   checkFloating("uniform_", self.dtype());
   if (!(low <= high))
     throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
-  return refill("uniform_", self, [=](const Tensor& out, math::PhiloxKey key) {
+  return refill("uniform", self, [=](const Tensor& out, math::PhiloxKey key) {
     uniformSlot(out.device(), out, low, high, key);
   });
 }
@@ -118,7 +118,7 @@ Tensor normal_(const Tensor& self, double mean, double deviation) {
   checkFloating("normal_", self.dtype());
   if (!(deviation >= 0))
     throw std::invalid_argument("normal_: the deviation may not be negative, got " + std::to_string(deviation));
-  return refill("normal_", self, [=](const Tensor& out, math::PhiloxKey key) {
+  return refill("normal", self, [=](const Tensor& out, math::PhiloxKey key) {
     normalSlot(out.device(), out, mean, deviation, key);
   });
 }
@@ -127,7 +127,7 @@ Tensor bernoulli_(const Tensor& self, double p) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("bernoulli_: the probability must lie in [0, 1], got " + std::to_string(p));
   Tensor each = full(self.sizes(), p, DType::Float32, self.device());
-  return refill("bernoulli_", self, [&](const Tensor& out, math::PhiloxKey key) {
+  return refill("bernoulli", self, [&](const Tensor& out, math::PhiloxKey key) {
     bernoulliSlot(out.device(), out, each, key);
   });
 }

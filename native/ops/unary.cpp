@@ -131,7 +131,7 @@ bool isPlainBound(const Tensor& x, const Operand& bound) {
 }
 
 /// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that a
-/// bound replaces gives its gradient to the bound; NaN keeps it.
+/// bound replaces gives its gradient to the bound.
 template <bool kInPlace>
 Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, const Operand* max) {
   Tensor y = x;
@@ -146,6 +146,8 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
   if constexpr (kInPlace) {
     checkWritable(op, x);
     checkCastable(op, x, y.dtype());
+    if (y.sizes() != x.sizes())
+      fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ", toString(x.sizes()));
     if (shouldRecord(x, min ? min->tensor() : Tensor(), max ? max->tensor() : Tensor())) old = clone(x);
     NoGradGuard plain;
     y = copy_(x, y);
@@ -156,7 +158,7 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
   };
   Tensor low = bound(min, -kInfinity), high = bound(max, kInfinity);
   return record("ClampBackward0", y, wrt(x, [](T g, T x, T low, T high) {
-                  return where(logicalOr(lt(x, low), gt(x, high)), 0.0, g);
+                  return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0);
                 }, old, low, high),
                 wrt(low, [](T g, T x, T low, T high) {
                   return where(logicalAnd(lt(low, high), lt(x, low)), g, 0.0);

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <type_traits>
 
+#include "cuda_runtime_api.h"
+
 namespace emulated {
 
 /// The order in which the threads of a block, and the blocks of a grid, take their turns.

@@ -1,8 +1,8 @@
 package io.retrograd;
 
 /**
- * One place in {@code x.get(...)} and {@code x.set(value, ...)}. A {@link Tensor} is an index too: a mask of truth values,
- * or integers.
+ * One place in {@code x.get(...)} and {@code x.set(value, ...)}. A {@link Tensor} is an index too: a mask of truth
+ * values, or integers.
  *
  * <pre>{@code
  * x.get(Index.all(), Index.at(3))            // x[:, 3]

@@ -364,7 +364,8 @@ public final class Retrograd {
   }
 
   /**
-   * A tensor with the raw elements of the given type that remain in a buffer of native byte order, whose position stays.
+   * A tensor with the raw elements of the given type that remain in a buffer of native byte order, whose position
+   * stays.
    */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
     return fromBuffer((Buffer) buffer, dtype, shaped(shape, buffer.remaining() / dtype.itemSize()));
@@ -713,7 +714,8 @@ public final class Retrograd {
   }
 
   /** Returns a function that runs in {@link #noGrad()} each time. */
-  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> noGrad(Function<A, B> function) {
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> noGrad(
+      Function<A, B> function) {
     return argument -> {
       try (GradMode mode = noGrad()) {
         return function.apply(argument);
@@ -741,7 +743,8 @@ public final class Retrograd {
   }
 
   /** Returns a function that runs in {@link #enableGrad()} each time. */
-  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> enableGrad(Function<A, B> function) {
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> enableGrad(
+      Function<A, B> function) {
     return argument -> {
       try (GradMode mode = enableGrad()) {
         return function.apply(argument);
@@ -769,7 +772,8 @@ public final class Retrograd {
   }
 
   /** Returns a function that runs in {@link #inferenceMode()} each time. */
-  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> inferenceMode(Function<A, B> function) {
+  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> inferenceMode(
+      Function<A, B> function) {
     return argument -> {
       try (GradMode mode = inferenceMode()) {
         return function.apply(argument);

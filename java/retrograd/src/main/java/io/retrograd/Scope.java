@@ -5,14 +5,16 @@ import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Threads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Frees the tensors made on its thread while it was open, except those kept. Ownership of a tensor never depends on its
- * operands: it belongs to the innermost scope that was open on the thread that made it, or to none, and then lives until
- * it is closed or unreachable.
+ * operands: it belongs to the innermost scope that was open on the thread that made it, or to none, and then lives
+ * until it is closed or unreachable.
  *
  * <pre>{@code
  * try (var scope = Scope.open()) {
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What a tape saved, gradients, parameters, buffers and an optimizer's state live on: they are held natively. A tensor
- * that becomes unreachable inside a long scope is freed before its end. Scopes nest, and close in reverse order on the
- * platform thread that opened them; anything else raises {@link IllegalStateException}.
+ * <p>What a tape saved, gradients, parameters, buffers and an optimizer's state live on: they are held natively. A
+ * tensor that becomes unreachable inside a long scope is freed before its end. Scopes nest, and close in reverse order
+ * on the platform thread that opened them; anything else raises {@link IllegalStateException}.
  */
 public final class Scope implements AutoCloseable {
   private final Bag bag;
@@ -87,7 +89,7 @@ public final class Scope implements AutoCloseable {
       keep(tensor);
     } else if (result instanceof Object[] array) {
       for (Object element : array) keepAll(element);
-    } else if (result instanceof Iterable<?> elements && !(result instanceof java.nio.file.Path)) {
+    } else if (result instanceof Collection<?> elements) {
       for (Object element : elements) keepAll(element);
     } else if (result instanceof Map<?, ?> map) {
       map.forEach(
@@ -95,7 +97,7 @@ public final class Scope implements AutoCloseable {
             keepAll(key);
             keepAll(value);
           });
-    } else if (result instanceof java.util.Optional<?> optional) {
+    } else if (result instanceof Optional<?> optional) {
       optional.ifPresent(this::keepAll);
     } else if (result instanceof Record fields) {
       for (RecordComponent component : fields.getClass().getRecordComponents()) keepAll(valueOf(component, fields));
@@ -107,7 +109,7 @@ public final class Scope implements AutoCloseable {
     if (type.isPrimitive() || type == String.class) return null;
     try {
       var accessor = component.getAccessor();
-      accessor.setAccessible(true);
+      if (!accessor.canAccess(fields)) accessor.setAccessible(true);
       return accessor.invoke(fields);
     } catch (IllegalAccessException | InvocationTargetException | RuntimeException e) {
       throw new IllegalArgumentException(

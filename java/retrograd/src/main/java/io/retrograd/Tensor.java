@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * DTypeException}, {@link DeviceException}, {@link AutogradException}, {@link OutOfMemoryException}, and {@link
  * ClosedTensorException} for a tensor already closed.
  *
- * <p><b>Memory</b> is freed by {@link #close}, at the end of the {@link Scope} in which the tensor was made, or after the
- * tensor has become unreachable, whichever comes first. What a graph saved of it lives on. Closing is never needed, but
- * scopes make loops faster.
+ * <p><b>Memory</b> is freed by {@link #close}, at the end of the {@link Scope} in which the tensor was made, or after
+ * the tensor has become unreachable, whichever comes first. What a graph saved of it lives on. Closing is never needed,
+ * but scopes make loops faster.
  *
  * <p><b>Threads</b> may share tensors as long as none of them writes one in place meanwhile. {@code equals} and {@code
  * hashCode} are those of the object.
@@ -84,6 +84,15 @@ public final class Tensor implements Index, AutoCloseable {
 
   private long handle() {
     return ref.handle();
+  }
+
+  /** The handle of an operand, which a user may have got from {@link #grad}. */
+  private static long in(Tensor operand) {
+    if (operand == null) {
+      throw new NullPointerException(
+          "the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
+    }
+    return operand.ref.handle();
   }
 
   /** After a write in place: native code returns a second handle of this tensor. */
@@ -321,9 +330,7 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.relu(handle()), this);
   }
 
-  /**
-   * Limits each element to [min, max]; NaN stays. Other bounds alone: {@link #clampMin(double)}, {@link #clampMax(double)}.
-   */
+  /** Limits each element to [min, max]; NaN stays. For one bound alone: {@link #clampMin}, {@link #clampMax}. */
   public Tensor clamp(double min, double max) {
     return wrap(Ops.clamp(handle(), min, max), this);
   }
@@ -335,7 +342,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clamp(double, double)} with bounds of their own for each element, broadcast. */
   public Tensor clamp(Tensor min, Tensor max) {
-    return wrap(Ops.clamp(handle(), min.handle(), max.handle()), this, min, max);
+    return wrap(Ops.clamp(handle(), in(min), in(max)), this, min, max);
   }
 
   /** At least {@code min}: {@code clamp(min=...)} in PyTorch. */
@@ -350,7 +357,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clampMin(double)} with a bound of its own for each element, broadcast. */
   public Tensor clampMin(Tensor min) {
-    return wrap(Ops.clampMin(handle(), min.handle()), this, min);
+    return wrap(Ops.clampMin(handle(), in(min)), this, min);
   }
 
   /** At most {@code max}: {@code clamp(max=...)} in PyTorch. */
@@ -365,7 +372,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clampMax(double)} with a bound of its own for each element, broadcast. */
   public Tensor clampMax(Tensor max) {
-    return wrap(Ops.clampMax(handle(), max.handle()), this, max);
+    return wrap(Ops.clampMax(handle(), in(max)), this, max);
   }
 
   /** {@link #neg} in place. */
@@ -440,7 +447,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clamp(Tensor, Tensor)} in place. */
   public Tensor clamp_(Tensor min, Tensor max) {
-    return same(Ops.clamp_(handle(), min.handle(), max.handle()), min, max);
+    return same(Ops.clamp_(handle(), in(min), in(max)), min, max);
   }
 
   /** {@link #clampMin(double)} in place. */
@@ -455,7 +462,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clampMin(Tensor)} in place. */
   public Tensor clampMin_(Tensor min) {
-    return same(Ops.clampMin_(handle(), min.handle()), min);
+    return same(Ops.clampMin_(handle(), in(min)), min);
   }
 
   /** {@link #clampMax(double)} in place. */
@@ -470,14 +477,14 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #clampMax(Tensor)} in place. */
   public Tensor clampMax_(Tensor max) {
-    return same(Ops.clampMax_(handle(), max.handle()), max);
+    return same(Ops.clampMax_(handle(), in(max)), max);
   }
 
   // ---- binary.cpp: shapes are broadcast; the dtype is the higher one, a number counting only by its kind ----
 
   /** this + other. */
   public Tensor add(Tensor other) {
-    return wrap(Ops.add(handle(), other.handle()), this, other);
+    return wrap(Ops.add(handle(), in(other)), this, other);
   }
 
   /** {@link #add(Tensor)} with a floating number. */
@@ -492,12 +499,12 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + alpha * other. */
   public Tensor add(Tensor other, double alpha) {
-    return wrap(Ops.add(handle(), other.handle(), alpha), this, other);
+    return wrap(Ops.add(handle(), in(other), alpha), this, other);
   }
 
   /** this - other. */
   public Tensor sub(Tensor other) {
-    return wrap(Ops.sub(handle(), other.handle()), this, other);
+    return wrap(Ops.sub(handle(), in(other)), this, other);
   }
 
   /** {@link #sub(Tensor)} with a floating number. */
@@ -512,12 +519,12 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this - alpha * other. */
   public Tensor sub(Tensor other, double alpha) {
-    return wrap(Ops.sub(handle(), other.handle(), alpha), this, other);
+    return wrap(Ops.sub(handle(), in(other), alpha), this, other);
   }
 
   /** this * other. */
   public Tensor mul(Tensor other) {
-    return wrap(Ops.mul(handle(), other.handle()), this, other);
+    return wrap(Ops.mul(handle(), in(other)), this, other);
   }
 
   /** {@link #mul(Tensor)} with a floating number. */
@@ -532,7 +539,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this / other, as floating numbers: integers give float32. */
   public Tensor div(Tensor other) {
-    return wrap(Ops.div(handle(), other.handle()), this, other);
+    return wrap(Ops.div(handle(), in(other)), this, other);
   }
 
   /** {@link #div(Tensor)} with a floating number. */
@@ -547,7 +554,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this to the power of {@code other}. */
   public Tensor pow(Tensor other) {
-    return wrap(Ops.pow(handle(), other.handle()), this, other);
+    return wrap(Ops.pow(handle(), in(other)), this, other);
   }
 
   /** {@link #pow(Tensor)} with a floating number. */
@@ -562,7 +569,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** other - this. */
   public Tensor rsub(Tensor other) {
-    return wrap(Ops.rsub(handle(), other.handle()), this, other);
+    return wrap(Ops.rsub(handle(), in(other)), this, other);
   }
 
   /** {@link #rsub(Tensor)} with a floating number. */
@@ -577,7 +584,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** other / this. */
   public Tensor rdiv(Tensor other) {
-    return wrap(Ops.rdiv(handle(), other.handle()), this, other);
+    return wrap(Ops.rdiv(handle(), in(other)), this, other);
   }
 
   /** {@link #rdiv(Tensor)} with a floating number. */
@@ -592,7 +599,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@code other} to the power of this. */
   public Tensor rpow(Tensor other) {
-    return wrap(Ops.rpow(handle(), other.handle()), this, other);
+    return wrap(Ops.rpow(handle(), in(other)), this, other);
   }
 
   /** {@link #rpow(Tensor)} with a floating number. */
@@ -607,7 +614,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The quotient rounded down. Integers: {@link IllegalArgumentException} where a divisor is 0. */
   public Tensor floorDivide(Tensor other) {
-    return wrap(Ops.floorDivide(handle(), other.handle()), this, other);
+    return wrap(Ops.floorDivide(handle(), in(other)), this, other);
   }
 
   /** {@link #floorDivide(Tensor)} with a floating number. */
@@ -622,7 +629,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The remainder of {@link #floorDivide(Tensor)}: has the sign of the divisor. */
   public Tensor remainder(Tensor other) {
-    return wrap(Ops.remainder(handle(), other.handle()), this, other);
+    return wrap(Ops.remainder(handle(), in(other)), this, other);
   }
 
   /** {@link #remainder(Tensor)} with a floating number. */
@@ -637,7 +644,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The remainder of truncated division, as Java's %: has the sign of the dividend. */
   public Tensor fmod(Tensor other) {
-    return wrap(Ops.fmod(handle(), other.handle()), this, other);
+    return wrap(Ops.fmod(handle(), in(other)), this, other);
   }
 
   /** {@link #fmod(Tensor)} with a floating number. */
@@ -652,7 +659,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The angle of the point (other, this). */
   public Tensor atan2(Tensor other) {
-    return wrap(Ops.atan2(handle(), other.handle()), this, other);
+    return wrap(Ops.atan2(handle(), in(other)), this, other);
   }
 
   /** {@link #atan2(Tensor)} with a floating number. */
@@ -667,7 +674,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The larger one; where both are equal, each gets half of the gradient. */
   public Tensor maximum(Tensor other) {
-    return wrap(Ops.maximum(handle(), other.handle()), this, other);
+    return wrap(Ops.maximum(handle(), in(other)), this, other);
   }
 
   /** {@link #maximum(Tensor)} with a floating number. */
@@ -682,7 +689,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The smaller one; where both are equal, each gets half of the gradient. */
   public Tensor minimum(Tensor other) {
-    return wrap(Ops.minimum(handle(), other.handle()), this, other);
+    return wrap(Ops.minimum(handle(), in(other)), this, other);
   }
 
   /** {@link #minimum(Tensor)} with a floating number. */
@@ -697,7 +704,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where both are equal, as bool. */
   public Tensor eq(Tensor other) {
-    return wrap(Ops.eq(handle(), other.handle()), this, other);
+    return wrap(Ops.eq(handle(), in(other)), this, other);
   }
 
   /** {@link #eq(Tensor)} with a floating number. */
@@ -717,7 +724,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where both differ, as bool. */
   public Tensor ne(Tensor other) {
-    return wrap(Ops.ne(handle(), other.handle()), this, other);
+    return wrap(Ops.ne(handle(), in(other)), this, other);
   }
 
   /** {@link #ne(Tensor)} with a floating number. */
@@ -737,7 +744,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where this is less, as bool. */
   public Tensor lt(Tensor other) {
-    return wrap(Ops.lt(handle(), other.handle()), this, other);
+    return wrap(Ops.lt(handle(), in(other)), this, other);
   }
 
   /** {@link #lt(Tensor)} with a floating number. */
@@ -752,7 +759,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where this is less or equal, as bool. */
   public Tensor le(Tensor other) {
-    return wrap(Ops.le(handle(), other.handle()), this, other);
+    return wrap(Ops.le(handle(), in(other)), this, other);
   }
 
   /** {@link #le(Tensor)} with a floating number. */
@@ -767,7 +774,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where this is greater, as bool. */
   public Tensor gt(Tensor other) {
-    return wrap(Ops.gt(handle(), other.handle()), this, other);
+    return wrap(Ops.gt(handle(), in(other)), this, other);
   }
 
   /** {@link #gt(Tensor)} with a floating number. */
@@ -782,7 +789,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where this is greater or equal, as bool. */
   public Tensor ge(Tensor other) {
-    return wrap(Ops.ge(handle(), other.handle()), this, other);
+    return wrap(Ops.ge(handle(), in(other)), this, other);
   }
 
   /** {@link #ge(Tensor)} with a floating number. */
@@ -797,22 +804,22 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Where both are not 0, as bool. */
   public Tensor logicalAnd(Tensor other) {
-    return wrap(Ops.logicalAnd(handle(), other.handle()), this, other);
+    return wrap(Ops.logicalAnd(handle(), in(other)), this, other);
   }
 
   /** Where at least one is not 0, as bool. */
   public Tensor logicalOr(Tensor other) {
-    return wrap(Ops.logicalOr(handle(), other.handle()), this, other);
+    return wrap(Ops.logicalOr(handle(), in(other)), this, other);
   }
 
   /** Where exactly one is not 0, as bool. */
   public Tensor logicalXor(Tensor other) {
-    return wrap(Ops.logicalXor(handle(), other.handle()), this, other);
+    return wrap(Ops.logicalXor(handle(), in(other)), this, other);
   }
 
   /** The bits that both have. Integers and bool. */
   public Tensor bitwiseAnd(Tensor other) {
-    return wrap(Ops.bitwiseAnd(handle(), other.handle()), this, other);
+    return wrap(Ops.bitwiseAnd(handle(), in(other)), this, other);
   }
 
   /** {@link #bitwiseAnd(Tensor)} with an integer. */
@@ -822,7 +829,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The bits that one of them has. Integers and bool. */
   public Tensor bitwiseOr(Tensor other) {
-    return wrap(Ops.bitwiseOr(handle(), other.handle()), this, other);
+    return wrap(Ops.bitwiseOr(handle(), in(other)), this, other);
   }
 
   /** {@link #bitwiseOr(Tensor)} with an integer. */
@@ -832,7 +839,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The bits that exactly one of them has. Integers and bool. */
   public Tensor bitwiseXor(Tensor other) {
-    return wrap(Ops.bitwiseXor(handle(), other.handle()), this, other);
+    return wrap(Ops.bitwiseXor(handle(), in(other)), this, other);
   }
 
   /** {@link #bitwiseXor(Tensor)} with an integer. */
@@ -842,22 +849,22 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@code value} where the mask (bool, broadcast) is true, else this. */
   public Tensor maskedFill(Tensor mask, double value) {
-    return wrap(Ops.maskedFill(handle(), mask.handle(), value), this, mask);
+    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
   }
 
   /** {@link #maskedFill(Tensor, double)} with an integer. */
   public Tensor maskedFill(Tensor mask, long value) {
-    return wrap(Ops.maskedFill(handle(), mask.handle(), new Whole(value)), this, mask);
+    return wrap(Ops.maskedFill(handle(), in(mask), new Whole(value)), this, mask);
   }
 
   /** {@link #maskedFill(Tensor, double)} with a truth value. */
   public Tensor maskedFill(Tensor mask, boolean value) {
-    return wrap(Ops.maskedFill(handle(), mask.handle(), value), this, mask);
+    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
   }
 
   /** {@link #maskedFill(Tensor, double)} with a 0-d tensor. */
   public Tensor maskedFill(Tensor mask, Tensor value) {
-    return wrap(Ops.maskedFill(handle(), mask.handle(), value.handle()), this, mask, value);
+    return wrap(Ops.maskedFill(handle(), in(mask), in(value)), this, mask, value);
   }
 
   /** this + a * b. */
@@ -867,7 +874,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + value * a * b. */
   public Tensor addcmul(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcmul(handle(), a.handle(), b.handle(), value), this, a, b);
+    return wrap(Ops.addcmul(handle(), a.handle(), in(b), value), this, a, b);
   }
 
   /** this + a / b. */
@@ -877,22 +884,22 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + value * a / b. */
   public Tensor addcdiv(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcdiv(handle(), a.handle(), b.handle(), value), this, a, b);
+    return wrap(Ops.addcdiv(handle(), a.handle(), in(b), value), this, a, b);
   }
 
   /** this + weight * (end - this). */
   public Tensor lerp(Tensor end, double weight) {
-    return wrap(Ops.lerp(handle(), end.handle(), weight), this, end);
+    return wrap(Ops.lerp(handle(), in(end), weight), this, end);
   }
 
   /** {@link #lerp(Tensor, double)} with a weight of its own for each element, broadcast. */
   public Tensor lerp(Tensor end, Tensor weight) {
-    return wrap(Ops.lerp(handle(), end.handle(), weight.handle()), this, end, weight);
+    return wrap(Ops.lerp(handle(), in(end), in(weight)), this, end, weight);
   }
 
   /** {@link #add(Tensor)} in place. */
   public Tensor add_(Tensor other) {
-    return same(Ops.add_(handle(), other.handle()), other);
+    return same(Ops.add_(handle(), in(other)), other);
   }
 
   /** {@link #add(double)} in place. */
@@ -907,12 +914,12 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #add(Tensor, double)} in place. */
   public Tensor add_(Tensor other, double alpha) {
-    return same(Ops.add_(handle(), other.handle(), alpha), other);
+    return same(Ops.add_(handle(), in(other), alpha), other);
   }
 
   /** {@link #sub(Tensor)} in place. */
   public Tensor sub_(Tensor other) {
-    return same(Ops.sub_(handle(), other.handle()), other);
+    return same(Ops.sub_(handle(), in(other)), other);
   }
 
   /** {@link #sub(double)} in place. */
@@ -927,12 +934,12 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #sub(Tensor, double)} in place. */
   public Tensor sub_(Tensor other, double alpha) {
-    return same(Ops.sub_(handle(), other.handle(), alpha), other);
+    return same(Ops.sub_(handle(), in(other), alpha), other);
   }
 
   /** {@link #mul(Tensor)} in place. */
   public Tensor mul_(Tensor other) {
-    return same(Ops.mul_(handle(), other.handle()), other);
+    return same(Ops.mul_(handle(), in(other)), other);
   }
 
   /** {@link #mul(double)} in place. */
@@ -947,7 +954,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #div(Tensor)} in place. */
   public Tensor div_(Tensor other) {
-    return same(Ops.div_(handle(), other.handle()), other);
+    return same(Ops.div_(handle(), in(other)), other);
   }
 
   /** {@link #div(double)} in place. */
@@ -962,7 +969,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #pow(Tensor)} in place. */
   public Tensor pow_(Tensor other) {
-    return same(Ops.pow_(handle(), other.handle()), other);
+    return same(Ops.pow_(handle(), in(other)), other);
   }
 
   /** {@link #pow(double)} in place. */
@@ -977,22 +984,22 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #maskedFill(Tensor, double)} in place. */
   public Tensor maskedFill_(Tensor mask, double value) {
-    return same(Ops.maskedFill_(handle(), mask.handle(), value), mask);
+    return same(Ops.maskedFill_(handle(), in(mask), value), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with an integer. */
   public Tensor maskedFill_(Tensor mask, long value) {
-    return same(Ops.maskedFill_(handle(), mask.handle(), new Whole(value)), mask);
+    return same(Ops.maskedFill_(handle(), in(mask), new Whole(value)), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with a truth value. */
   public Tensor maskedFill_(Tensor mask, boolean value) {
-    return same(Ops.maskedFill_(handle(), mask.handle(), value), mask);
+    return same(Ops.maskedFill_(handle(), in(mask), value), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with a 0-d tensor. */
   public Tensor maskedFill_(Tensor mask, Tensor value) {
-    return same(Ops.maskedFill_(handle(), mask.handle(), value.handle()), mask, value);
+    return same(Ops.maskedFill_(handle(), in(mask), in(value)), mask, value);
   }
 
   /** {@link #addcmul(Tensor, Tensor)} in place. */
@@ -1002,7 +1009,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcmul(Tensor, Tensor, double)} in place. */
   public Tensor addcmul_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcmul_(handle(), a.handle(), b.handle(), value), a, b);
+    return same(Ops.addcmul_(handle(), a.handle(), in(b), value), a, b);
   }
 
   /** {@link #addcdiv(Tensor, Tensor)} in place. */
@@ -1012,10 +1019,10 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcdiv(Tensor, Tensor, double)} in place. */
   public Tensor addcdiv_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcdiv_(handle(), a.handle(), b.handle(), value), a, b);
+    return same(Ops.addcdiv_(handle(), a.handle(), in(b), value), a, b);
   }
 
-  // ---- reduce.cpp: over the given dimensions, which disappear or (keepdim) get size 1; over all where none is given ----
+  // ---- reduce.cpp: over the given dimensions, which disappear or (keepdim) get size 1; none means all ----
 
   /** The sum. Integers and bool add up as int64. */
   public Tensor sum(long... dims) {
@@ -1261,7 +1268,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Whether shapes, dtypes and all elements are equal. */
   public boolean equal(Tensor other) {
-    return after(Ops.equal(handle(), other.handle()), pair(this, other));
+    return after(Ops.equal(handle(), in(other)), pair(this, other));
   }
 
   /** {@link #allclose(Tensor, double, double, boolean)} with PyTorch's tolerances 1e-5 and 1e-8. */
@@ -1276,7 +1283,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Whether |this - other| is at most atol + rtol * |other| everywhere. */
   public boolean allclose(Tensor other, double rtol, double atol, boolean equalNan) {
-    return after(Ops.allclose(handle(), other.handle(), rtol, atol, equalNan), pair(this, other));
+    return after(Ops.allclose(handle(), in(other), rtol, atol, equalNan), pair(this, other));
   }
 
   // ---- view.cpp: results share memory with this tensor unless said otherwise ----
@@ -1489,7 +1496,8 @@ public final class Tensor implements Index, AutoCloseable {
   }
 
   /**
-   * Another type, without a copy where this is it already. Stands for PyTorch's {@code float()}, {@code long()} and so on.
+   * Another type, without a copy where this is it already. Stands for PyTorch's {@code float()}, {@code long()} and so
+   * on.
    */
   public Tensor to(DType dtype) {
     return to(device(), dtype);
@@ -1522,7 +1530,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Writes another tensor's elements here, converted, broadcast and moved. */
   public Tensor copy_(Tensor source) {
-    return same(Ops.copy_(handle(), source.handle()), source);
+    return same(Ops.copy_(handle(), in(source)), source);
   }
 
   /** Makes every element {@code value}. */
@@ -1542,7 +1550,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #fill_(double)} with a 0-d tensor. */
   public Tensor fill_(Tensor value) {
-    return same(Ops.fill_(handle(), value.handle()), value);
+    return same(Ops.fill_(handle(), in(value)), value);
   }
 
   /** Makes every element 0. */
@@ -1554,27 +1562,27 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The places that {@code index} (a vector of integers) lists along a dimension. */
   public Tensor indexSelect(long dim, Tensor index) {
-    return wrap(Ops.indexSelect(handle(), dim, index.handle()), this, index);
+    return wrap(Ops.indexSelect(handle(), dim, in(index)), this, index);
   }
 
   /** This with the slices of {@code source} added at the places that {@code index} lists along a dimension. */
   public Tensor indexAdd(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.indexAdd(handle(), dim, index.handle(), source.handle()), this, index, source);
+    return wrap(Ops.indexAdd(handle(), dim, in(index), in(source)), this, index, source);
   }
 
   /** For each element of {@code index}, the element at that place along a dimension. */
   public Tensor gather(long dim, Tensor index) {
-    return wrap(Ops.gather(handle(), dim, index.handle()), this, index);
+    return wrap(Ops.gather(handle(), dim, in(index)), this, index);
   }
 
   /** This with the elements of {@code source} at the places that {@code index} gives along a dimension. */
   public Tensor scatter(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.scatter(handle(), dim, index.handle(), source.handle()), this, index, source);
+    return wrap(Ops.scatter(handle(), dim, in(index), in(source)), this, index, source);
   }
 
   /** {@link #scatter}, adding instead of replacing. */
   public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.scatterAdd(handle(), dim, index.handle(), source.handle()), this, index, source);
+    return wrap(Ops.scatterAdd(handle(), dim, in(index), in(source)), this, index, source);
   }
 
   /** The places of the elements that are not 0: int64 of shape [found, dim()]. */
@@ -1584,44 +1592,44 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The elements where the mask (bool, broadcast) is true, as a vector. */
   public Tensor maskedSelect(Tensor mask) {
-    return wrap(Ops.maskedSelect(handle(), mask.handle()), this, mask);
+    return wrap(Ops.maskedSelect(handle(), in(mask)), this, mask);
   }
 
   // ---- matmul.cpp: shapes in brackets ----
 
   /** The product of vectors, matrices or batches of matrices, by NumPy's rules. */
   public Tensor matmul(Tensor other) {
-    return wrap(Ops.matmul(handle(), other.handle()), this, other);
+    return wrap(Ops.matmul(handle(), in(other)), this, other);
   }
 
   /** [n, k] times [k, m]. */
   public Tensor mm(Tensor other) {
-    return wrap(Ops.mm(handle(), other.handle()), this, other);
+    return wrap(Ops.mm(handle(), in(other)), this, other);
   }
 
   /** [b, n, k] times [b, k, m]. */
   public Tensor bmm(Tensor other) {
-    return wrap(Ops.bmm(handle(), other.handle()), this, other);
+    return wrap(Ops.bmm(handle(), in(other)), this, other);
   }
 
   /** [n, k] times [k]. */
   public Tensor mv(Tensor vector) {
-    return wrap(Ops.mv(handle(), vector.handle()), this, vector);
+    return wrap(Ops.mv(handle(), in(vector)), this, vector);
   }
 
   /** [n] times [n], 0-d. */
   public Tensor dot(Tensor other) {
-    return wrap(Ops.dot(handle(), other.handle()), this, other);
+    return wrap(Ops.dot(handle(), in(other)), this, other);
   }
 
   /** [n] and [m] give [n, m], all products. */
   public Tensor outer(Tensor other) {
-    return wrap(Ops.outer(handle(), other.handle()), this, other);
+    return wrap(Ops.outer(handle(), in(other)), this, other);
   }
 
   /** this + a times b for matrices; this is broadcast. */
   public Tensor addmm(Tensor a, Tensor b) {
-    return wrap(Ops.addmm(handle(), a.handle(), b.handle()), this, a, b);
+    return wrap(Ops.addmm(handle(), a.handle(), in(b)), this, a, b);
   }
 
   // ---- inspect.cpp ----
@@ -1677,7 +1685,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Returns whether both look at the same memory. */
   public boolean sharesStorage(Tensor other) {
-    return after(Ops.sharesStorage(handle(), other.handle()), pair(this, other));
+    return after(Ops.sharesStorage(handle(), in(other)), pair(this, other));
   }
 
   /**
@@ -1720,8 +1728,8 @@ public final class Tensor implements Index, AutoCloseable {
   }
 
   /**
-   * Copies the elements in order into what remains of a buffer, whose position stays. Buffers of numbers get elements of
-   * their own type, a {@code ByteBuffer} raw elements of this tensor's dtype in native byte order.
+   * Copies the elements in order into what remains of a buffer, whose position stays. Buffers of numbers get elements
+   * of their own type, a {@code ByteBuffer} raw elements of this tensor's dtype in native byte order.
    *
    * @param buffer direct, or backed by an array; with room for exactly as many elements
    * @throws ShapeException where the buffer has room for another number of elements
@@ -1765,7 +1773,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws IndexException where a place is out of range or there are more indices than dimensions
    */
   public Tensor get(long... indices) {
-    return Indexing.get(this, Indexing.at(indices));
+    return indices.length == 1 ? select(0, indices[0]) : Indexing.get(this, Indexing.at(indices));
   }
 
   /**
@@ -1873,7 +1881,7 @@ public final class Tensor implements Index, AutoCloseable {
       System.getLogger("io.retrograd")
           .log(
               System.Logger.Level.WARNING,
-              "grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() on it before.");
+              "grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() before.");
     }
     return gradient;
   }
@@ -1967,7 +1975,8 @@ public final class Tensor implements Index, AutoCloseable {
 
   /**
    * Has a function see, and maybe replace, this tensor's gradient in every later backward pass. Hooks run in the order
-   * in which they were added, on the thread that called backward.
+   * in which they were added, on the thread that called backward. A hook that refers to this tensor itself keeps it
+   * from being freed unless it is closed or the hook removed: use the gradient that it is given.
    *
    * @param hook gets the gradient; returns another one of the same shape, or null to leave it
    * @return what removes the hook
@@ -1977,14 +1986,14 @@ public final class Tensor implements Index, AutoCloseable {
     Callbacks.Hook call = handle -> {
       Tensor gradient = of(handle);
       Tensor other = hook.apply(gradient);
-      return other == null ? 0 : after(Natives.share(other.handle()), other);
+      return other == null ? 0 : after(Natives.share(in(other)), other);
     };
     return new HookHandle(this, after(Natives.addHook(handle(), call), this));
   }
 
   /**
-   * Has a function called after each backward pass that wrote this leaf's {@link #grad}; an optimizer can step and clear
-   * it there.
+   * Has a function called after each backward pass that wrote this leaf's {@link #grad}; an optimizer can step and
+   * clear it there.
    *
    * @param hook gets this leaf
    * @return what removes the hook

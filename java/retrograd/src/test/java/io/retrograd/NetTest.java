@@ -2,6 +2,7 @@ package io.retrograd;
 
 import static io.retrograd.Retrograd.empty;
 import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.zeros;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -76,6 +77,44 @@ class NetTest {
       assertEquals(Memory.limit(), e.limit());
     } finally {
       Memory.setLimit(limit);
+    }
+  }
+
+  /** Temporaries are unreachable as soon as a call has taken their handles: the call itself must keep them. */
+  @Test
+  void collectionsDuringCallsDoNoHarm() throws Exception {
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!Thread.interrupted()) System.gc();
+            });
+    collector.start();
+    try {
+      double sum = 0;
+      for (int i = 0; i < 5_000; i++) sum += ones(4).add(ones(4)).mul(stack(ones(2), ones(2)).view(4)).sum().item();
+      assertEquals(40_000, sum);
+    } finally {
+      collector.interrupt();
+      collector.join();
+    }
+  }
+
+  @Test
+  void closingWhileAnotherThreadComputes() throws Exception {
+    var pool = Executors.newFixedThreadPool(2);
+    try {
+      for (int i = 0; i < 2000; i++) {
+        Tensor t = ones(3);
+        var sum = pool.submit(() -> t.add(t).sum().item());
+        pool.submit(t::close).get();
+        try {
+          assertEquals(6, sum.get());
+        } catch (java.util.concurrent.ExecutionException e) {
+          assertTrue(e.getCause() instanceof ClosedTensorException, e.toString());
+        }
+      }
+    } finally {
+      pool.shutdown();
     }
   }
 }

@@ -27,6 +27,8 @@ final class BinaryRows {
   private static final String NO_DERIVATIVE = "it has none and says so when asked";
   private static final String AS_PYTHON = "Python hands numbers on as tensors, C++ has a node of its own for them";
 
+  private static final String RPOW = "the number becomes a tensor first";
+
   private BinaryRows() {}
 
   static List<Row> rows() {
@@ -53,8 +55,8 @@ final class BinaryRows {
             .inPlace((a, b) -> a.pow_(b), (a, b) -> a.pow_(b)),
         pair("rsub", (a, b) -> a.rsub(b), (a, b) -> torch.rsub(a, b)),
         pair("rdiv", POSITIVE, ANY, (a, b) -> a.rdiv(b), (a, b) -> torch.mul(torch.reciprocal(a), b))
-            .within(ELEMENTARY),
-        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY),
+            .within(ELEMENTARY).says("mul"),
+        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY).says("pow"),
         pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b)),
@@ -87,9 +89,9 @@ final class BinaryRows {
         number("add(long)", x -> x.add(2), t -> torch.add(t, s(2L))).inPlace(x -> x.add_(2), t -> t.add_(s(2L)))
             .node("AddBackward0", AS_PYTHON),
         number("sub(double)", x -> x.sub(1.5), t -> torch.sub(t, s(1.5))).inPlace(x -> x.sub_(1.5), t -> t.sub_(s(1.5)))
-            .node("SubBackward0", AS_PYTHON).skip("numbers may be taken from truth values here", io.retrograd.DType.BOOL),
+            .node("SubBackward0", AS_PYTHON),
         number("sub(long)", x -> x.sub(2), t -> torch.sub(t, s(2L))).inPlace(x -> x.sub_(2), t -> t.sub_(s(2L)))
-            .node("SubBackward0", AS_PYTHON).skip("numbers may be taken from truth values here", io.retrograd.DType.BOOL),
+            .node("SubBackward0", AS_PYTHON),
         number("mul(double)", x -> x.mul(1.5), t -> torch.mul(t, s(1.5))).inPlace(x -> x.mul_(1.5), t -> t.mul_(s(1.5)))
             .node("MulBackward0", AS_PYTHON),
         number("mul(long)", x -> x.mul(2), t -> torch.mul(t, s(2L))).inPlace(x -> x.mul_(2), t -> t.mul_(s(2L)))
@@ -105,16 +107,16 @@ final class BinaryRows {
         op("pow(0.5)", (Tensor x) -> x.pow(0.5), t -> torch.pow(t, s(0.5))).onEach(0.3, 2).within(ELEMENTARY)
             .inPlace(x -> x.pow_(0.5), t -> t.pow_(s(0.5))),
         op("pow(-1.5)", (Tensor x) -> x.pow(-1.5), t -> torch.pow(t, s(-1.5))).onEach(0.3, 2).within(ELEMENTARY),
-        number("rsub(double)", x -> x.rsub(1.5), t -> torch.rsub(t, s(1.5)))
-            .skip("truth values may be taken from numbers here", io.retrograd.DType.BOOL),
-        number("rsub(long)", x -> x.rsub(2), t -> torch.rsub(t, s(2L)))
-            .skip("truth values may be taken from numbers here", io.retrograd.DType.BOOL),
+        number("rsub(double)", x -> x.rsub(1.5), t -> torch.rsub(t, s(1.5))),
+        number("rsub(long)", x -> x.rsub(2), t -> torch.rsub(t, s(2L))),
         op("rdiv(double)", (Tensor x) -> x.rdiv(1.5), t -> torch.mul(torch.reciprocal(t), s(1.5))).onEach(0.3, 2)
             .node("MulBackward0", AS_PYTHON),
         op("rdiv(long)", (Tensor x) -> x.rdiv(2), t -> torch.mul(torch.reciprocal(t), s(2L))).onEach(0.3, 2)
             .node("MulBackward0", AS_PYTHON),
-        number("rpow(double)", x -> x.rpow(1.5), t -> torch.pow(s(1.5), t)).within(ELEMENTARY),
-        op("rpow(long)", (Tensor x) -> x.rpow(2), t -> torch.pow(s(2L), t)).onEach(0.3, 3).within(ELEMENTARY),
+        number("rpow(double)", x -> x.rpow(1.5), t -> torch.pow(s(1.5), t)).within(ELEMENTARY)
+            .node("PowBackward1", RPOW),
+        op("rpow(long)", (Tensor x) -> x.rpow(2), t -> torch.pow(s(2L), t)).onEach(0.3, 3).within(ELEMENTARY)
+            .node("PowBackward1", RPOW),
         number("floorDivide(double)", x -> x.floorDivide(0.75), t -> torch.floor_divide(t, s(0.75)))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         number("floorDivide(long)", x -> x.floorDivide(2), t -> torch.floor_divide(t, s(2L)))
@@ -123,6 +125,18 @@ final class BinaryRows {
         number("remainder(long)", x -> x.remainder(2), t -> torch.remainder(t, s(2L))),
         number("fmod(double)", x -> x.fmod(0.75), t -> torch.fmod(t, s(0.75))),
         number("fmod(long)", x -> x.fmod(2), t -> torch.fmod(t, s(2L))),
+        op("atan2(double)", (Tensor x) -> x.atan2(0.75), t -> torch.atan2(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
+        op("atan2(long)", (Tensor x) -> x.atan2(1), t -> torch.atan2(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
+        op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
+        op("maximum(long)", (Tensor x) -> x.maximum(1), t -> torch.maximum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
+        op("minimum(double)", (Tensor x) -> x.minimum(0.75), t -> torch.minimum(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
+        op("minimum(long)", (Tensor x) -> x.minimum(1), t -> torch.minimum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
         number("eq(double)", x -> x.eq(1.0), t -> torch.eq(t, s(1.0))),
         number("eq(long)", x -> x.eq(1), t -> torch.eq(t, s(1L))),
         number("ne(double)", x -> x.ne(1.0), t -> torch.ne(t, s(1.0))),
@@ -145,7 +159,8 @@ final class BinaryRows {
         op("clamp(tensor)", (Tensor a, Tensor b, Tensor c) -> a.clamp(b, c),
                 (a, b, c) -> torch.clamp(a, some(b), some(c)))
             .on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
-            .inPlace((a, b, c) -> a.clamp_(b, c), (a, b, c) -> torch.clamp_(a, some(b), some(c))),
+            .inPlace((a, b, c) -> a.clamp_(b, c), (a, b, c) -> torch.clamp_(a, some(b), some(c)))
+            .skip("truth values are ordered here", io.retrograd.DType.BOOL),
         op("Retrograd.where", (Tensor c, Tensor a, Tensor b) -> Retrograd.where(c, a, b), (c, a, b) -> torch.where(c, a, b))
             .on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
             .refuses(mask(2), in(3), in(2)),
@@ -177,9 +192,10 @@ final class BinaryRows {
             .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS),
         op("lerp(double)", (Tensor x, Tensor e) -> x.lerp(e, 0.25), (x, e) -> torch.lerp(x, e, s(0.25)))
-            .on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS),
+            .on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)
+            .node("AddBackward0", "x + weight * (end - x)"),
         op("lerp(tensor)", (Tensor x, Tensor e, Tensor w) -> x.lerp(e, w), (x, e, w) -> torch.lerp(x, e, w))
-            .on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
+            .on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED).node("AddBackward0", "x + weight * (end - x)")
             .skip("libtorch takes floating types alone", INTEGERS));
   }
 

@@ -15,6 +15,8 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     DISTINCT,
     /** One of low ... high, so that values repeat. */
     REPEATED,
+    /** The same; here a function has no derivative where values are equal, so differences say nothing. */
+    TIED,
     /** int64 in [low, high). */
     INDEX,
     /** A permutation of 0 ... n-1, int64. */
@@ -44,6 +46,10 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     return new In(Kind.REPEATED, -1, 1, true, shape);
   }
 
+  static In tied(long... shape) {
+    return new In(Kind.TIED, -1, 1, true, shape);
+  }
+
   static In index(long bound, long... shape) {
     return new In(Kind.INDEX, 0, bound, false, shape);
   }
@@ -67,7 +73,7 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
 
   /** Whether its dtype is the one under test. */
   boolean isValue() {
-    return kind == Kind.RANGE || kind == Kind.DISTINCT || kind == Kind.REPEATED;
+    return kind == Kind.RANGE || kind == Kind.DISTINCT || kind == Kind.REPEATED || kind == Kind.TIED;
   }
 
   Nd make(DType wanted, Random random) {
@@ -79,7 +85,7 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
         long from = dtype == DType.BOOL ? 0 : Math.max((long) Math.ceil(low), dtype == DType.UINT8 ? 0 : -9);
         long to = dtype == DType.BOOL ? 1 : Math.max(from, Math.min((long) Math.floor(high), 9));
         return Nd.of(dtype, shape, () -> from + random.nextInt((int) (to - from) + 1));
-      case REPEATED:
+      case REPEATED, TIED:
         return Nd.of(dtype, shape, () -> Math.max(dtype == DType.UINT8 ? 0 : low, random.nextInt(3) - 1));
       case INDEX:
         return Nd.of(dtype, shape, () -> low + random.nextInt((int) (high - low)));

@@ -76,31 +76,37 @@ record Outcome(
     }
     List<T> outputs = results.stream().filter(lib::requiresGrad).toList();
     if (!leaves.isEmpty() && !outputs.isEmpty()) {
-      Random random = new Random(7);
-      List<T> weights = weights(lib, outputs, random);
+      List<T> weights = weights(lib, outputs, 7);
       if (q.order > 1) weights.forEach(lib::requireGrad);
       List<T> gradients = lib.grad(outputs, leaves, weights, q.order > 1);
       first = read(lib, gradients);
-      List<T> again = gradients.stream().filter(g -> g != null && lib.requiresGrad(g)).toList();
+      List<T> seconds = weights(lib, gradients, 8), again = new ArrayList<>(), starts = new ArrayList<>();
+      for (int i = 0; i < gradients.size(); i++) {
+        if (gradients.get(i) == null || !lib.requiresGrad(gradients.get(i))) continue;
+        again.add(gradients.get(i));
+        starts.add(seconds.get(i));
+      }
       if (q.order > 1 && !again.isEmpty()) {
         List<T> all = new ArrayList<>(leaves);
         all.addAll(weights);
-        second = read(lib, lib.grad(again, all, weights(lib, again, random), false));
+        second = read(lib, lib.grad(again, all, starts, false));
       }
     }
     return new Outcome(values, first, second, nodes, aliases, null);
   }
 
-  private static <T> List<T> weights(Library<T> lib, List<T> like, Random random) {
+  /** Random tensors of the same shapes and dtypes; each depends on its own place only. */
+  static <T> List<T> weights(Library<T> lib, List<T> like, long seed) {
     List<T> out = new ArrayList<>();
     for (T t : like) {
-      Nd value = lib.read(t);
-      out.add(lib.make(Nd.random(value.dtype(), value.shape(), random)));
+      Nd value = t == null ? null : lib.read(t);
+      Random random = new Random(31 * seed + out.size());
+      out.add(value == null ? null : lib.make(Nd.random(value.dtype(), value.shape(), random)));
     }
     return out;
   }
 
-  private static <T> List<Nd> read(Library<T> lib, List<T> tensors) {
+  static <T> List<Nd> read(Library<T> lib, List<T> tensors) {
     List<Nd> out = new ArrayList<>();
     for (T t : tensors) out.add(t == null ? null : lib.read(t));
     return out;

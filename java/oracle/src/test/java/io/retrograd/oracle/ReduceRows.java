@@ -5,12 +5,14 @@ import static io.retrograd.oracle.In.distinct;
 import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.In.mask;
 import static io.retrograd.oracle.In.repeated;
+import static io.retrograd.oracle.In.tied;
 import static io.retrograd.oracle.Row.op;
 import static io.retrograd.oracle.Tolerance.ACCUMULATED;
 import static io.retrograd.oracle.Tolerance.COMPOSED;
 import static io.retrograd.oracle.Torch.dims;
 import static io.retrograd.oracle.Torch.s;
 
+import io.retrograd.DType;
 import io.retrograd.Tensor;
 import io.retrograd.nn.F;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ final class ReduceRows {
         whole("prod()", x -> x.prod(), t -> torch.prod(t)).within(ACCUMULATED).on(repeated(4)).on(in(0)).on(in(1)),
         dim("prod(dim)", x -> x.prod(1), t -> torch.prod(t, 1)).within(ACCUMULATED).on(repeated(3, 3)).on(in(2, 0)),
         dim("prod(dim, keepdim)", x -> x.prod(0, true), t -> torch.prod(t, 0, true, any())).within(ACCUMULATED),
-        whole("var()", x -> x.var(), t -> torch.var(t)).within(ACCUMULATED),
+        op("var()", (Tensor x) -> x.var(), t -> torch.var(t)).on(in(3, 4)).on(in(5)).within(ACCUMULATED),
         dim("var(dim)", x -> x.var(1), t -> torch.var(t, 1)).within(ACCUMULATED),
         dim("var(dims, correction, keepdim)", x -> x.var(dims(0, 1), 0, true),
                 t -> torch.var(t, dims(0, 1), new ScalarOptional(s(0L)), true)).within(ACCUMULATED),
@@ -77,29 +79,41 @@ final class ReduceRows {
 
   private static List<Row> extrema() {
     return List.of(
-        extremum("amax()", x -> x.amax(), t -> torch.amax(t)).on(repeated(3, 4)),
-        extremum("amin()", x -> x.amin(), t -> torch.amin(t)).on(repeated(3, 4)),
-        dimExtremum("amax(dim)", x -> x.amax(1), t -> torch.amax(t, dims(1), false)).on(repeated(3, 4)),
-        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(repeated(3, 4)),
+        extremum("amax()", x -> x.amax(), t -> torch.amax(t)),
+        extremum("amin()", x -> x.amin(), t -> torch.amin(t)),
+        dimExtremum("amax(dim)", x -> x.amax(1), t -> torch.amax(t, dims(1), false)).on(tied(3, 4)),
+        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(tied(3, 4)),
         dimExtremum("amax(dims, keepdim)", x -> x.amax(dims(0, 1), true), t -> torch.amax(t, dims(0, 1), true)),
-        extremum("max()", x -> x.max(), t -> torch.max(t)).on(repeated(3, 4)),
-        extremum("min()", x -> x.min(), t -> torch.min(t)).on(repeated(3, 4)),
+        extremum("max()", x -> x.max(), t -> torch.max(t)),
+        extremum("min()", x -> x.min(), t -> torch.min(t)),
         dimExtremum("max(dim)", x -> x.max(1), t -> torch.max(t, 1)),
         dimExtremum("max(dim, keepdim)", x -> x.max(-1, true), t -> torch.max(t, -1, true)),
         dimExtremum("min(dim)", x -> x.min(0), t -> torch.min(t, 0)),
         dimExtremum("min(dim, keepdim)", x -> x.min(0, true), t -> torch.min(t, 0, true)),
-        extremum("argmax()", x -> x.argmax(), t -> torch.argmax(t)),
-        dimExtremum("argmax(dim)", x -> x.argmax(1), t -> torch.argmax(t, new LongOptional(1), false)),
-        dimExtremum("argmax(dim, keepdim)", x -> x.argmax(0, true), t -> torch.argmax(t, new LongOptional(0), true)),
-        extremum("argmin()", x -> x.argmin(), t -> torch.argmin(t)),
-        dimExtremum("argmin(dim)", x -> x.argmin(1), t -> torch.argmin(t, new LongOptional(1), false)),
-        dimExtremum("argmin(dim, keepdim)", x -> x.argmin(0, true), t -> torch.argmin(t, new LongOptional(0), true)),
-        whole("all()", x -> x.all(), t -> torch.all(t)).on(mask(3, 4)).on(in(0)).on(repeated(2, 3)),
-        dim("all(dim)", x -> x.all(1), t -> torch.all(t, 1)).on(mask(3, 2)),
-        dim("all(dim, keepdim)", x -> x.all(0, true), t -> torch.all(t, 0, true)).on(mask(2, 3)),
-        whole("any()", x -> x.any(), t -> torch.any(t)).on(mask(3, 4)).on(in(0)).on(repeated(2, 3)),
-        dim("any(dim)", x -> x.any(1), t -> torch.any(t, 1)).on(mask(3, 2)),
-        dim("any(dim, keepdim)", x -> x.any(0, true), t -> torch.any(t, 0, true)).on(mask(2, 3)),
+        extremum("argmax()", x -> x.argmax(), t -> torch.argmax(t))
+            .skip("truth values are ordered here", DType.BOOL),
+        dimExtremum("argmax(dim)", x -> x.argmax(1), t -> torch.argmax(t, new LongOptional(1), false))
+            .skip("truth values are ordered here", DType.BOOL),
+        dimExtremum("argmax(dim, keepdim)", x -> x.argmax(0, true), t -> torch.argmax(t, new LongOptional(0), true))
+            .skip("truth values are ordered here", DType.BOOL),
+        extremum("argmin()", x -> x.argmin(), t -> torch.argmin(t))
+            .skip("truth values are ordered here", DType.BOOL),
+        dimExtremum("argmin(dim)", x -> x.argmin(1), t -> torch.argmin(t, new LongOptional(1), false))
+            .skip("truth values are ordered here", DType.BOOL),
+        dimExtremum("argmin(dim, keepdim)", x -> x.argmin(0, true), t -> torch.argmin(t, new LongOptional(0), true))
+            .skip("truth values are ordered here", DType.BOOL),
+        whole("all()", x -> x.all(), t -> torch.all(t)).on(mask(3, 4)).on(in(0)).on(repeated(2, 3))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+        dim("all(dim)", x -> x.all(1), t -> torch.all(t, 1)).on(mask(3, 2))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+        dim("all(dim, keepdim)", x -> x.all(0, true), t -> torch.all(t, 0, true)).on(mask(2, 3))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+        whole("any()", x -> x.any(), t -> torch.any(t)).on(mask(3, 4)).on(in(0)).on(repeated(2, 3))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+        dim("any(dim)", x -> x.any(1), t -> torch.any(t, 1)).on(mask(3, 2))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+        dim("any(dim, keepdim)", x -> x.any(0, true), t -> torch.any(t, 0, true)).on(mask(2, 3))
+            .skip("libtorch keeps uint8 here alone", DType.UINT8),
         op("equal", (Tensor a, Tensor b) -> a.equal(b), (a, b) -> torch.equal(a, b))
             .on(in(2, 3), in(2, 3)).on(between(1, 1, 3), between(1, 1, 3)).on(in(2), in(3)).on(in(0), in(0))
             .on(in(), in(1)),
@@ -114,7 +128,8 @@ final class ReduceRows {
         dim("cumsum", x -> x.cumsum(1), t -> torch.cumsum(t, 1)).within(ACCUMULATED).on(in(2, 0)),
         dim("cumsum(0)", x -> x.cumsum(0), t -> torch.cumsum(t, 0)).within(ACCUMULATED).on(in()),
         dim("softmax", x -> x.softmax(1), t -> torch.softmax(t, 1)).within(COMPOSED).on(between(-90, 90, 3, 4)),
-        dim("softmax(0)", x -> x.softmax(0), t -> torch.softmax(t, 0)).within(COMPOSED).on(in()).on(in(0, 3)),
+        dim("softmax(0)", x -> x.softmax(0), t -> torch.softmax(t, 0)).within(COMPOSED).on(in()).on(in(0, 3))
+            .skip("libtorch takes floating types alone, but for empty tensors", BinaryRows.INTEGERS),
         dim("logSoftmax", x -> x.logSoftmax(-1), t -> torch.log_softmax(t, -1)).within(COMPOSED).on(between(-90, 90, 3, 4)),
         dim("logSoftmax(0)", x -> x.logSoftmax(0), t -> torch.log_softmax(t, 0)).within(COMPOSED).on(in()),
         dim("F.softmax", x -> F.softmax(x, 1), t -> torch.softmax(t, 1)).within(COMPOSED),
@@ -130,7 +145,7 @@ final class ReduceRows {
   }
 
   private static Row extremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(in()).refuses(in(0)).refuses(in(2, 0));
+    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(3, 4)).on(in()).refuses(in(0)).refuses(in(2, 0));
   }
 
   private static Row dimExtremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {

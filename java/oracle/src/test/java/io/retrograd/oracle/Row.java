@@ -57,10 +57,13 @@ final class Row {
   double[] specials = {};
   boolean promotes;
   String node;
+  String says;
+  Set<Layout> layouts = EnumSet.allOf(Layout.class);
 
   private Row(String name, Pair op) {
     this.name = name;
     this.op = op;
+    says = method();
   }
 
   static Row op(String name, F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
@@ -147,6 +150,19 @@ final class Row {
   Row node(String name, String reason) {
     node = name;
     if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    return this;
+  }
+
+  /** The operation that errors name, where this one is another operation's short form. */
+  Row says(String operation) {
+    says = operation;
+    return this;
+  }
+
+  /** The only layouts for which we agree with libtorch, and why. */
+  Row only(String reason, Layout... admitted) {
+    if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    layouts = EnumSet.copyOf(List.of(admitted));
     return this;
   }
 

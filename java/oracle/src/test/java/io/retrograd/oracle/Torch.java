@@ -120,7 +120,7 @@ final class Torch implements Library<Tensor> {
   @Override
   public String gradFn(Tensor x) {
     Node node = x.grad_fn();
-    return node == null || node.isNull() ? null : node.name().getString();
+    return node == null || node.isNull() ? null : node.name().getString().replaceFirst("^torch::autograd::", "");
   }
 
   @Override

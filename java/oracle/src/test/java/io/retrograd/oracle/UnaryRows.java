@@ -73,13 +73,13 @@ final class UnaryRows {
         clamp("clamp(long)", x -> x.clamp(0, 1), s(0L), s(1L))
             .inPlace(x -> x.clamp_(0, 1), t -> torch.clamp_(t, some(s(0L)), some(s(1L)))),
         each("clampMin(double)", x -> x.clampMin(-0.5), t -> torch.clamp(t, some(s(-0.5)), none()))
-            .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())),
+            .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())).says("clamp"),
         each("clampMin(long)", x -> x.clampMin(1), t -> torch.clamp(t, some(s(1L)), none()))
-            .inPlace(x -> x.clampMin_(1), t -> torch.clamp_(t, some(s(1L)), none())),
+            .inPlace(x -> x.clampMin_(1), t -> torch.clamp_(t, some(s(1L)), none())).says("clamp"),
         each("clampMax(double)", x -> x.clampMax(0.5), t -> torch.clamp(t, none(), some(s(0.5))))
-            .inPlace(x -> x.clampMax_(0.5), t -> torch.clamp_(t, none(), some(s(0.5)))),
+            .inPlace(x -> x.clampMax_(0.5), t -> torch.clamp_(t, none(), some(s(0.5)))).says("clamp"),
         each("clampMax(long)", x -> x.clampMax(1), t -> torch.clamp(t, none(), some(s(1L))))
-            .inPlace(x -> x.clampMax_(1), t -> torch.clamp_(t, none(), some(s(1L)))),
+            .inPlace(x -> x.clampMax_(1), t -> torch.clamp_(t, none(), some(s(1L)))).says("clamp"),
         each("F.relu", F::relu, torch::relu),
         each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY),
         each("F.tanh", F::tanh, torch::tanh).within(ELEMENTARY),
@@ -92,7 +92,8 @@ final class UnaryRows {
         real("F.silu", F::silu, torch::silu).within(COMPOSED),
         real("F.softplus", x -> F.softplus(x), t -> torch.softplus(t)).within(COMPOSED),
         real("F.softplus(beta)", x -> F.softplus(x, 2, 3), t -> torch.softplus(t, s(2.0), s(3.0))).within(COMPOSED),
-        real("F.logsigmoid", F::logsigmoid, torch::log_sigmoid).within(COMPOSED));
+        real("F.logsigmoid", F::logsigmoid, torch::log_sigmoid).within(COMPOSED)
+            .node("NegBackward0", "-softplus(-x)"));
   }
 
   static ScalarOptional some(Scalar v) {

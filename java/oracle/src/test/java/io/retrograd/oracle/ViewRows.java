@@ -16,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Views, copies of other shapes, and writes of whole tensors. No arithmetic: every value is exact. */
 final class ViewRows {
+  private static final String STRIDED = "the offset counts from the tensor's first element; only dense tensors are recorded";
+
   private ViewRows() {}
 
   static List<Row> rows() {
@@ -29,8 +31,7 @@ final class ViewRows {
         op("view", (Tensor x) -> x.view(2, 6), t -> t.view(2, 6)).on(in(3, 4)).on(in(12)).refuses(in(5)),
         op("view(-1)", (Tensor x) -> x.view(-1, 2), t -> t.view(-1, 2)).on(in(3, 4)).on(in(0, 3)).refuses(in(3)),
         op("view()", (Tensor x) -> x.view(), t -> t.view(dims())).on(in(1, 1)).on(in()),
-        op("viewAs", (Tensor x, Tensor y) -> x.viewAs(y), (x, y) -> x.view_as(y)).on(in(3, 4), in(2, 6))
-            .skip(Aspect.REFUSALS, "its parts are views"),
+        op("viewAs", (Tensor x, Tensor y) -> x.viewAs(y), (x, y) -> x.view_as(y)).on(in(3, 4), in(2, 6)).says("view"),
         op("reshape", (Tensor x) -> x.reshape(2, 6), t -> torch.reshape(t, 2, 6)).on(in(3, 4)).on(in(4, 3)).refuses(in(5)),
         op("reshape(-1)", (Tensor x) -> x.reshape(-1), t -> torch.reshape(t, -1)).on(in(3, 4)).on(in()).on(in(0, 2)),
         op("reshapeAs", (Tensor x, Tensor y) -> x.reshapeAs(y), (x, y) -> x.reshape_as(y)).on(in(3, 4), in(2, 6)),
@@ -70,11 +71,12 @@ final class ViewRows {
         op("chunk(dim)", (Tensor x) -> x.chunk(3, -1), t -> torch.chunk(t, 3, -1)).on(in(2, 7)).refuses(in())
             .node("SliceBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
         op("asStrided", (Tensor x) -> x.asStrided(dims(2, 3), dims(1, 2)), t -> torch.as_strided(t, dims(2, 3), 1, 2))
-            .on(in(3, 4)),
+            .on(in(3, 4)).only(STRIDED, Layout.DENSE),
         op("asStrided(offset)", (Tensor x) -> x.asStrided(dims(2, 2), dims(1, 3), 2),
-                t -> torch.as_strided(t, dims(2, 2), dims(1, 3), new LongOptional(2))).on(in(3, 4)).refuses(in(3)),
+                t -> torch.as_strided(t, dims(2, 2), dims(1, 3), new LongOptional(2))).on(in(3, 4)).refuses(in(3))
+            .only(STRIDED, Layout.DENSE),
         op("detach", (Tensor x) -> x.detach(), t -> t.detach()).on(in(3, 4)).on(in()),
-        op("get(at)", (Tensor x) -> x.get(Index.at(1)), t -> torch.select(t, 0, 1)).on(in(3, 4)).on(in(2)).refuses(in(1, 2)),
+        op("get(at)", (Tensor x) -> x.get(Index.at(1)), t -> torch.select(t, 0, 1)).on(in(3, 4)).on(in(2)).refuses(in(1, 2)).says("select"),
         op("get(long)", (Tensor x) -> x.get(1, -1), t -> torch.select(torch.select(t, 0, 1), 0, -1)).on(in(3, 4)),
         op("get(slice)", (Tensor x) -> x.get(Index.all(), Index.slice(0, 3, 2)),
                 t -> torch.slice(t, 1, new LongOptional(0), new LongOptional(3), 2)).on(in(3, 4)).on(in(2, 1)),
@@ -94,16 +96,19 @@ final class ViewRows {
         op("Retrograd.stack(dim)", (Tensor a, Tensor b) -> Retrograd.stack(List.of(a, b), 1),
                 (a, b) -> torch.stack(Torch.list(a, b), 1)).on(in(2, 3), in(2, 3)),
         op("repeat", (Tensor x) -> x.repeat(2, 1, 3), t -> t.repeat(2, 1, 3)).on(in(2, 3)).on(in(2)).on(in())
-            .refuses(in(1, 1, 1, 1)),
+            .refuses(in(1, 1, 1, 1))
+            .node("ViewBackward0", "expand, clone, view"),
         op("flip", (Tensor x) -> x.flip(0), t -> torch.flip(t, 0)).on(in(3, 4)).on(in(2)).on(in(0)),
         op("flip(dims)", (Tensor x) -> x.flip(0, -1), t -> torch.flip(t, 0, -1)).on(in(3, 4)).refuses(in(3)),
         op("tril", (Tensor x) -> x.tril(), t -> torch.tril(t)).on(in(3, 4)).on(in(2, 3, 3)).refuses(in(3)),
         op("tril(diagonal)", (Tensor x) -> x.tril(1), t -> torch.tril(t, 1)).on(in(3, 4)),
         op("triu", (Tensor x) -> x.triu(), t -> torch.triu(t)).on(in(3, 4)).on(in(2, 3, 3)).refuses(in(3)),
         op("triu(diagonal)", (Tensor x) -> x.triu(-1), t -> torch.triu(t, -1)).on(in(3, 4)),
-        op("diag", (Tensor x) -> x.diag(), t -> torch.diag(t)).on(in(3)).on(in(3, 4)).refuses(in(2, 3, 4)),
-        op("diag(diagonal)", (Tensor x) -> x.diag(1), t -> torch.diag(t, 1)).on(in(3)).on(in(3, 4)),
-        op("diag(-2)", (Tensor x) -> x.diag(-2), t -> torch.diag(t, -2)).on(in(3)).on(in(3, 4)),
+        op("diag", (Tensor x) -> x.diag(), t -> torch.diag(t)).on(in(3)).refuses(in(2, 3, 4)),
+        op("diag(diagonal)", (Tensor x) -> x.diag(1), t -> torch.diag(t, 1)).on(in(3)),
+        op("diag(matrix)", (Tensor x) -> x.diag(1), t -> torch.diag(t, 1)).on(in(3, 4)).on(in(2, 2))
+            .node("CloneBackward0", "a copy of the diagonal; libtorch's is DiagonalBackward0_copy"),
+        op("diag(-2)", (Tensor x) -> x.diag(-2), t -> torch.diag(t, -2)).on(in(3)),
         op("clone", (Tensor x) -> x.clone(), t -> t.clone()).on(in(3, 4)).on(in()).on(in(0)),
         op("contiguous", (Tensor x) -> x.contiguous(), t -> t.contiguous()).on(in(3, 4)).on(in()),
         op("to(FLOAT64)", (Tensor x) -> x.to(DType.FLOAT64), t -> t.to(torch.ScalarType.Double)).on(in(3, 4)).on(in()),

@@ -1,5 +1,7 @@
 package io.retrograd.autograd;
 
+import static io.retrograd.Retrograd.enableGrad;
+import static io.retrograd.Retrograd.isGradEnabled;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.zeros;
 import static io.retrograd.Retrograd.zerosLike;
@@ -132,10 +134,10 @@ public final class Autograd {
    */
   public static List<Tensor> jacobian(
       Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
+    List<Tensor> x = variables(inputs, createGraph);
+    Tensor y = recorded(function, x);
     return Scope.run(
         () -> {
-          List<Tensor> x = variables(inputs, createGraph);
-          Tensor y = function.apply(x);
           long n = y.numel();
           List<List<Tensor>> rows = new ArrayList<>();
           for (Tensor input : x) rows.add(new ArrayList<>());
@@ -194,7 +196,7 @@ public final class Autograd {
     List<List<Tensor>> blocks = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       int row = i;
-      blocks.add(jacobian(x -> gradOrZeros(function.apply(x), x, null, true).get(row), inputs, createGraph));
+      blocks.add(jacobian(x -> gradOrZeros(recorded(function, x), x, null, true).get(row), inputs, createGraph));
     }
     return List.copyOf(blocks);
   }
@@ -222,12 +224,9 @@ public final class Autograd {
    * @return the value, and one product per input, of its shape
    */
   public static Product vjp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
-    return Scope.run(
-        () -> {
-          List<Tensor> x = variables(inputs, false);
-          Tensor y = function.apply(x);
-          return new Product(y.detach(), gradOrZeros(y, x, v, false));
-        });
+    List<Tensor> x = variables(inputs, false);
+    Tensor y = recorded(function, x);
+    return new Product(y.detach(), gradOrZeros(y, x, v, false));
   }
 
   /**
@@ -251,10 +250,10 @@ public final class Autograd {
    * @return the value, and one product of the output's shape
    */
   public static Product jvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    List<Tensor> x = variables(inputs, false);
+    Tensor y = recorded(function, x);
     return Scope.run(
         () -> {
-          List<Tensor> x = variables(inputs, false);
-          Tensor y = function.apply(x);
           // The vector-Jacobian product is linear in its vector: its derivative is the Jacobian, transposed once more.
           Tensor u = zerosLike(y).requiresGrad_(true);
           List<Tensor> products = gradOrZeros(y, x, u, true);
@@ -283,10 +282,10 @@ public final class Autograd {
    * @return the value, and one product per input, of its shape
    */
   public static Product vhp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    List<Tensor> x = variables(inputs, false);
+    Tensor y = recorded(function, x);
     return Scope.run(
         () -> {
-          List<Tensor> x = variables(inputs, false);
-          Tensor y = function.apply(x);
           List<Tensor> gradients = gradOrZeros(y, x, null, true);
           List<Tensor> products = new ArrayList<>();
           for (Tensor input : x) products.add(derivative(gradients, input, v));
@@ -326,6 +325,10 @@ public final class Autograd {
     return inputs.stream()
         .map(x -> connected && x.requiresGrad() ? x.viewAs(x) : x.detach().requiresGrad_(true))
         .toList();
+  }
+
+  private static Tensor recorded(Function<List<Tensor>, Tensor> function, List<Tensor> x) {
+    return isGradEnabled() ? function.apply(x) : enableGrad(() -> function.apply(x));
   }
 
   private static List<Tensor> gradOrZeros(Tensor y, List<Tensor> x, @Nullable Tensor start, boolean createGraph) {

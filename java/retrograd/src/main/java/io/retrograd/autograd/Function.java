@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation with a derivative of your own. Subclass it, write {@link #forward} and {@link #backward}, and call {@link
- * #apply}. Constants are fields of the subclass; what belongs to one call goes through the {@link Context}.
+ * An operation with a derivative of your own. Subclass it, write {@link #forward} and {@link #backward}, and call
+ * {@link #apply}. Constants are fields of the subclass; what belongs to one call goes through the {@link Context}.
  *
  * <pre>{@code
  * final class Cube extends Function {
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
- * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object without
- * state of its own may be shared by threads.
+ * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object
+ * without state of its own may be shared by threads.
  */
 public abstract class Function {
   /** For subclasses. */
@@ -166,7 +166,7 @@ public abstract class Function {
     @Nullable Tensor[] result = backward(seen, all);
     if (result.length != inputs) {
       throw new AutogradException(
-          name() + ": backward returned " + result.length + " gradients for " + inputs + " inputs; null stands for none");
+          name() + ": backward gave " + result.length + " gradients for " + inputs + " inputs; null stands for none");
     }
     long[] handles = new long[inputs];
     try {

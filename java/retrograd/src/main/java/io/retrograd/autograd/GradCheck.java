@@ -13,7 +13,8 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Compares derivatives with central differences. For tests: a mismatch raises {@link AssertionError}, which tells where.
+ * Compares derivatives with central differences. For tests: a mismatch raises {@link AssertionError}, which tells
+ * where.
  *
  * <pre>{@code
  * Tensor x = randn(options(FLOAT64).requiresGrad(true), 3, 4);

@@ -1,16 +1,26 @@
 package io.retrograd.internal;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one scope holds. Used by its own thread alone. */
+/** What one scope holds. Used by its own thread, which alone changes it. */
 public final class Bag {
+  private static final int SPARE = 4096; // an array up to this length serves the thread's next bag
+
+  private static final TensorRef[] NONE = {};
+
+  private final Threads.State owner;
   final @Nullable Bag parent;
-  private TensorRef[] refs = new TensorRef[32];
+  private TensorRef[] refs;
   private int size;
 
-  Bag(@Nullable Bag parent) {
-    this.parent = parent;
+  Bag(Threads.State owner) {
+    this.owner = owner;
+    parent = owner.top;
+    TensorRef[] spare = owner.spare;
+    owner.spare = null;
+    refs = spare != null ? spare : new TensorRef[64];
   }
 
   void add(TensorRef ref) {
@@ -19,7 +29,7 @@ public final class Bag {
     ref.bag = this;
   }
 
-  /** Forgets the references that were closed or moved meanwhile: a long scope grows with what is alive, not with time. */
+  /** Forgets what was closed or moved meanwhile: a long scope grows with what is alive, not with time. */
   private void makeRoom() {
     int kept = 0;
     for (int i = 0; i < size; i++) {
@@ -34,6 +44,13 @@ public final class Bag {
     return ref.bag == this && !ref.isClosed();
   }
 
+  /** Called by any thread: what a race hides comes by the queue. The handle is read first, for then all else is there. */
+  void addDead(List<TensorRef> dead) {
+    for (TensorRef ref : refs) {
+      if (ref != null && !ref.isClosed() && ref.refersTo(null)) dead.add(ref);
+    }
+  }
+
   /** Closes all that is still here, in one native call. */
   void close() {
     long[] handles = new long[size];
@@ -42,8 +59,10 @@ public final class Bag {
       long handle = refs[i].bag == this ? refs[i].take() : 0;
       if (handle != 0) handles[n++] = handle;
     }
-    refs = new TensorRef[0];
+    Arrays.fill(refs, 0, size, null);
     size = 0;
+    if (refs.length <= SPARE) owner.spare = refs;
+    refs = NONE;
     Natives.closeAll(handles, n);
   }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of native methods, in one pattern: the arguments are handles, and the result passes through {@code wrap} or
- * {@code after} together with the tensors that they belong to. Those thereby stay reachable, and their handles open, until
- * the call has returned.
+ * {@code after} together with the tensors that they belong to. Those thereby stay reachable, and their handles open,
+ * until the call has returned.
  */
 public abstract class Bridge {
   private static @Nullable Bridge instance;

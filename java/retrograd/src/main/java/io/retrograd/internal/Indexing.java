@@ -102,7 +102,7 @@ public final class Indexing {
       } else if (index instanceof Tensor t) {
         n += t.dtype() == DType.BOOL ? t.dim() : 1;
       } else if (index instanceof Index.Ellipsis) {
-        if (ellipsis) throw new IndexException("get and set: only one Index.ellipsis() can stand for what is left over");
+        if (ellipsis) throw new IndexException("get and set: only one Index.ellipsis() may be given");
         ellipsis = true;
       }
     }

@@ -2,13 +2,15 @@ package io.retrograd.internal;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frees tensors that became unreachable. The JDK's Cleaner would do the same on a thread of its own, which cannot keep up
- * with a busy loop; here each new tensor also polls the queue, so whoever makes garbage helps to clear it away.
+ * Frees tensors that became unreachable. The JDK's Cleaner would do the same on a thread of its own, which cannot keep
+ * up with a busy loop; here each new tensor also polls the queue, so whoever makes garbage helps to clear it away.
  */
 public final class Net {
   static final ReferenceQueue<Object> QUEUE = new ReferenceQueue<>();
@@ -50,6 +52,12 @@ public final class Net {
       ref.previous = null;
       ref.next = null;
     }
+
+    synchronized void addDead(List<TensorRef> dead) {
+      for (TensorRef ref = head; ref != null; ref = ref.next) {
+        if (ref.refersTo(null)) dead.add(ref);
+      }
+    }
   }
 
   /** Makes the calling thread's innermost scope, or the net, the owner of a handle. */
@@ -84,6 +92,25 @@ public final class Net {
     return first == null ? 0 : release((TensorRef) first, most);
   }
 
+  /**
+   * Releases what a collection has found unreachable; returns how many there were. The references themselves come to the
+   * queue only some time later, one by one.
+   */
+  static int sweep() {
+    List<TensorRef> dead = new ArrayList<>();
+    for (Ring ring : RINGS) ring.addDead(dead);
+    Threads.addDead(dead);
+    long[] handles = new long[dead.size()];
+    int n = 0;
+    for (TensorRef ref : dead) {
+      unlink(ref);
+      long handle = ref.take();
+      if (handle != 0) handles[n++] = handle;
+    }
+    Natives.closeAll(handles, n);
+    return n;
+  }
+
   private static int release(TensorRef first, int most) {
     long[] handles = new long[Math.min(most, BATCH)];
     int total = 0;
@@ -109,8 +136,8 @@ public final class Net {
         TensorRef first = (TensorRef) QUEUE.remove();
         Thread.sleep(5);
         release(first, Integer.MAX_VALUE);
-      } catch (InterruptedException e) {
-        // Nobody has a reason to interrupt this thread: go on.
+      } catch (InterruptedException | OutOfMemoryError e) {
+        // Go on: nobody has a reason to interrupt this thread, and the heap may have room again.
       }
     }
   }
@@ -121,8 +148,8 @@ public final class Net {
   }
 
   /**
-   * Called by the allocators, on the thread that allocates: live bytes have passed the threshold ({@code failing} false),
-   * or an allocation is about to fail.
+   * Called by the allocators, on the thread that allocates: live bytes have passed the threshold ({@code failing}
+   * false), or an allocation is about to fail.
    *
    * @return whether to try again
    */

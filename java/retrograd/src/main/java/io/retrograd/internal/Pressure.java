@@ -1,18 +1,15 @@
 package io.retrograd.internal;
 
 import java.lang.ref.PhantomReference;
-import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * When to force a collection for the sake of one device: when more than a step of memory came to live since the last one.
- * The step grows until forced collections take no more than a fiftieth of the time.
+ * When to force a collection for the sake of one device: when more than a step of memory came to live since the last
+ * one. The step grows until forced collections take no more than a fiftieth of the time.
  */
 final class Pressure {
   private static final long FIRST_STEP = 64L << 20;
-  private static final long MOST_WAIT = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SHARE = 50; // of wall time: 2 %
 
   private static final ReentrantLock COLLECTING = new ReentrantLock();
@@ -52,7 +49,7 @@ final class Pressure {
 
   private void collect(boolean failing) {
     long start = System.nanoTime();
-    boolean works = collectAndDrain();
+    boolean works = collectAndSweep();
     inVain = works ? 0 : inVain + 1;
     if (inVain == 2) {
       System.getLogger("io.retrograd")
@@ -72,36 +69,14 @@ final class Pressure {
     else if (cost * SHARE * 8 < since) step = Math.max(step / 2, FIRST_STEP);
   }
 
-  /**
-   * Whether the collection found anything: at least the object planted for it. References reach their queues one by one
-   * after the collection has returned, so the waiting begins anew with each that comes.
-   */
-  private static boolean collectAndDrain() {
-    ReferenceQueue<Object> queue = new ReferenceQueue<>();
-    PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), queue);
+  /** Whether the collection found anything: at least the object planted for it. */
+  private static boolean collectAndSweep() {
+    PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), new ReferenceQueue<>());
     System.gc();
-    boolean found = false;
-    boolean freed = false;
-    long deadline = System.nanoTime() + MOST_WAIT;
-    while (!found && System.nanoTime() < deadline) {
-      found = poll(queue);
-      if (Net.drain(Integer.MAX_VALUE) == 0) continue;
-      freed = true;
-      deadline = System.nanoTime() + MOST_WAIT;
-    }
-    Reference.reachabilityFence(sentinel);
-    while (Net.drain(Integer.MAX_VALUE) > 0) Thread.yield();
+    boolean found = sentinel.refersTo(null);
+    boolean freed = Net.sweep() > 0;
+    Net.drain(Integer.MAX_VALUE);
     return found || freed;
-  }
-
-  /** Waits a millisecond at most. */
-  private static boolean poll(ReferenceQueue<Object> queue) {
-    try {
-      return queue.remove(1) != null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return queue.poll() != null;
-    }
   }
 
   private void allow(long live) {

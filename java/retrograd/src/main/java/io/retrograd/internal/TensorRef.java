@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one native handle of a tensor, which outlives the Java object for as long as it takes to close it. Held by a {@link
- * Bag} (the tensor was made in a scope) or linked into the {@link Net}.
+ * The one native handle of a tensor, which outlives the Java object for as long as it takes to close it. Held by a
+ * {@link Bag} (the tensor was made in a scope) or linked into the {@link Net}.
  */
 public final class TensorRef extends PhantomReference<Object> {
   /** With tracking on, a closed tensor remembers where it was closed. */
@@ -26,8 +26,8 @@ public final class TensorRef extends PhantomReference<Object> {
     }
   }
 
-  // 0 once closed. Read and written in opaque mode: other threads need not see a change at once, since native code knows
-  // better than this number whether a handle is open, and the fence of a volatile write would cost as much as the rest.
+  // 0 once closed. Not volatile, whose fence would cost as much as the rest: other threads need not see a change at
+  // once, since native code knows best whether a handle is open. Who sees a handle sees the tensor that it belongs to.
   private long handle;
 
   // Written by the thread that made or keeps the tensor; read by whoever releases it, after it became unreachable.
@@ -40,7 +40,7 @@ public final class TensorRef extends PhantomReference<Object> {
 
   TensorRef(Object tensor, long handle) {
     super(tensor, Net.QUEUE);
-    this.handle = handle;
+    HANDLE.setRelease(this, handle);
   }
 
   /** The open handle. Throws {@link ClosedTensorException}. */
@@ -55,13 +55,13 @@ public final class TensorRef extends PhantomReference<Object> {
   }
 
   private long read() {
-    return (long) HANDLE.getOpaque(this);
+    return (long) HANDLE.getAcquire(this);
   }
 
   /** Puts another handle in place, which this reference owns from now on, and closes the old one. */
   public void replace(long other) {
     long old = handle();
-    HANDLE.setOpaque(this, other);
+    HANDLE.setRelease(this, other);
     Natives.close(old);
   }
 

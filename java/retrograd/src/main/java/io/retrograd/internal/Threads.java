@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Threads {
     private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
     private boolean listed;
     @Nullable Bag top;
+    TensorRef @Nullable [] spare;
 
     private boolean isDead() {
       Thread t = thread.get();
@@ -36,7 +38,7 @@ public final class Threads {
     requirePlatform("a scope");
     State state = STATE.get();
     if (!state.listed) list(state);
-    return state.top = new Bag(state.top);
+    return state.top = new Bag(state);
   }
 
   /** Closes a bag, which must be the innermost of the calling thread. */
@@ -45,7 +47,7 @@ public final class Threads {
     if (state.top != bag) {
       throw new IllegalStateException(
           contains(state.top, bag)
-              ? "Scope.close: a scope opened later is still open: close in the reverse order, best by try-with-resources"
+              ? "Scope.close: a scope opened later is still open; try-with-resources closes in the right order"
               : "Scope.close: this scope was opened by another thread, which alone may close it");
     }
     state.top = bag.parent;
@@ -75,6 +77,13 @@ public final class Threads {
     else Net.link(ref);
   }
 
+  /** Adds the unreachable tensors of all scopes. */
+  static void addDead(List<TensorRef> dead) {
+    for (State state : WITH_SCOPES) {
+      for (Bag b = state.top; b != null; b = b.parent) b.addDead(dead);
+    }
+  }
+
   private static boolean contains(@Nullable Bag top, Bag bag) {
     for (Bag b = top; b != null; b = b.parent) {
       if (b == bag) return true;
@@ -82,7 +91,7 @@ public final class Threads {
     return false;
   }
 
-  /** A thread's first scope: the list keeps its bags reachable, and threads that died with one open are cleared away. */
+  /** A thread's first scope: the list keeps its bags reachable. Clears away threads that died with one open. */
   private static void list(State state) {
     state.listed = true;
     WITH_SCOPES.removeIf(

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,8 +35,8 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p>Registered tensors belong to the module and outlive every scope. Import this class by name: {@code java.lang} has a
- * Module too. Several threads may call {@code forward} at once, unless one trains or changes the module.
+ * <p>Registered tensors belong to the module and outlive every scope. Import this class by name: {@code java.lang} has
+ * a Module too. Several threads may call {@code forward} at once, unless one trains or changes the module.
  */
 public abstract class Module {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -209,13 +210,14 @@ public abstract class Module {
   }
 
   /**
-   * Moves all parameters and buffers. The {@link Tensor} objects stay the same, so fields and optimizers need no change.
+   * Moves all parameters and buffers. The {@link Tensor} objects stay the same, so fields and optimizers need no
+   * change.
    *
    * @param device where to
    * @return this module
    */
   public Module to(Device device) {
-    return change(t -> t.to(device));
+    return change(t -> !t.device().equals(device), t -> t.to(device));
   }
 
   /**
@@ -236,13 +238,13 @@ public abstract class Module {
    */
   public Module to(DType dtype) {
     if (!dtype.isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
-    return change(t -> t.dtype().isFloatingPoint() ? t.to(dtype) : t);
+    return change(t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
   }
 
-  private Module change(UnaryOperator<Tensor> change) {
+  private Module change(Predicate<Tensor> which, UnaryOperator<Tensor> change) {
     List<Tensor> all = new ArrayList<>(parameters());
     all.addAll(namedBuffers().values());
-    for (Tensor t : all) replace(t, change);
+    all.stream().filter(which).forEach(t -> replace(t, change));
     return this;
   }
 

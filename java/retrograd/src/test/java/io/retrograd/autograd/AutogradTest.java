@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.AutogradException;
 import io.retrograd.Index;
+import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,8 @@ class AutogradTest {
     assertEquals(2 * Math.exp(0.7074), j.get(0).get(0, 0).item(), 1e-5);
     assertEquals(0, j.get(0).get(0, 1).item());
     assertFalse(j.get(0).requiresGrad());
+    Tensor unrecorded = Retrograd.noGrad(() -> Autograd.jacobian(x -> x.mul(2), tensor(1.0)));
+    assertEquals(2, unrecorded.item());
   }
 
   @Test

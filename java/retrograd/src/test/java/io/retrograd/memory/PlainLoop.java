@@ -14,8 +14,9 @@ public final class PlainLoop {
     int steps = Integer.parseInt(args[0]);
     long limit = Long.parseLong(args[1]) * MIB;
     if (limit > 0) Memory.setLimit(limit);
-    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is 0.8.
-    long slack = Math.max(64 * MIB, Memory.limit() / 32 * 5);
+    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is 0.8; and the block that
+    // passes it.
+    long slack = Math.max(64 * MIB, Memory.limit() / 32 * 5) + 2 * MIB;
 
     Network network = new Network();
     Usage before = Usage.now();

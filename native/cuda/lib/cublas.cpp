@@ -1,0 +1,35 @@
+#include "cuda/lib/cublas.h"
+
+#include "core/dynlib.h"
+
+namespace retrograd::cuda::cublas {
+
+namespace {
+
+template <class F>
+bool find(F*& function, const char* name) {
+  function = reinterpret_cast<F*>(dynlib::symbol("cublas", name));
+  return function != nullptr;
+}
+
+const Functions* load() {
+  if (!dynlib::open("cublas", {"libcublas.so.13", "libcublas.so.12", "/usr/local/cuda/lib64/libcublas.so.13",
+                               "/usr/local/cuda/lib64/libcublas.so.12", "libcublas.so"}))
+    return nullptr;
+  static Functions& f = *new Functions;
+  return find(f.create, "cublasCreate_v2") && find(f.setStream, "cublasSetStream_v2") &&
+                 find(f.setWorkspace, "cublasSetWorkspace_v2") && find(f.setMathMode, "cublasSetMathMode") &&
+                 find(f.sgemmStridedBatched, "cublasSgemmStridedBatched") &&
+                 find(f.dgemmStridedBatched, "cublasDgemmStridedBatched")
+             ? &f
+             : nullptr;
+}
+
+}  // namespace
+
+const Functions* functions() {
+  static const Functions* const found = load();
+  return found;
+}
+
+}  // namespace retrograd::cuda::cublas

@@ -1,0 +1,489 @@
+// CUDA kernels against the CPU's, on whatever device there is: a GPU, or the emulated device (tests/emulated). Without one,
+// what must work without one.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+
+#include "kernel/copy.h"
+#include "kernel/gemm.h"
+#include "kernel/index.h"
+#include "kernel/optim.h"
+#include "kernel/pointwise.h"
+#include "kernel/random.h"
+#include "kernel/reduce.h"
+#include "kernel/slot.h"
+#include "math/binary.h"
+#include "math/reduce.h"
+#include "math/unary.h"
+#include "ops/ops.h"
+#include "support.h"
+
+namespace retrograd {
+
+namespace {
+
+using test::values;
+
+constexpr Device kCuda{DeviceType::CUDA, 0};
+
+bool isThere() { return deviceCount(DeviceType::CUDA) > 0; }
+
+/// Skips the calling test where there is no device.
+#define NEED_DEVICE() \
+  if (!isThere()) GTEST_SKIP() << deviceStatus(DeviceType::CUDA)
+
+Tensor toCuda(const Tensor& t) { return to(t, t.dtype(), kCuda); }
+Tensor toHost(const Tensor& t) { return to(t, t.dtype(), kCpu); }
+
+constexpr DType kAll[] = {DType::Bool, DType::UInt8, DType::Int32, DType::Int64, DType::Float32, DType::Float64};
+
+/// Numbers in the domain of nearly every function, with zeros, ones and signs; the same for the same arguments.
+Tensor sample(Dims sizes, DType dtype, uint64_t seed = 1) {
+  Tensor t = allocateTensor("sample", sizes, DType::Float64, kCpu);
+  uint64_t state = seed * 0x9E3779B97F4A7C15u + 1;
+  for (int64_t i = 0; i < t.numel(); ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    double v = static_cast<double>(static_cast<int64_t>(state >> 40) % 2001 - 1000) / 250;
+    if (state >> 60 == 3) v = 0;
+    if (dtype == DType::UInt8) v = v < 0 ? -v : v;
+    t.data<double>()[i] = isFloating(dtype) ? v : static_cast<double>(static_cast<int64_t>(v * 3));
+  }
+  return to(t, dtype, kCpu);
+}
+
+/// The same elements in another layout, on the device of `t`.
+Tensor transposedLayout(const Tensor& t) {
+  return t.dim() < 2 ? t : transpose(contiguous(transpose(t, 0, -1)), 0, -1);
+}
+Tensor steppedLayout(const Tensor& t) {
+  if (t.dim() == 0) return t;
+  Dims sizes = t.sizes();
+  sizes.push_back(2);
+  Tensor wide = full(sizes, 0, t.dtype(), t.device());
+  Tensor view = select(wide, -1, 1);
+  copySlot(t.device(), view, t);
+  return view;
+}
+
+/// Bit for bit where `ulps` is 0 (all NaNs are alike), else within so many steps of the floating type.
+void expectSame(const Tensor& expected, const Tensor& got, double ulps, const std::string& what) {
+  Tensor host = contiguous(toHost(got)), wanted = contiguous(expected);
+  ASSERT_EQ(wanted.sizes(), host.sizes()) << what;
+  ASSERT_EQ(wanted.dtype(), host.dtype()) << what;
+  std::vector<double> e = values(wanted), g = values(host);
+  const double step = wanted.dtype() == DType::Float32 ? 0x1p-23 : 0x1p-52;
+  int shown = 0;
+  for (size_t i = 0; i < e.size() && shown < 3; ++i) {
+    if (e[i] == g[i] || (e[i] != e[i] && g[i] != g[i])) continue;
+    if (ulps > 0 && std::abs(e[i] - g[i]) <= ulps * step * std::max(std::abs(e[i]), 1e-30)) continue;
+    ADD_FAILURE() << what << ": element " << i << " is " << g[i] << ", on the CPU " << e[i];
+    ++shown;
+  }
+}
+
+const std::vector<Dims> kShapes = {{}, {0}, {1}, {31}, {33}, {1025}, {3, 5}, {33, 31}, {2, 3, 4}, {0, 3}, {1, 7, 1, 3}};
+
+template <class T>
+constexpr bool takes(math::Domain d) {
+  return math::accepts<T>(d);
+}
+
+struct UnaryParity {
+  template <class F>
+  void operator()() const {
+    if constexpr (requires { F{}; }) check(make<F>());
+  }
+  template <class F>
+  static F make() {
+    if constexpr (requires(F f) { f.low; f.high; }) return F{-1.5, 2};
+    else if constexpr (requires(F f) { f.slope; }) return F{0.1};
+    else if constexpr (requires(F f) { f.beta; }) return F{1.5, 20};
+    else if constexpr (requires(F f) { f.alpha; }) return F{1.25};
+    else return F{};
+  }
+  template <class F>
+  static void check(const F& f) {
+    for (DType dtype : kAll) dispatch(dtype, [&]<class T>(Type<T>) {
+      if constexpr (math::accepts<T>(F::kDomain))
+        for (const Dims& shape : kShapes) {
+          const DType result = math::givesBool(F::kDomain) ? DType::Bool : dtype;
+          Tensor in = sample(shape, dtype), expected = allocateTensor("test", shape, result, kCpu);
+          unarySlot<F>(kCpu, f, expected, in);
+          for (auto layout : {&identity, &transposedLayout, &steppedLayout}) {
+            Tensor x = layout(toCuda(in)), out = allocateTensor("test", shape, result, kCuda);
+            unarySlot<F>(kCuda, f, out, x);
+            expectSame(expected, out, math::isElementary<F>() ? 16 : 0,
+                       std::string(F::kName) + " " + name(dtype) + " " + toString(shape));
+          }
+        }
+    });
+  }
+  static Tensor identity(const Tensor& t) { return t; }
+};
+
+struct BinaryParity {
+  template <class F>
+  void operator()() const {
+    const F f = UnaryParity::make<F>();
+    for (DType dtype : kAll) dispatch(dtype, [&]<class T>(Type<T>) {
+      if constexpr (math::accepts<T>(F::kDomain)) {
+        const DType result = math::givesBool(F::kDomain) ? DType::Bool : dtype;
+        const std::string what = std::string(F::kName) + " " + name(dtype) + " ";
+        auto check = [&](const Tensor& a, const Tensor& b, auto layout) {
+          Dims sizes = broadcast("test", a.sizes(), b.sizes());
+          Tensor expected = allocateTensor("test", sizes, result, kCpu);
+          binarySlot<F>(kCpu, f, expected, a, b);
+          Tensor out = allocateTensor("test", sizes, result, kCuda);
+          binarySlot<F>(kCuda, f, out, layout(a), layout(b));
+          expectSame(expected, out, math::isElementary<F>() ? 16 : 0, what + toString(a.sizes()) + toString(b.sizes()));
+        };
+        auto plain = [](const Tensor& t) { return toCuda(t); };
+        auto turned = [](const Tensor& t) { return transposedLayout(toCuda(t)); };
+        auto zeroOnHost = [](const Tensor& t) { return t.dim() ? toCuda(t) : t; };
+        for (const Dims& shape : kShapes) {
+          check(sample(shape, dtype, 1), sample(shape, dtype, 2), plain);
+          check(sample(shape, dtype, 1), sample(shape, dtype, 2), turned);
+          check(sample(shape, dtype, 1), sample({}, dtype, 2), zeroOnHost);
+          check(sample({}, dtype, 1), sample(shape, dtype, 2), plain);
+        }
+        check(sample({5, 33}, dtype, 1), sample({33}, dtype, 2), plain);
+        check(sample({5, 1}, dtype, 1), sample({5, 33}, dtype, 2), plain);
+      }
+    });
+  }
+};
+
+struct ReduceParity {
+  template <class F>
+  void operator()() const {
+    struct Case {
+      Dims in, out;
+    };
+    const std::vector<Case> cases = {
+        {{}, {}},       {{1}, {1}},          {{7}, {1}},          {{1025}, {1}},          {{40000}, {1}},
+        {{0}, {1}},     {{3, 0}, {3, 1}},    {{33, 31}, {33, 1}}, {{33, 31}, {1, 31}},    {{33, 31}, {1, 1}},
+        {{3000, 5}, {1, 5}}, {{5, 3000}, {5, 1}}, {{4, 40, 50}, {4, 1, 50}}, {{40, 4, 50}, {1, 4, 1}}, {{2, 9, 3}, {2, 9, 3}}};
+    for (DType dtype : kAll) {
+      const bool logical = F::kDomain == math::Domain::Logical;
+      if (logical ? dtype != DType::Bool : F::kDomain == math::Domain::Numeric && dtype == DType::Bool) continue;
+      for (const Case& c : cases) {
+        Tensor in = sample(c.in, dtype), expected = allocateTensor("test", c.out, dtype, kCpu);
+        reduceSlot<F>(kCpu, F(), expected, in);
+        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
+          Tensor out = allocateTensor("test", c.out, dtype, kCuda);
+          reduceSlot<F>(kCuda, F(), out, layout(toCuda(in)));
+          expectSame(expected, out, 0, std::string(F::kName) + " " + name(dtype) + " " + toString(c.in) + toString(c.out));
+        }
+      }
+    }
+  }
+};
+
+TEST(CudaAbsence, SaysWhy) {
+  if (isThere()) GTEST_SKIP() << "there is a device";
+  EXPECT_FALSE(deviceStatus(DeviceType::CUDA).empty());
+  EXPECT_THROW(empty({2}, DType::Float32, kCuda), DeviceError);
+  EXPECT_THROW(to(test::vec({1, 2}), DType::Float64, kCuda), DeviceError);
+}
+
+TEST(Cuda, WrongIndexSaysHowManyThereAre) {
+  NEED_DEVICE();
+  const int count = deviceCount(DeviceType::CUDA);
+  try {
+    empty({2}, DType::Float32, {DeviceType::CUDA, static_cast<int16_t>(count)});
+    FAIL();
+  } catch (const DeviceError& e) {
+    EXPECT_NE(std::string(e.what()).find(std::to_string(count) + " device"), std::string::npos) << e.what();
+  }
+}
+
+TEST(Cuda, EverySlotOfTheCpuIsFilled) {
+  NEED_DEVICE();
+  SlotBase::list([](const SlotInfo& info, void*) { EXPECT_TRUE(info.filled[1]) << info.name; }, nullptr);
+}
+
+TEST(Cuda, Unary) {
+  NEED_DEVICE();
+  math::UnaryFunctors::forEach(UnaryParity());
+}
+TEST(Cuda, Binary) {
+  NEED_DEVICE();
+  math::BinaryFunctors::forEach(BinaryParity());
+}
+TEST(Cuda, Reduce) {
+  NEED_DEVICE();
+  math::ReduceFunctors::forEach(ReduceParity());
+}
+
+TEST(Cuda, CopyConvertsBetweenAllTypesAndLayouts) {
+  NEED_DEVICE();
+  for (DType from : kAll)
+    for (DType into : kAll)
+      for (const Dims& shape : kShapes) {
+        // Negative numbers have no common conversion to unsigned types.
+        Tensor in = into == DType::UInt8 ? abs(to(sample(shape, from), DType::Float64, kCpu)) : sample(shape, from);
+        in = to(in, from, kCpu);
+        Tensor expected = allocateTensor("test", shape, into, kCpu);
+        copySlot(kCpu, expected, in);
+        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
+          Tensor out = allocateTensor("test", shape, into, kCuda);
+          copySlot(kCuda, out, layout(toCuda(in)));
+          expectSame(expected, out, 0, std::string("copy ") + name(from) + " to " + name(into) + toString(shape));
+        }
+      }
+  for (Dims shape : {Dims{100, 70}, Dims{3, 65, 33}, Dims{9, 8, 2, 40}}) {
+    Tensor in = sample(shape, DType::Float32);
+    expectSame(contiguous(transpose(in, 0, -1)), contiguous(transpose(toCuda(in), 0, -1)), 0, "transposed copy");
+    expectSame(contiguous(transpose(in, -2, -1)), contiguous(transpose(toCuda(in), -2, -1)), 0, "transposed copy");
+  }
+}
+
+TEST(Cuda, FillRangeTriangle) {
+  NEED_DEVICE();
+  for (DType dtype : kAll) {
+    expectSame(full({33, 7}, 3, dtype, kCpu), full({33, 7}, 3, dtype, kCuda), 0, "full");
+    expectSame(eye(33, 31, dtype, kCpu), eye(33, 31, dtype, kCuda), 0, "eye");
+    if (dtype != DType::Bool) expectSame(arange(3, 500, 7, dtype, kCpu), arange(3, 500, 7, dtype, kCuda), 0, "arange");
+    for (int64_t diagonal : {-2, 0, 1, 40}) {
+      Tensor in = sample({2, 5, 33}, dtype);
+      expectSame(tril(in, diagonal), tril(toCuda(in), diagonal), 0, "tril");
+      expectSame(triu(in, diagonal), triu(transposedLayout(toCuda(in)), diagonal), 0, "triu");
+    }
+  }
+}
+
+TEST(Cuda, Where) {
+  NEED_DEVICE();
+  for (DType dtype : kAll) {
+    Tensor c = sample({33, 31}, DType::Bool), a = sample({33, 31}, dtype, 2), b = sample({31}, dtype, 3);
+    expectSame(where(c, a, b), where(toCuda(c), toCuda(a), toCuda(b)), 0, "where");
+    Tensor expected = allocateTensor("test", {33, 31}, dtype, kCpu), out = allocateTensor("test", {33, 31}, dtype, kCuda);
+    Tensor zero = sample({}, dtype, 4);
+    whereSlot(kCpu, expected, c, a, zero);
+    whereSlot(kCuda, out, toCuda(c), toCuda(a), zero);
+    expectSame(expected, out, 0, "where with a number");
+  }
+}
+
+TEST(Cuda, OverlappingAddKeepsTheOrder) {
+  NEED_DEVICE();
+  for (DType dtype : kAll) {
+    Tensor in = sample({20, 7}, dtype);
+    Tensor target = full({26}, 0, dtype, kCpu), onDevice = toCuda(target);
+    overlappingAddSlot(kCpu, asStrided(target, {20, 7}, {1, 1}, 0), in);
+    overlappingAddSlot(kCuda, asStrided(onDevice, {20, 7}, {1, 1}, 0), toCuda(in));
+    expectSame(target, onDevice, isFloating(dtype) ? 8 : 0, "overlappingAdd");
+  }
+}
+
+TEST(Cuda, SoftmaxAndItsBackward) {
+  NEED_DEVICE();
+  for (DType dtype : {DType::Float32, DType::Float64})
+    for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{{{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}})
+      for (bool log : {false, true}) {
+        Tensor in = sample(shape, dtype), g = sample(shape, dtype, 5);
+        auto run = [&](Device d, const Tensor& x, const Tensor& g) {
+          Tensor y = allocateTensor("test", shape, dtype, d), dx = allocateTensor("test", shape, dtype, d);
+          softmaxSlot(d, y, x, dim, log);
+          softmaxBackwardSlot(d, dx, g, y, dim, log);
+          return std::pair(y, dx);
+        };
+        auto [y, dx] = run(kCpu, in, g);
+        for (auto layout : {&UnaryParity::identity, &transposedLayout}) {
+          auto [cy, cdx] = run(kCuda, layout(toCuda(in)), layout(toCuda(g)));
+          expectSame(y, cy, 64, "softmax " + toString(shape));
+          Tensor difference = abs(sub(to(dx, DType::Float64, kCpu), to(toHost(cdx), DType::Float64, kCpu)));
+          EXPECT_LT(values(max(difference))[0], dtype == DType::Float32 ? 1e-4 : 1e-12);
+        }
+      }
+}
+
+TEST(Cuda, ScansAndExtrema) {
+  NEED_DEVICE();
+  for (DType dtype : kAll)
+    for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{{{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}}) {
+      Tensor in = sample(shape, dtype);
+      if (dtype != DType::Bool) {
+        Tensor expected = allocateTensor("test", shape, dtype, kCpu);
+        cumsumSlot(kCpu, expected, in, dim);
+        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
+          Tensor out = allocateTensor("test", shape, dtype, kCuda);
+          cumsumSlot(kCuda, out, layout(toCuda(in)), dim);
+          if (!isFloating(dtype)) expectSame(expected, out, 0, "cumsum " + toString(shape));
+          else
+            EXPECT_LT(values(max(abs(sub(expected, toHost(out)))))[0], dtype == DType::Float32 ? 1e-2 : 1e-10);
+        }
+      }
+      Dims kept = shape;
+      kept[dim] = 1;
+      if (isFloating(dtype)) copySlot(kCpu, select(in, dim, 3), full({}, std::numeric_limits<double>::quiet_NaN(), dtype, kCpu));
+      for (bool nan : {true, false})
+        for (bool largest : {true, false}) {
+          Tensor x = nan ? in : sample(shape, dtype, 9);
+          Tensor v = allocateTensor("test", kept, dtype, kCpu), i = allocateTensor("test", kept, DType::Int64, kCpu);
+          extremumSlot(kCpu, v, i, x, dim, largest);
+          Tensor cv = allocateTensor("test", kept, dtype, kCuda), ci = allocateTensor("test", kept, DType::Int64, kCuda);
+          extremumSlot(kCuda, cv, ci, transposedLayout(toCuda(x)), dim, largest);
+          expectSame(v, cv, 0, "extremum");
+          expectSame(i, ci, 0, "extremum's index");
+        }
+    }
+}
+
+TEST(Cuda, Indexing) {
+  NEED_DEVICE();
+  Tensor index = test::tensor({2, -1, 0, 2, 30, 2}, {6}, DType::Int64);
+  for (DType dtype : kAll) {
+    Tensor x = sample({31, 5}, dtype), source = sample({6, 5}, dtype, 3);
+    expectSame(indexSelect(x, 0, index), indexSelect(transposedLayout(toCuda(x)), 0, toCuda(index)), 0, "indexSelect");
+    expectSame(indexAdd(x, 0, index, source), indexAdd(toCuda(x), 0, toCuda(index), toCuda(source)), 0, "indexAdd");
+    for (bool add : {false, true}) {
+      Tensor out = clone(x), cudaOut = toCuda(x);
+      indexPutSlot(kCpu, out, 0, index, source, add);
+      indexPutSlot(kCuda, cudaOut, 0, toCuda(index), toCuda(source), add);
+      expectSame(out, cudaOut, 0, "indexPut");
+    }
+    Tensor positions = to(remainder(abs(sample({4, 5}, DType::Int64, 7)), Operand(int64_t{5})), DType::Int64, kCpu);
+    expectSame(gather(x, 0, positions), gather(toCuda(x), 0, toCuda(positions)), 0, "gather");
+    expectSame(gather(x, 1, positions), gather(toCuda(x), 1, toCuda(positions)), 0, "gather");
+    expectSame(scatter(x, 1, positions, source), scatter(toCuda(x), 1, toCuda(positions), toCuda(source)), 0, "scatter");
+    expectSame(scatterAdd(x, 0, positions, source), scatterAdd(toCuda(x), 0, toCuda(positions), toCuda(source)), 0, "scatterAdd");
+    for (Dims shape : {Dims{}, Dims{0}, Dims{33, 31}, Dims{5000}, Dims{3, 0}})
+      expectSame(nonzero(sample(shape, dtype)), nonzero(toCuda(sample(shape, dtype))), 0, "nonzero " + toString(shape));
+  }
+}
+
+TEST(Cuda, AnIndexOutOfRangeIsRaisedWhenTheHostWaits) {
+  NEED_DEVICE();
+  Tensor x = toCuda(sample({5, 3}, DType::Float32));
+  Tensor bad = indexSelect(x, 0, toCuda(test::tensor({1, 5}, {2}, DType::Int64)));
+  try {
+    toHost(bad);
+    FAIL();
+  } catch (const IndexError& e) {
+    EXPECT_NE(std::string(e.what()).find("indexSelect: the index 5 is out of range"), std::string::npos) << e.what();
+  }
+  expectSame(sample({5, 3}, DType::Float32), x, 0, "the device goes on");
+}
+
+TEST(Cuda, RandomNumbersAreTheCpus) {
+  NEED_DEVICE();
+  const math::PhiloxKey key{1234567890123u, 77};
+  for (int64_t n : {1, 3, 4, 1025, 5000})
+    for (DType dtype : kAll) {
+      auto both = [&](auto fill, const char* what) {
+        Tensor expected = allocateTensor("test", {n}, dtype, kCpu), out = allocateTensor("test", {n}, dtype, kCuda);
+        fill(expected);
+        fill(out);
+        expectSame(expected, out, 0, what);
+      };
+      both([&](const Tensor& t) { integersSlot(t.device(), t, 0, 100, key); }, "integers");
+      Tensor p = abs(remainder(sample({n}, DType::Float32), Operand(1.0)));
+      both([&](const Tensor& t) { bernoulliSlot(t.device(), t, to(p, DType::Float32, t.device()), key); }, "bernoulli");
+      if (!isFloating(dtype)) continue;
+      both([&](const Tensor& t) { uniformSlot(t.device(), t, -2, 3, key); }, "uniform");
+      both([&](const Tensor& t) { normalSlot(t.device(), t, 1, 2, key); }, "normal");
+    }
+}
+
+TEST(Cuda, Gemm) {
+  NEED_DEVICE();
+  for (DType dtype : {DType::Int32, DType::Int64, DType::UInt8, DType::Float32, DType::Float64})
+    for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1}, {3, 0, 2}, {31, 33, 17}, {65, 40, 70}, {1, 200, 1}})
+      for (int turns = 0; turns < 4; ++turns)
+        for (bool accumulate : {false, true}) {
+          auto operand = [&](int64_t rows, int64_t columns, bool turned, uint64_t seed) {
+            return turned ? transpose(sample({2, columns, rows}, dtype, seed), 1, 2) : sample({2, rows, columns}, dtype, seed);
+          };
+          auto move = [](const Tensor& t) {
+            return t.isContiguous() ? toCuda(t) : transpose(toCuda(contiguous(transpose(t, 1, 2))), 1, 2);
+          };
+          Tensor a = operand(m, k, turns & 1, 1), b = operand(k, n, turns & 2, 2);
+          Tensor expected = sample({2, m, n}, dtype, 3), out = toCuda(expected);
+          gemmSlot(kCpu, expected, a, b, accumulate);
+          gemmSlot(kCuda, out, move(a), move(b), accumulate);
+          if (!isFloating(dtype)) {
+            expectSame(expected, out, 0, "gemm");
+          } else if (expected.numel()) {
+            EXPECT_LT(values(max(abs(sub(expected, toHost(out)))))[0], dtype == DType::Float32 ? 2e-3 : 1e-11)
+                << m << " " << k << " " << n << " " << turns;
+          }
+        }
+}
+
+TEST(Cuda, OptimizerSteps) {
+  NEED_DEVICE();
+  auto states = [](Device device, uint64_t seed, bool positive) {
+    std::vector<Tensor> list;
+    for (int k = 0; k < 60; ++k) {
+      Tensor t = sample({k % 7 == 0 ? 5000 : k}, k % 2 ? DType::Float32 : DType::Float64, seed + static_cast<uint64_t>(k));
+      if (positive) t = abs(t);
+      list.push_back(to(clone(t), t.dtype(), device));
+    }
+    return list;
+  };
+  const AdamStep adam{1e-2, 0.9, 0.99, 1e-8, 0.1, 0.1, 0.01, false, false};
+  const SgdStep sgd{1e-2, 0.9, 0.1, 0.01, true, true, false};
+  std::vector<Tensor> p[2], m[2], v[2];
+  for (int d = 0; d < 2; ++d) {
+    const Device device = d ? kCuda : kCpu;
+    p[d] = states(device, 1, false);
+    m[d] = states(device, 100, false);
+    v[d] = states(device, 200, true);
+    adamSlot(device, p[d], states(device, 300, false), m[d], v[d], adam);
+    sgdSlot(device, p[d], states(device, 400, false), m[d], sgd);
+    sgdSlot(device, p[d], states(device, 500, false), {}, sgd);
+  }
+  for (size_t k = 0; k < p[0].size(); ++k) {
+    expectSame(p[0][k], p[1][k], 0, "parameter " + std::to_string(k));
+    expectSame(m[0][k], m[1][k], 0, "state " + std::to_string(k));
+    expectSame(v[0][k], v[1][k], 0, "state " + std::to_string(k));
+  }
+}
+
+TEST(Cuda, CopiesBetweenDevices) {
+  if (deviceCount(DeviceType::CUDA) < 2) GTEST_SKIP() << "there is no second device";
+  const Device second{DeviceType::CUDA, 1};
+  for (int round = 0; round < 20; ++round) {
+    Tensor x = sample({1025}, DType::Float64, static_cast<uint64_t>(round));
+    Tensor there = to(neg(toCuda(x)), DType::Float64, second);
+    Tensor reuse = full({1025}, 5, DType::Float64, kCuda);  // may take the block of what was just copied
+    expectSame(neg(x), there, 0, "copy to the second device");
+    expectSame(neg(x), to(there, DType::Float64, kCuda), 0, "copy back");
+  }
+  EXPECT_THROW(add(toCuda(test::vec({1})), to(test::vec({1}), DType::Float64, second)), DeviceError);
+}
+
+TEST(Cuda, GradientsFlowOnTheDevice) {
+  NEED_DEVICE();
+  auto run = [](Device device) {
+    Tensor w = requiresGrad_(to(sample({5, 3}, DType::Float64, 1), DType::Float64, device), true);
+    Tensor x = to(sample({4, 5}, DType::Float64, 2), DType::Float64, device);
+    Tensor y = logSoftmax(tanh(matmul(x, w)), 1);
+    Tensor loss = mean(mul(y, Operand(y)), {}, false);
+    test::backward(loss);
+    return gradOf(w);
+  };
+  Tensor expected = run(kCpu);
+  EXPECT_LT(values(max(abs(sub(expected, toHost(run(kCuda))))))[0], 1e-12);
+}
+
+TEST(Cuda, FreedBlocksAreUsedAgain) {
+  NEED_DEVICE();
+  Allocator& memory = allocator(kCuda);
+  { Tensor t = empty({1000}, DType::Float32, kCuda); }
+  const MemoryStats before = memory.stats();
+  for (int i = 0; i < 100; ++i) Tensor t = empty({1000}, DType::Float32, kCuda);
+  EXPECT_EQ(memory.stats().reserved, before.reserved);
+  EXPECT_EQ(memory.stats().allocated, before.allocated);
+  memory.emptyCache();
+  EXPECT_EQ(memory.stats().reserved, memory.stats().allocated);
+  EXPECT_THROW(empty({int64_t{1} << 50}, DType::Float32, kCuda), OutOfMemoryError);
+  expectSame(full({3}, 1, DType::Float32, kCpu), full({3}, 1, DType::Float32, kCuda), 0, "the device goes on");
+}
+
+}  // namespace
+
+}  // namespace retrograd

@@ -1,0 +1,265 @@
+// The emulation's own tests: each class of bug that it is there to find, planted once.
+
+#include "emulated.h"
+
+#include <cuda_runtime.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "core/error.h"
+#include "cuda/device.cuh"
+#include "cuda/launch.h"
+#include "ops/ops.h"
+
+namespace retrograd::cuda {
+
+namespace {
+
+using emulated::Order;
+using emulated::Settings;
+
+Settings inOrder(Order order, uint64_t seed = 1) {
+  Settings settings;
+  settings.order = order;
+  settings.seed = seed;
+  return settings;
+}
+
+/// Runs with some settings, then goes back to the plain ones.
+class Emulated : public testing::Test {
+ protected:
+  void SetUp() override { emulated::takeFindings(); }
+  void TearDown() override {
+    emulated::takeFindings();
+    cudaGetLastError();
+    emulated::configure(Settings());
+  }
+  static std::string launched() {
+    cudaStreamSynchronize(nullptr);
+    return emulated::takeFindings();
+  }
+};
+
+constexpr Device kCuda{DeviceType::CUDA, 0};
+
+/// The sum of a block's thread numbers by a tree; without the barrier a thread may read what is not yet there.
+template <bool kBarrier>
+void treeKernel(int* out) {
+  SharedArea shared;
+  int* values = shared.take<int>(64);
+  const int t = threadNumber();
+  values[t] = t;
+  barrier();
+  for (int h = 32; h; h /= 2) {
+    if (t < h) values[t] += values[t + h];
+    if (kBarrier) barrier();
+  }
+  if (t == 0) *out = values[0];
+}
+
+template <bool kBarrier>
+int treeSum(Order order, uint64_t seed) {
+  emulated::configure(inOrder(order, seed));
+  Scratch out(kCuda, sizeof(int));
+  launch(&treeKernel<kBarrier>, 1, 64, SharedArea::bytesFor<int>(64), use(kCuda), out.as<int>());
+  int result = -1;
+  check(cudaMemcpyAsync(&result, out.as<int>(), sizeof result, cudaMemcpyDeviceToHost, nullptr), "test");
+  return result;
+}
+
+TEST_F(Emulated, AMissingBarrierShowsInSomeOrder) {
+  int right = 0, wrong = 0;
+  for (auto [order, seed] : {std::pair(Order::Ascending, 1), {Order::Descending, 1}, {Order::Random, 1}, {Order::Random, 2}}) {
+    right += treeSum<true>(order, static_cast<uint64_t>(seed)) == 2016;
+    wrong += treeSum<false>(order, static_cast<uint64_t>(seed)) != 2016;
+  }
+  EXPECT_EQ(right, 4);
+  EXPECT_GT(wrong, 0);
+}
+
+/// Each thread hands its number to a neighbour; without the barrier one direction reads what is not yet written.
+void neighbourKernel(int* out, int distance, bool waits) {
+  SharedArea shared;
+  int* values = shared.take<int>(32);
+  const int t = threadNumber();
+  values[t] = t;
+  if (waits) barrier();
+  out[t] = values[(t + distance + 32) % 32];
+}
+
+TEST_F(Emulated, AMissingBarrierShowsInEitherDirection) {
+  for (int distance : {1, -1}) {
+    bool shown[2] = {false, false};
+    for (Order order : {Order::Ascending, Order::Descending})
+      for (bool waits : {true, false}) {
+        emulated::configure(inOrder(order));
+        Scratch out(kCuda, 32 * sizeof(int));
+        launch(&neighbourKernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance, waits);
+        int host[32];
+        check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
+        for (int t = 0; t < 32; ++t) shown[waits] |= host[t] != (t + distance + 32) % 32;
+      }
+    EXPECT_FALSE(shown[true]);
+    EXPECT_TRUE(shown[false]);
+  }
+}
+
+void divergentKernel() {
+  if (threadNumber() < 7) barrier();
+}
+TEST_F(Emulated, ADivergentBarrierIsReported) {
+  launch(&divergentKernel, 1, 64, 0, use(kCuda));
+  EXPECT_NE(launched().find("a barrier that not all threads"), std::string::npos);
+}
+
+void writeKernel(float* to, int64_t i) { to[i] = 1; }
+
+TEST_F(Emulated, AWritePastTheEndIsReported) {
+  void* block = nullptr;
+  ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
+#if !defined(__SANITIZE_ADDRESS__)  // which stops at the write itself
+  launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 128);
+  EXPECT_NE(launched().find("past the end of a block"), std::string::npos);
+#endif
+  cudaFree(block);
+}
+
+void sharedKernel(int n) {
+  SharedArea shared;
+  shared.take<int>(n)[threadNumber()] = 1;
+}
+TEST_F(Emulated, AWritePastSharedMemoryIsReported) {
+  launch(&sharedKernel, 1, 33, SharedArea::bytesFor<int>(32), use(kCuda), 33);
+  EXPECT_NE(launched().find("past the end of shared memory"), std::string::npos);
+}
+
+TEST_F(Emulated, AHostAddressInAKernelIsReportedAndNotFollowed) {
+  float host = 0;
+  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), &host, 0), DeviceError);
+  EXPECT_EQ(host, 0);
+  EXPECT_NE(emulated::takeFindings().find("a host address"), std::string::npos);
+}
+
+TEST_F(Emulated, AnotherDevicesAddressInAKernelIsReported) {
+  Scratch other({DeviceType::CUDA, 1}, 4);
+  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), other.as<float>(), 0), DeviceError);
+  EXPECT_NE(emulated::takeFindings().find("another device's address"), std::string::npos);
+}
+
+TEST_F(Emulated, AFreedAddressInAKernelIsReported) {
+  void* block = nullptr;
+  ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
+  cudaFree(block);
+  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 0), DeviceError);
+}
+
+TEST_F(Emulated, DeviceMemoryIsClosedToTheHost) {
+  Scratch block(kCuda, 512);
+  float* at = block.as<float>();
+  EXPECT_DEATH(*static_cast<volatile float*>(at) = 1, "");
+}
+
+TEST_F(Emulated, FreshMemoryIsPoisoned) {
+  void* block = nullptr;
+  ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
+  float host = 0;
+  check(cudaMemcpyAsync(&host, block, sizeof host, cudaMemcpyDeviceToHost, use(kCuda)), "test");
+  EXPECT_NE(host, host);
+  cudaFree(block);
+}
+
+/// A second stream reads what the first writes; `waits`: behind an event, as it must.
+bool readsInTime(bool waits, uint64_t seed) {
+  emulated::configure(inOrder(Order::Ascending, seed));
+  Scratch block(kCuda, 512);
+  cudaStream_t second;
+  cudaEvent_t written;
+  use(kCuda);
+  cudaStreamCreate(&second);
+  cudaEventCreateWithFlags(&written, cudaEventDisableTiming);
+  launch(&writeKernel, 1, 1, 0, nullptr, block.as<float>(), 0);
+  cudaEventRecord(written, nullptr);
+  if (waits) cudaStreamWaitEvent(second, written, 0);
+  float host = 0;
+  cudaMemcpyAsync(&host, block.as<float>(), sizeof host, cudaMemcpyDeviceToHost, second);
+  cudaStreamSynchronize(nullptr);
+  cudaEventDestroy(written);
+  cudaStreamDestroy(second);
+  return host == 1;
+}
+
+TEST_F(Emulated, AMissingWaitBetweenStreamsShows) {
+  bool missed = false;
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    EXPECT_TRUE(readsInTime(true, seed));
+    missed |= !readsInTime(false, seed);
+  }
+  EXPECT_TRUE(missed);
+}
+
+TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
+  Settings settings;
+  settings.failLaunch = 1;
+  emulated::configure(settings);
+  Scratch block(kCuda, 512);
+  auto write = [&] { launch(&writeKernel, 1, 1, 0, use(kCuda), block.as<float>(), 0); };
+  write();
+  EXPECT_THROW(write(), DeviceError);
+  write();
+  settings.failLaunch = -1;
+  settings.failAllocation = 0;
+  emulated::configure(settings);
+  void* at = nullptr;
+  EXPECT_EQ(cudaMalloc(&at, 512), cudaErrorMemoryAllocation);
+  EXPECT_EQ(cudaMalloc(&at, 512), cudaSuccess);
+  cudaFree(at);
+}
+
+TEST_F(Emulated, ALoopThatRunsOutOfMemoryGoesOnWithASmallerBatch) {
+  Settings settings;
+  settings.memory = size_t{64} << 20;
+  emulated::configure(settings);
+  int64_t batch = int64_t{1} << 26;
+  int failures = 0;
+  for (;;) {
+    try {
+      Tensor x = full({batch}, 2, DType::Float32, kCuda);
+      Tensor y = mul(x, Operand(x));
+      break;
+    } catch (const OutOfMemoryError& e) {
+      EXPECT_EQ(e.device, "cuda:0");
+      ++failures;
+      batch /= 2;
+    }
+  }
+  EXPECT_GE(failures, 3);
+  EXPECT_GE(batch, int64_t{1} << 20);
+}
+
+void exchangeKernel(int* out) {
+  const int t = threadNumber();
+  out[t] = static_cast<int>(emulated::exchange(static_cast<uint64_t>(t), t % 32 ^ 1));
+}
+TEST_F(Emulated, WarpsExchangeValues) {
+  for (Order order : {Order::Ascending, Order::Descending, Order::Random}) {
+    emulated::configure(inOrder(order));
+    Scratch out(kCuda, 64 * sizeof(int));
+    launch(&exchangeKernel, 1, 64, 0, use(kCuda), out.as<int>());
+    int host[64];
+    check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
+    for (int t = 0; t < 64; ++t) EXPECT_EQ(host[t], t ^ 1);
+  }
+}
+
+TEST_F(Emulated, ThreadsWithoutBarriersCostNoSwitches) {
+  Scratch block(kCuda, 512);
+  const uint64_t before = emulated::counters().switches;
+  launch(&writeKernel, 100, 256, 0, use(kCuda), block.as<float>(), 0);
+  cudaStreamSynchronize(nullptr);
+  EXPECT_LE(emulated::counters().switches - before, 100u);
+}
+
+}  // namespace
+
+}  // namespace retrograd::cuda

@@ -1,0 +1,83 @@
+// cuBLAS for the emulated device: the functions that native/cuda calls, written out from the manual's formulas, with the
+// manual's demands on leading dimensions checked.
+
+#include <cstdint>
+#include <cstdlib>
+
+#include "cuda/lib/cublas.h"
+#include "emulated.h"
+
+namespace retrograd::cuda::cublas {
+
+namespace {
+
+struct Handle {
+  cudaStream_t stream = nullptr;
+};
+
+constexpr int kSuccess = 0, kInvalidValue = 7;  // cublasStatus_t
+
+template <class T>
+struct Product {
+  int opA, opB, m, n, k;
+  T alpha, beta;
+  const T *a, *b;
+  T* c;
+  int lda, ldb, ldc;
+  long long strideA, strideB, strideC;
+};
+
+template <class T>
+void productKernel(Product<T> p) {
+  T* c = p.c + static_cast<long long>(emulated::blockIndex.z) * p.strideC;
+  const T* a = p.a + static_cast<long long>(emulated::blockIndex.z) * p.strideA;
+  const T* b = p.b + static_cast<long long>(emulated::blockIndex.z) * p.strideB;
+  for (int64_t j = 0; j < p.n; ++j)
+    for (int64_t i = 0; i < p.m; ++i) {
+      T sum = 0;
+      for (int64_t l = 0; l < p.k; ++l)
+        sum += (p.opA == kTranspose ? a[l + i * p.lda] : a[i + l * p.lda]) *
+               (p.opB == kTranspose ? b[j + l * p.ldb] : b[l + j * p.ldb]);
+      T& to = c[i + j * p.ldc];
+      to = p.beta == T(0) ? p.alpha * sum : p.alpha * sum + p.beta * to;  // beta 0: what was there is not read
+    }
+}
+
+template <class T>
+int gemm(void* handle, int opA, int opB, int m, int n, int k, const T* alpha, const T* a, int lda, long long strideA,
+         const T* b, int ldb, long long strideB, const T* beta, T* c, int ldc, long long strideC, int batch) {
+  if (m < 0 || n < 0 || k < 0 || batch < 0 || lda < (opA == kTranspose ? k : m) || ldb < (opB == kTranspose ? n : k) ||
+      ldc < m || lda < 1 || ldb < 1 || ldc < 1)
+    return kInvalidValue;
+  const cudaStream_t stream = static_cast<Handle*>(handle)->stream;
+  for (const void* p : {static_cast<const void*>(a), static_cast<const void*>(b), static_cast<const void*>(c)})
+    emulated::requireDeviceAddress(p, stream);
+  emulated::launch(&productKernel<T>, dim3(1, 1, static_cast<unsigned>(batch)), 1, 0, stream,
+                   Product<T>{opA, opB, m, n, k, *alpha, *beta, a, b, c, lda, ldb, ldc, strideA, strideB, strideC});
+  return kSuccess;
+}
+
+const Functions all = {
+    [](void** handle) {
+      *handle = new Handle;
+      return kSuccess;
+    },
+    [](void* handle, cudaStream_t stream) {
+      static_cast<Handle*>(handle)->stream = stream;
+      return kSuccess;
+    },
+    [](void*, void*, size_t) { return kSuccess; },
+    [](void*, int) { return kSuccess; },
+    &gemm<float>,
+    &gemm<double>,
+};
+
+}  // namespace
+
+/// RETROGRAD_EMULATED_CUBLAS=0: as on a machine without cuBLAS.
+const Functions* functions() {
+  const char* wish = std::getenv("RETROGRAD_EMULATED_CUBLAS");
+  return wish && *wish == '0' ? nullptr : &all;
+}
+
+}  // namespace retrograd::cuda::cublas

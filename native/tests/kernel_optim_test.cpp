@@ -1,0 +1,107 @@
+#include "kernel/optim.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "kernel_testing.h"
+
+namespace retrograd::testing {
+namespace {
+
+// The unfused formulas of PyTorch's single-tensor path: one rounding for each operation, scalars in the tensor's type.
+
+template <class T>
+void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const AdamStep& s) {
+  for (size_t i = 0; i < p.size(); ++i) {
+    if (s.maximize) g[i] = -g[i];
+    if (s.decoupled) p[i] = p[i] * static_cast<T>(1 - s.lr * s.weightDecay);
+    else if (s.weightDecay != 0) g[i] = g[i] + static_cast<T>(s.weightDecay) * p[i];
+    T difference = g[i] - m[i];
+    m[i] = m[i] + static_cast<T>(1 - s.beta1) * difference;
+    T kept = v[i] * static_cast<T>(s.beta2);
+    T scaled = static_cast<T>(1 - s.beta2) * g[i];
+    v[i] = kept + scaled * g[i];
+    T root = std::sqrt(v[i]);
+    T denominator = root / static_cast<T>(std::sqrt(s.biasCorrection2));
+    denominator = denominator + static_cast<T>(s.epsilon);
+    T numerator = static_cast<T>(-(s.lr / s.biasCorrection1)) * m[i];
+    p[i] = p[i] + numerator / denominator;
+  }
+}
+
+TEST(OptimKernel, AdamEqualsTheUnfusedFormulas) {
+  for (bool decoupled : {false, true})
+    for (double decay : {0.0, 0.02})
+      for (bool maximize : {false, true}) {
+        std::vector<Tensor> p{random({1000}, DType::Float32, 1), random({7, 3}, DType::Float32, 2)}, g, m, v;
+        for (const Tensor& x : p) {
+          m.push_back(empty(x.sizes()));
+          v.push_back(empty(x.sizes()));
+          fillSlot(kCpu, m.back(), Scalar(0));
+          fillSlot(kCpu, v.back(), Scalar(0));
+        }
+        std::vector<std::vector<float>> rp, rm, rv;
+        for (int k = 0; k < 2; ++k) {
+          rp.push_back(values<float>(p[k]));
+          rm.push_back(values<float>(m[k]));
+          rv.push_back(values<float>(v[k]));
+        }
+        for (int step = 1; step <= 5; ++step) {
+          g = {random({1000}, DType::Float32, 10 + step), random({7, 3}, DType::Float32, 20 + step)};
+          AdamStep s{1e-2, 0.9, 0.999, 1e-8, decay, 1 - std::pow(0.9, step), 1 - std::pow(0.999, step), decoupled, maximize};
+          adamSlot(kCpu, p, g, m, v, s);
+          for (int k = 0; k < 2; ++k) {
+            adamReference(rp[k], values<float>(g[k]), rm[k], rv[k], s);
+            EXPECT_EQ(values<float>(p[k]), rp[k]);
+            EXPECT_EQ(values<float>(m[k]), rm[k]);
+            EXPECT_EQ(values<float>(v[k]), rv[k]);
+          }
+        }
+      }
+}
+
+TEST(OptimKernel, SgdEqualsTheUnfusedFormulas) {
+  for (bool nesterov : {false, true})
+    for (double momentum : {0.0, 0.9})
+      for (double decay : {0.0, 0.1}) {
+        std::vector<Tensor> p{random({1000}, DType::Float64)}, b, none;
+        if (momentum != 0) b.push_back(empty({1000}, DType::Float64));
+        auto x = values<double>(p[0]);
+        std::vector<double> buffer(1000);
+        for (int step = 0; step < 4; ++step) {
+          std::vector<Tensor> g{random({1000}, DType::Float64, 5 + step)};
+          SgdStep s{0.1, momentum, 0.25, decay, nesterov, false, step == 0};
+          sgdSlot(kCpu, p, g, momentum != 0 ? b : none, s);
+          for (int i = 0; i < 1000; ++i) {
+            double d = g[0].data<double>()[i];
+            if (decay != 0) d = d + decay * x[i];
+            if (momentum != 0) {
+              double kept = buffer[i] * momentum, added = (1 - 0.25) * d;
+              buffer[i] = step == 0 ? d : kept + added;
+              d = nesterov ? d + momentum * buffer[i] : buffer[i];
+            }
+            x[i] = x[i] + -0.1 * d;
+          }
+          EXPECT_EQ(values<double>(p[0]), x);
+        }
+      }
+}
+
+TEST(OptimKernel, ThreadsDoNotChangeBits) {
+  std::vector<Tensor> g{random({300001}, DType::Float32, 2)};
+  expectSameOnThreads([&] {
+    std::vector<Tensor> p{random({300001})}, m{random({300001}, DType::Float32, 3)}, v{empty({300001})};
+    fillSlot(kCpu, v[0], Scalar(0.5));
+    adamSlot(kCpu, p, g, m, v, {1e-3, 0.9, 0.999, 1e-8, 0, 0.1, 0.001, false, false});
+    return p[0];
+  });
+}
+
+TEST(OptimKernel, RefusesStateThatDoesNotFit) {
+  std::vector<Tensor> p{random({4})}, shorter{random({3})}, wide{random({4}, DType::Float64)};
+  EXPECT_THROW(sgdSlot(kCpu, p, shorter, {}, SgdStep{}), ShapeError);
+  EXPECT_THROW(sgdSlot(kCpu, p, wide, {}, SgdStep{}), DTypeError);
+}
+
+}  // namespace
+}  // namespace retrograd::testing

@@ -1,0 +1,188 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "core/tensor.h"
+#include "kernel/pointwise.h"
+#include "math/binary.h"
+#include "math/unary.h"
+
+// The bounds that math/*.h state, measured through the kernels (the vector functions are what users get) against long
+// double, over random bits, usual sizes, a wide range of magnitudes, and the special values.
+
+namespace retrograd {
+namespace {
+
+using Real = long double;
+
+/// Distance in units in the last place of the exact result. Infinite where one is NaN, or an infinity is wrong; a result
+/// that overflows within four units of the largest number counts as one unit.
+template <class T>
+double ulps(T got, Real want) {
+  using Limits = std::numeric_limits<T>;
+  constexpr double kWrong = std::numeric_limits<double>::infinity();
+  if (std::isnan(want)) return std::isnan(got) ? 0 : kWrong;
+  T rounded = static_cast<T>(want);
+  if (got == rounded) return std::isinf(got) ? 0 : static_cast<double>(fabsl(static_cast<Real>(got) - want) / Limits::denorm_min() < 0.5L ? 0 : std::min(0.5L, fabsl(static_cast<Real>(got) - want) / Limits::denorm_min()));
+  if (std::isinf(got) || std::isinf(rounded))
+    return fabsl(want) > Limits::max() * (1 - 4 * static_cast<Real>(Limits::epsilon())) && (std::isinf(got) ? (got > 0) == (want > 0) : std::abs(got) > Limits::max() / 2) ? 1 : kWrong;
+  int exponent;
+  frexpl(want, &exponent);
+  exponent = std::max(exponent - Limits::digits, Limits::min_exponent - Limits::digits);
+  return static_cast<double>(fabsl(static_cast<Real>(got) - want) / ldexpl(1, exponent));
+}
+
+template <class T>
+Tensor arguments(uint64_t seed) {
+  using Limits = std::numeric_limits<T>;
+  constexpr int64_t kCount = 1 << 17;
+  Tensor x = allocateTensor("test", {kCount}, DTypeOf<T>::value, kCpu);
+  std::mt19937_64 bits(seed);
+  std::normal_distribution<double> normal(0, 1);
+  std::uniform_real_distribution<double> wide(-100, 100), unit(-1, 1);
+  for (int64_t i = 0; i < kCount; ++i) {
+    T& v = x.data<T>()[i];
+    switch (i % 4) {
+      case 0: {
+        std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t> b = static_cast<decltype(b)>(bits());
+        v = __builtin_bit_cast(T, b);
+        break;
+      }
+      case 1: v = static_cast<T>(normal(bits)); break;
+      case 2: v = static_cast<T>(wide(bits)); break;
+      default: v = static_cast<T>(std::ldexp(unit(bits), static_cast<int>(bits() % 60) - 30));
+    }
+  }
+  const T special[] = {0, T(-0.0), 1, -1, T(0.5), Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(),
+                       Limits::min(), -Limits::min(), Limits::denorm_min(), -Limits::denorm_min(), Limits::max(),
+                       -Limits::max(), T(88.7), T(88.8), T(-87.4), T(-103.9), T(-104.1), T(709.7), T(710), T(-745), T(-746)};
+  std::copy(std::begin(special), std::end(special), x.data<T>() + seed % 2);
+  return x;
+}
+
+template <class F, class T>
+void expectWithin(double bound, Real (*exact)(Real), F f) {
+  Tensor x = arguments<T>(1), y = allocateTensor("test", x.sizes(), x.dtype(), kCpu);
+  unarySlot<F>(kCpu, f, y, x);
+  double worst = 0;
+  T at = 0;
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    double distance = ulps(y.data<T>()[i], exact(static_cast<Real>(x.data<T>()[i])));
+    if (distance > worst) worst = distance, at = x.data<T>()[i];
+  }
+  EXPECT_LE(worst, bound) << F::kName << " of " << (sizeof(T) == 4 ? "float" : "double") << " at " << at;
+}
+
+template <class F>
+void expectBoth(double bound, Real (*exact)(Real), F f = {}) {
+  expectWithin<F, float>(bound, exact, f);
+  expectWithin<F, double>(bound, exact, f);
+}
+
+TEST(MathUnary, StaysWithinItsBounds) {
+  using namespace math;
+  expectBoth<Exp>(3, expl);
+  expectBoth<Exp2>(3, exp2l);
+  expectBoth<Expm1>(4, expm1l);
+  expectBoth<Log>(4, logl);
+  expectBoth<Log2>(3, log2l);
+  expectBoth<Log10>(4, log10l);
+  expectBoth<Log1p>(4, log1pl);
+  expectBoth<Sin>(4, sinl);
+  expectBoth<Cos>(4, cosl);
+  expectBoth<Tan>(4, tanl);
+  expectBoth<Asin>(4, asinl);
+  expectBoth<Acos>(4, acosl);
+  expectBoth<Atan>(4, atanl);
+  expectBoth<Sinh>(4, sinhl);
+  expectBoth<Cosh>(4, coshl);
+  expectBoth<Tanh>(4, tanhl);
+  expectBoth<Erf>(4, erfl);
+  expectBoth<Erfc>(4, erfcl);
+  expectBoth<Sigmoid>(5, [](Real x) { return 1 / (1 + expl(-x)); });
+  expectBoth<Sqrt>(0.5, sqrtl);
+  expectBoth<Rsqrt>(1.5, [](Real x) { return 1 / sqrtl(x); });
+  expectBoth<Reciprocal>(0.5, [](Real x) { return 1 / x; });
+  expectBoth<Floor>(0, floorl);
+  expectBoth<Ceil>(0, ceill);
+  expectBoth<Round>(0, nearbyintl);
+  expectBoth<Trunc>(0, truncl);
+  expectBoth<Elu>(5, [](Real x) { return x > 0 ? x : expm1l(x); }, {1});
+  expectBoth<Softplus>(6, [](Real x) { return x > 20 ? x : log1pl(expl(x)); }, {1, 20});
+}
+
+TEST(MathUnary, ProductsWithTinyFactorsStayWithinTheirOwnBounds) {
+  // Where the sigmoid or the distribution function becomes denormal, the product loses bits: bounded by its factor.
+  auto expectNear = []<class F, class T>(F f, Real (*exact)(Real), Type<T>) {
+    Tensor x = arguments<T>(2), y = allocateTensor("test", x.sizes(), x.dtype(), kCpu);
+    unarySlot<F>(kCpu, f, y, x);
+    for (int64_t i = 0; i < x.numel(); ++i) {
+      T v = x.data<T>()[i];
+      if (!(std::abs(v) < 1e6)) continue;
+      Real want = exact(v), slack = 6 * std::numeric_limits<T>::epsilon() * std::max(fabsl(want), 0.1L * fabsl(v)) + fabsl(v) * std::numeric_limits<T>::denorm_min();
+      EXPECT_LE(fabsl(y.data<T>()[i] - want), slack + std::numeric_limits<T>::denorm_min()) << F::kName << " at " << v;
+    }
+  };
+  auto silu = [](Real x) -> Real { return x / (1 + expl(-x)); };
+  auto gelu = [](Real x) -> Real { return x * 0.5L * erfcl(-x * sqrtl(0.5L)); };
+  expectNear(math::Silu{}, silu, Type<float>{});
+  expectNear(math::Silu{}, silu, Type<double>{});
+  expectNear(math::Gelu{}, gelu, Type<float>{});
+  expectNear(math::Gelu{}, gelu, Type<double>{});
+}
+
+template <class F, class T>
+void expectPairsWithin(double bound, Real (*exact)(Real, Real)) {
+  Tensor a = arguments<T>(1), b = arguments<T>(2), y = allocateTensor("test", a.sizes(), a.dtype(), kCpu);
+  // Neighbours in the lists of special values meet each other, and themselves.
+  for (int i = 0; i < 23; ++i)
+    for (int j = 0; j < 23; ++j) {
+      a.data<T>()[100 + 23 * i + j] = a.data<T>()[1 + i];
+      b.data<T>()[100 + 23 * i + j] = a.data<T>()[1 + j];
+    }
+  binarySlot<F>(kCpu, F(), y, a, b);
+  double worst = 0;
+  T at = 0, by = 0;
+  for (int64_t i = 0; i < a.numel(); ++i) {
+    double distance = ulps(y.data<T>()[i], exact(static_cast<Real>(a.data<T>()[i]), static_cast<Real>(b.data<T>()[i])));
+    if (distance > worst) worst = distance, at = a.data<T>()[i], by = b.data<T>()[i];
+  }
+  EXPECT_LE(worst, bound) << F::kName << " of " << (sizeof(T) == 4 ? "float" : "double") << " at " << at << ", " << by;
+}
+
+TEST(MathBinary, StaysWithinItsBounds) {
+  using namespace math;
+  expectPairsWithin<Pow, float>(4, powl);
+  expectPairsWithin<Pow, double>(4, powl);
+  expectPairsWithin<Atan2, float>(4, atan2l);
+  expectPairsWithin<Atan2, double>(4, atan2l);
+  expectPairsWithin<Fmod, float>(0.5, fmodl);
+  expectPairsWithin<Fmod, double>(0.5, fmodl);
+  expectPairsWithin<Div, float>(0.5, [](Real a, Real b) { return a / b; });
+}
+
+TEST(MathBinary, BackwardFunctorsAreTheDerivatives) {
+  using namespace math;
+  auto check = []<class F, class G>(F f, G g, double x) {
+    const double h = 1e-5, numeric = (f(x + h) - f(x - h)) / (2 * h);
+    EXPECT_NEAR(g(1.5, x), 1.5 * numeric, 1e-8) << F::kName << " at " << x;
+  };
+  for (double x : {-30.0, -3.0, -0.7, 0.4, 2.5, 31.0}) {
+    check(LeakyRelu{0.1}, LeakyReluBackward{0.1}, x);
+    check(Elu{1.3}, EluBackward{1.3}, x);
+    check(Gelu{}, GeluBackward{}, x);
+    check(Silu{}, SiluBackward{}, x);
+    check(Softplus{2, 20}, SoftplusBackward{2, 20}, x);
+    check(Clamp{-1, 1}, ClampBackward{-1, 1}, x);
+    check(Tanh{}, [](double g, double v) { return TanhBackward{}(g, std::tanh(v)); }, x);
+    check(Sigmoid{}, [](double g, double v) { return SigmoidBackward{}(g, Sigmoid{}(v)); }, x);
+    check(Relu{}, ReluBackward{}, x);
+  }
+  EXPECT_EQ((ClampBackward{-1, 1}(2.0, 1.0)), 2.0);
+  EXPECT_EQ((ClampBackward{-1, 1}(2.0, std::nan(""))), 0.0);
+}
+
+}  // namespace
+}  // namespace retrograd
