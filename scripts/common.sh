@@ -3,6 +3,9 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# Where ccache is installed, let it serve other clones too: paths relative to this one.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=yes
+
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 

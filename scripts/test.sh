@@ -69,7 +69,8 @@ part_consumer() {
 
 part_asan() {
   sanitized asan address,undefined
-  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$root/build-asan" --output-on-failure
+  LSAN_OPTIONS=suppressions=$root/scripts/leaks.supp:print_suppressions=0 UBSAN_OPTIONS=print_stacktrace=1 \
+    ctest --test-dir "$root/build-asan" --output-on-failure
 }
 
 # GCC's OpenMP run time is invisible to the thread sanitizer, so operations use one thread; the tests start their own.

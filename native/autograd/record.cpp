@@ -30,7 +30,7 @@ void checkWritable(const char* op, const Tensor& self) {
     fail<AutogradError>(op, "_: this tensor is one of several views made by one operation (unbind, split, chunk); "
                             "in-place writes to it cannot be recorded. Use select, narrow or clone() instead");
   const Tensor root = impl->viewBase ? Tensor(impl->viewBase) : self;
-  if (impl->viewBase && !root.isContiguous())
+  if (impl->viewBase && !root.isContiguous() && (needsGrad(self) || needsGrad(root)))
     fail<AutogradError>(op, "_: a write to a view of a tensor that is not dense cannot be recorded; take the view of "
                             "contiguous() instead");
   if (impl->viewBase && needsGrad(root) && !needsGrad(self))

@@ -31,8 +31,9 @@ namespace {
 std::vector<std::string> wanted;
 
 bool isWanted(const char* name) {
-  return wanted.empty() ||
-         std::any_of(wanted.begin(), wanted.end(), [&](const std::string& w) { return std::strncmp(name, w.c_str(), w.size()) == 0; });
+  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& w) {
+           return std::strncmp(name, w.c_str(), w.size()) == 0;
+         });
 }
 
 /// Seconds of one call, the best of many.
@@ -51,15 +52,18 @@ double seconds(Fn&& fn) {
   return best;
 }
 
-/// `perCall`: bytes or operations of one call, shown as `unit` (in thousands of millions a second); 0 for the time alone.
+/// `perCall`: bytes or operations of one call, shown as `unit` (in thousands of millions a second); 0 for the time
+/// alone.
 template <class Fn>
 void run(const char* name, double perCall, const char* unit, Fn&& fn) {
   if (!isWanted(name)) return;
   double s = seconds(fn);
   const char* time = s < 1e-6 ? "ns" : s < 1e-3 ? "us" : "ms";
   double shown = s < 1e-6 ? s * 1e9 : s < 1e-3 ? s * 1e6 : s * 1e3;
-  if (perCall > 0) std::printf("%-28s %9.2f %s %9.1f %s\n", name, shown, time, perCall / s * 1e-9, unit);
-  else std::printf("%-28s %9.2f %s\n", name, shown, time);
+  if (perCall > 0)
+    std::printf("%-28s %9.2f %s %9.1f %s\n", name, shown, time, perCall / s * 1e-9, unit);
+  else
+    std::printf("%-28s %9.2f %s\n", name, shown, time);
   std::fflush(stdout);
 }
 
@@ -80,12 +84,15 @@ template <class F>
 void unary(const char* name, int64_t n, F f = F(), DType t = DType::Float32) {
   if (!isWanted(name)) return;
   Tensor x = normal({n}, t), y = empty({n}, t);
-  run(name, n < 1000 ? 0 : 2.0 * static_cast<double>(n * static_cast<int64_t>(itemSize(t))), "GB/s", [&] { unarySlot<F>(kCpu, f, y, x); });
+  run(name, n < 1000 ? 0 : 2.0 * static_cast<double>(n * static_cast<int64_t>(itemSize(t))), "GB/s",
+      [&] { unarySlot<F>(kCpu, f, y, x); });
 }
 
-void gemm(const char* name, int64_t m, int64_t k, int64_t n, bool ta = false, bool tb = false, DType t = DType::Float32) {
+void gemm(const char* name, int64_t m, int64_t k, int64_t n, bool ta = false, bool tb = false,
+          DType t = DType::Float32) {
   if (!isWanted(name)) return;
-  Tensor a = ta ? transposed(normal({k, m}, t)) : normal({m, k}, t), b = tb ? transposed(normal({n, k}, t)) : normal({k, n}, t);
+  Tensor a = ta ? transposed(normal({k, m}, t)) : normal({m, k}, t),
+         b = tb ? transposed(normal({n, k}, t)) : normal({k, n}, t);
   auto batch = [](const Tensor& x) {
     Layout l = x.layout();
     l.sizes.insert(0, 1);
@@ -107,8 +114,10 @@ void reduce(const char* name, const Dims& sizes, const Dims& outSizes, bool turn
 
 int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
-    if (!std::strcmp(argv[i], "--threads") && i + 1 < argc) cpu::setNumThreads(std::atoi(argv[++i]));
-    else wanted.push_back(argv[i]);
+    if (!std::strcmp(argv[i], "--threads") && i + 1 < argc)
+      cpu::setNumThreads(std::atoi(argv[++i]));
+    else
+      wanted.push_back(argv[i]);
   }
   constexpr int64_t k4M = 4 << 20, k16M = 16 << 20, k1M = 1 << 20;
 
@@ -127,8 +136,20 @@ int main(int argc, char** argv) {
   unary<math::Tanh>("tanh 1", 1);
   unary<math::Tanh>("tanh 64", 64);
   {
-    Tensor a = normal({1}), b = normal({1}), c = empty({1}), row = normal({64}), rows = normal({64, 64}), result = empty({64, 64});
+    Tensor a = normal({1}), b = normal({1}), c = empty({1}), row = normal({64}), rows = normal({64, 64}),
+           result = empty({64, 64});
     run("add 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, c, a, b); });
+    Tensor eleven = normal({11}), sums = empty({11}), matrix = normal({4, 3}), rowSums = empty({4, 1}),
+           columnSums = empty({1, 3});
+    Tensor number = normal({}), picked = empty({4, 3}), truth = empty({4, 3}, DType::Bool);
+    fillSlot(kCpu, truth, Scalar(true));
+    run("add 11 + number", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, sums, eleven, number); });
+    run("add 4x3 + 3", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, picked, matrix, columnSums); });
+    run("sum 4x3 inner", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, rowSums, matrix); });
+    run("sum 4x3 outer", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, columnSums, matrix); });
+    run("where 4x3", 0, "", [&] { whereSlot(kCpu, picked, truth, matrix, matrix); });
+    run("fill 4x3", 0, "", [&] { fillSlot(kCpu, picked, Scalar(0)); });
+    run("copy 4x3 transposed", 0, "", [&] { copySlot(kCpu, empty({3, 4}), transposed(matrix)); });
     run("add 64x64 + 64", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, row); });
     run("add 64x64 + 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, a); });
     run("add 64x64 + transposed", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, transposed(rows)); });
@@ -190,13 +211,14 @@ int main(int argc, char** argv) {
   if (isWanted("gemm dnnl")) {  // the same products by oneDNN, where it is found (RETROGRAD_DNNL_PATH)
     const cpu::onednn::Functions* dnnl = cpu::onednn::functions();
     if (!dnnl) std::printf("%s\n", dynlib::reason("dnnl").c_str());
-    for (auto [name, m, k, n] : {std::tuple<const char*, int64_t, int64_t, int64_t>{"gemm dnnl 32", 32, 32, 32}, {"gemm dnnl 128x784x512", 128, 784, 512},
-                                 {"gemm dnnl 256", 256, 256, 256}, {"gemm dnnl 1024", 1024, 1024, 1024}}) {
+    for (auto [name, m, k, n] : {std::tuple<const char*, int64_t, int64_t, int64_t>{"gemm dnnl 32", 32, 32, 32},
+                                 {"gemm dnnl 128x784x512", 128, 784, 512},
+                                 {"gemm dnnl 256", 256, 256, 256},
+                                 {"gemm dnnl 1024", 1024, 1024, 1024}}) {
       if (!dnnl) break;
       Tensor a = normal({m, k}), b = normal({k, n}), c = empty({m, n});
-      run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s", [&] {
-        dnnl->sgemm('N', 'N', m, n, k, 1, a.data<float>(), k, b.data<float>(), n, 0, c.data<float>(), n);
-      });
+      run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s",
+          [&] { dnnl->sgemm('N', 'N', m, n, k, 1, a.data<float>(), k, b.data<float>(), n, 0, c.data<float>(), n); });
     }
   }
   gemm("gemv 4096", 4096, 4096, 1);

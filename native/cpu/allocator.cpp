@@ -28,9 +28,9 @@ namespace retrograd::cpu {
 namespace {
 
 constexpr size_t kAlignment = 64;
-constexpr size_t kLinear = 1024;               // up to here a class for each multiple of kAlignment, then 4 per doubling
-constexpr size_t kSmall = size_t{1} << 16;     // up to here threads keep blocks of their own
-constexpr size_t kHuge = size_t{1} << 21;      // from here blocks are mapped, aligned for huge pages
+constexpr size_t kLinear = 1024;            // up to here a class for each multiple of kAlignment, then 4 per doubling
+constexpr size_t kSmall = size_t{1} << 16;  // up to here threads keep blocks of their own
+constexpr size_t kHuge = size_t{1} << 21;   // from here blocks are mapped, aligned for huge pages
 constexpr int64_t kCacheFloor = int64_t{256} << 20;  // the cache may always hold this much
 constexpr int kLinearClasses = kLinear / kAlignment;
 constexpr int kClasses = kLinearClasses + 4 * (62 - 10);
@@ -50,7 +50,8 @@ constexpr int classOf(size_t rounded) {
   int quarter = static_cast<int>((rounded - 1) >> (doubling - 2)) & 3;
   return kLinearClasses + 4 * (doubling - 10) + quarter;
 }
-static_assert(classOf(1024) == kLinearClasses - 1 && classOf(1280) == kLinearClasses && classOf(kSmall) == kSmallClasses - 1);
+static_assert(classOf(1024) == kLinearClasses - 1 && classOf(1280) == kLinearClasses &&
+              classOf(kSmall) == kSmallClasses - 1);
 
 // A cached block holds the link to the next one of its list in its own first bytes.
 struct List {
@@ -75,7 +76,8 @@ struct List {
 
 void* systemTake(size_t size) {
   if (size < kHuge) return std::aligned_alloc(kAlignment, size);
-  char* raw = static_cast<char*>(mmap(nullptr, size + kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char* raw =
+      static_cast<char*>(mmap(nullptr, size + kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (raw == MAP_FAILED) return nullptr;
   size_t skip = -reinterpret_cast<uintptr_t>(raw) & (kHuge - 1);
   if (skip) munmap(raw, skip);
@@ -86,8 +88,10 @@ void* systemTake(size_t size) {
 }
 
 void systemPut(void* block, size_t size) {
-  if (size < kHuge) std::free(block);
-  else munmap(block, size);
+  if (size < kHuge)
+    std::free(block);
+  else
+    munmap(block, size);
 }
 
 /// One thread's blocks. The lock is taken by its thread, and by whoever empties all caches.
@@ -115,8 +119,10 @@ class CpuAllocator final : public Allocator {
   }
   void detach(ThreadCache* cache) noexcept {
     std::lock_guard guard(mutex_);
-    if (cache->previous) cache->previous->next = cache->next;
-    else threads_ = cache->next;
+    if (cache->previous)
+      cache->previous->next = cache->next;
+    else
+      threads_ = cache->next;
     if (cache->next) cache->next->previous = cache->previous;
     for (int c = 0; c < kSmallClasses; ++c) spill(cache->lists[c], c, cache->lists[c].count);
   }
@@ -318,7 +324,7 @@ int64_t defaultLimit() {
 
 CpuAllocator& cpuAllocator() {
   // Never destroyed: threads may still free while the process exits.
-  static CpuAllocator& one = [] () -> CpuAllocator& {
+  static CpuAllocator& one = []() -> CpuAllocator& {
     auto* made = new CpuAllocator;
     made->setLimit(defaultLimit());
     return *made;

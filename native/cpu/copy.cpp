@@ -14,10 +14,12 @@ namespace {
 /// negative numbers wrap), anything but zero is true.
 template <class To, class From>
 inline To convert(From v) {
-  if constexpr (std::is_same_v<To, bool>) return v != From(0);
+  if constexpr (std::is_same_v<To, bool>)
+    return v != From(0);
   else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
     return static_cast<uint8_t>(static_cast<int64_t>(v));
-  else return static_cast<To>(v);
+  else
+    return static_cast<To>(v);
 }
 
 template <class From, class To>
@@ -36,8 +38,10 @@ void sameRun(const void*, char* const* p, int64_t n) {
 RunFn converter(DType from, DType to) {
   return dispatch(from, [&]<class From>(Type<From>) {
     return dispatch(to, [&]<class To>(Type<To>) -> RunFn {
-      if constexpr (std::is_same_v<From, To>) return &sameRun<From>;
-      else return &convertRun<From, To>;
+      if constexpr (std::is_same_v<From, To>)
+        return &sameRun<From>;
+      else
+        return &convertRun<From, To>;
     });
   });
 }
@@ -46,7 +50,8 @@ RunFn converter(DType from, DType to) {
 // strip, the strips block by block.
 
 template <class T>
-RETROGRAD_CLONES void transposeStrip(T* to, int64_t toStep, const T* from, int64_t fromStep, int64_t rows, int64_t columns) {
+RETROGRAD_CLONES void transposeStrip(T* to, int64_t toStep, const T* from, int64_t fromStep, int64_t rows,
+                                     int64_t columns) {
   if constexpr (sizeof(T) == 1) {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t c = 0; c < columns; ++c) to[r * toStep + c] = from[c * fromStep + r];
@@ -70,15 +75,16 @@ void copyTransposed(const LoopPlan& plan, int dense) {
   int64_t strips = 1, below = 1;
   for (int d = 0; d < outer.rank; ++d) strips *= outer.sizes[d];
   for (int d = dense + 1; d < outer.rank; ++d) below *= outer.sizes[d];
-  parallelFor(strips, std::max<int64_t>(1, kGrain / (kTransposeSide * plan.sizes[inner])), [&](int64_t begin, int64_t end) {
-    int64_t strip = begin;
-    forEachRow(outer, begin, end, [&](const int64_t* offsets, int64_t) {
-      const int64_t first = strip++ / below % outer.sizes[dense] * kTransposeSide;
-      transposeStrip(reinterpret_cast<T*>(plan.data[0] + offsets[0]), plan.strides[0][dense] / kItem,
-                     reinterpret_cast<const T*>(plan.data[1] + offsets[1]), plan.step(1) / kItem,
-                     std::min(kTransposeSide, plan.sizes[dense] - first), plan.sizes[inner]);
-    });
-  });
+  parallelFor(strips, std::max<int64_t>(1, kGrain / (kTransposeSide * plan.sizes[inner])),
+              [&](int64_t begin, int64_t end) {
+                int64_t strip = begin;
+                forEachRow(outer, begin, end, [&](const int64_t* offsets, int64_t) {
+                  const int64_t first = strip++ / below % outer.sizes[dense] * kTransposeSide;
+                  transposeStrip(reinterpret_cast<T*>(plan.data[0] + offsets[0]), plan.strides[0][dense] / kItem,
+                                 reinterpret_cast<const T*>(plan.data[1] + offsets[1]), plan.step(1) / kItem,
+                                 std::min(kTransposeSide, plan.sizes[dense] - first), plan.sizes[inner]);
+                });
+              });
 }
 
 /// The dimension along which the operand is dense, where a tiled copy pays; -1 otherwise.
@@ -137,7 +143,8 @@ void rangeKernel(const Tensor& out, Scalar start, Scalar step) {
     parallelFor(out.numel(), kGrain, [&](int64_t begin, int64_t end) {
       if (std::is_floating_point_v<T> || start.isFloating() || step.isFloating())
         rangeRun<T, double>(out.data<T>(), start.toDouble(), step.toDouble(), begin, end);
-      else rangeRun<T, int64_t>(out.data<T>(), start.to<int64_t>(), step.to<int64_t>(), begin, end);
+      else
+        rangeRun<T, int64_t>(out.data<T>(), start.to<int64_t>(), step.to<int64_t>(), begin, end);
     });
   });
 }
@@ -160,7 +167,8 @@ void triangleKernel(const Tensor& out, const Tensor& in, int64_t diagonal, bool 
           char* cell = plan.data[0] + offsets[0] + i * plan.step(0);
           if (column >= from && column < to)
             std::memmove(cell, plan.data[1] + offsets[1] + i * plan.step(1), static_cast<size_t>(item));
-          else std::memset(cell, 0, static_cast<size_t>(item));
+          else
+            std::memset(cell, 0, static_cast<size_t>(item));
         }
       });
     }
@@ -177,8 +185,10 @@ void overlappingAddKernel(const Tensor& out, const Tensor& in) {
       for (int64_t i = 0; i < n; ++i, to += plan.step(0), from += plan.step(1)) {
         T& cell = *reinterpret_cast<T*>(to);
         const T value = *reinterpret_cast<const T*>(from);
-        if constexpr (std::is_same_v<T, bool>) cell = cell | value;
-        else cell = math::wrappingAdd(cell, value);
+        if constexpr (std::is_same_v<T, bool>)
+          cell = cell | value;
+        else
+          cell = math::wrappingAdd(cell, value);
       }
     });
   });

@@ -20,8 +20,10 @@ constexpr int64_t kSmallProduct = 4096;  // multiplications up to which the plai
 
 /// One row's columns [0, kWidth): products and sums in the order of k, each rounded.
 template <int kWidth, class T>
-[[gnu::always_inline]] inline void plainColumns(int64_t k, const T* a, int64_t aStep, const T* b, int64_t ldb, T* c, bool accumulate) {
-  using E = std::conditional_t<std::is_integral_v<T>, std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>, T>;
+[[gnu::always_inline]] inline void plainColumns(int64_t k, const T* a, int64_t aStep, const T* b, int64_t ldb, T* c,
+                                                bool accumulate) {
+  using E = std::conditional_t<std::is_integral_v<T>,
+                               std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>, T>;
   typedef E V __attribute__((vector_size(kWidth * sizeof(E)), aligned(sizeof(E)), may_alias));
   V sum = {};
   if (accumulate) sum = *reinterpret_cast<const V*>(c);
@@ -30,7 +32,8 @@ template <int kWidth, class T>
 }
 
 template <class T>
-RETROGRAD_CLONES void plainRun(int64_t m, int64_t n, int64_t k, Matrix<T> a, const T* b, int64_t ldb, T* c, bool accumulate) {
+RETROGRAD_CLONES void plainRun(int64_t m, int64_t n, int64_t k, Matrix<T> a, const T* b, int64_t ldb, T* c,
+                               bool accumulate) {
   for (int64_t i = 0; i < m; ++i) {
     const T* x = a.data + i * a.rowStep;
     T* row = c + i * n;
@@ -44,8 +47,10 @@ RETROGRAD_CLONES void plainRun(int64_t m, int64_t n, int64_t k, Matrix<T> a, con
       T sum = accumulate ? row[j] : T(0);
       for (int64_t p = 0; p < k; ++p) {
         const T y = b[p * ldb + j], factor = x[p * a.columnStep];
-        if constexpr (std::is_same_v<T, bool>) sum = sum | (factor & y);
-        else sum = math::wrappingAdd(sum, math::wrappingMul(factor, y));
+        if constexpr (std::is_same_v<T, bool>)
+          sum = sum | (factor & y);
+        else
+          sum = math::wrappingAdd(sum, math::wrappingMul(factor, y));
       }
       row[j] = sum;
     }
@@ -65,7 +70,8 @@ void plain(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, bool
 
 /// Rows that are dense.
 template <class T>
-RETROGRAD_CLONES void dotRun(int64_t rows, int64_t k, const T* a, int64_t rowStep, const T* x, T* y, int64_t yStep, bool accumulate) {
+RETROGRAD_CLONES void dotRun(int64_t rows, int64_t k, const T* a, int64_t rowStep, const T* x, T* y, int64_t yStep,
+                             bool accumulate) {
   alignas(64) T products[kLeaf<T>];
   for (int64_t i = 0; i < rows; ++i) {
     const T* row = a + i * rowStep;
@@ -90,7 +96,8 @@ constexpr int64_t kColumns = 64;
 
 /// Columns that are dense: `width` of them, at most kColumns, side by side.
 template <class T>
-RETROGRAD_CLONES void columnsRun(int64_t width, int64_t k, const T* a, int64_t step, const T* x, T* y, int64_t yStep, bool accumulate) {
+RETROGRAD_CLONES void columnsRun(int64_t width, int64_t k, const T* a, int64_t step, const T* x, T* y, int64_t yStep,
+                                 bool accumulate) {
   constexpr int64_t kRows = kLanes<T>;
   alignas(64) T lanes[kRows * kColumns];
   Cascade<math::Sum, T> cascades[kColumns];
@@ -116,7 +123,8 @@ RETROGRAD_CLONES void columnsRun(int64_t width, int64_t k, const T* a, int64_t s
     }
     for (int64_t c = 0; c < width; ++c) cascades[c].push(lanes[c]);
   }
-  for (int64_t c = 0; c < width; ++c) y[c * yStep] = accumulate ? y[c * yStep] + cascades[c].result() : cascades[c].result();
+  for (int64_t c = 0; c < width; ++c)
+    y[c * yStep] = accumulate ? y[c * yStep] + cascades[c].result() : cascades[c].result();
 }
 
 template <class T>
@@ -162,13 +170,16 @@ void product(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, bo
       const int64_t from = begin * unit;
       const int64_t count = std::min(end * unit, byRows ? m : n) - from;
       if (byRows)
-        gemmBlock(count, n, k, Matrix<T>{a.data + from * a.rowStep, a.rowStep, a.columnStep}, b, c + from * n, n, accumulate);
+        gemmBlock(count, n, k, Matrix<T>{a.data + from * a.rowStep, a.rowStep, a.columnStep}, b, c + from * n, n,
+                  accumulate);
       else
-        gemmBlock(m, count, k, a, Matrix<T>{b.data + from * b.columnStep, b.rowStep, b.columnStep}, c + from, n, accumulate);
+        gemmBlock(m, count, k, a, Matrix<T>{b.data + from * b.columnStep, b.rowStep, b.columnStep}, c + from, n,
+                  accumulate);
     });
   } else {
     parallelFor(m, std::max<int64_t>(1, kGrain / (n * k)), [&](int64_t begin, int64_t end) {
-      plain(end - begin, n, k, Matrix<T>{a.data + begin * a.rowStep, a.rowStep, a.columnStep}, b, c + begin * n, accumulate);
+      plain(end - begin, n, k, Matrix<T>{a.data + begin * a.rowStep, a.rowStep, a.columnStep}, b, c + begin * n,
+            accumulate);
     });
   }
 }
@@ -185,7 +196,8 @@ void batches(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulat
   const auto& sb = b.strides();
   auto one = [&](int64_t i) {
     product(m, n, k, Matrix<T>{a.data<T>() + (a.size(0) == 1 ? 0 : i * sa[0]), sa[1], sa[2]},
-            Matrix<T>{b.data<T>() + (b.size(0) == 1 ? 0 : i * sb[0]), sb[1], sb[2]}, out.data<T>() + i * m * n, accumulate);
+            Matrix<T>{b.data<T>() + (b.size(0) == 1 ? 0 : i * sb[0]), sb[1], sb[2]}, out.data<T>() + i * m * n,
+            accumulate);
   };
   if (count == 1) return one(0);
   // A product that fills the threads by itself keeps them all; smaller ones are shared out whole.

@@ -101,12 +101,16 @@ Kernel<T> choose() {
 #ifdef RETROGRAD_X86
   __builtin_cpu_init();
   if (__builtin_cpu_supports("x86-64-v4")) {
-    if constexpr (isFloat) return {&microFloatV4<2>, &microFloatV4<1>, 8, 32};
-    else return {&microDoubleV4<2>, &microDoubleV4<1>, 8, 16};
+    if constexpr (isFloat)
+      return {&microFloatV4<2>, &microFloatV4<1>, 8, 32};
+    else
+      return {&microDoubleV4<2>, &microDoubleV4<1>, 8, 16};
   }
   if (__builtin_cpu_supports("x86-64-v3")) {
-    if constexpr (isFloat) return {&microFloatV3<2>, &microFloatV3<1>, 6, 16};
-    else return {&microDoubleV3<2>, &microDoubleV3<1>, 6, 8};
+    if constexpr (isFloat)
+      return {&microFloatV3<2>, &microFloatV3<1>, 6, 16};
+    else
+      return {&microDoubleV3<2>, &microDoubleV3<1>, 6, 8};
   }
 #endif
   return {&microPlain<T, 8>, &microPlain<T, 4>, 4, 8};
@@ -118,12 +122,14 @@ const Kernel<T>& kernel() {
   return one;
 }
 
-constexpr int64_t kDepth = 256;    // longest part of k
-constexpr int64_t kBlockColumns = 512;  // columns of b packed at a time: with kDepth they fill half a second-level cache
+constexpr int64_t kDepth = 256;  // longest part of k
+constexpr int64_t kBlockColumns =
+    512;  // columns of b packed at a time: with kDepth they fill half a second-level cache
 
 /// Packs `lines` (at most `width`) lines of `depth` elements side by side: to[d * width + l], zeros up to `width`.
 template <class T>
-RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, int64_t lines, int64_t width, int64_t depth, T* to) {
+RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, int64_t lines, int64_t width,
+                           int64_t depth, T* to) {
   if (lines < width) std::memset(to, 0, static_cast<size_t>(width * depth) * sizeof(T));
   if (lineStep == 1) {
     if (lines == kMaxColumns) {

@@ -47,8 +47,10 @@ struct Assign {
 template <class T>
 struct Accumulate {
   void operator()(T& to, const T& from) const {
-    if constexpr (std::is_same_v<T, bool>) to = to | from;
-    else to = math::wrappingAdd(to, from);
+    if constexpr (std::is_same_v<T, bool>)
+      to = to | from;
+    else
+      to = math::wrappingAdd(to, from);
   }
 };
 
@@ -64,8 +66,10 @@ void dispatchAssign(DType t, Visit&& visit) {
 /// Calls `visit` with Accumulate of this type, or with Assign.
 template <class Visit>
 void dispatchUpdate(DType t, bool add, Visit&& visit) {
-  if (add) dispatch(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
-  else dispatchAssign(t, visit);
+  if (add)
+    dispatch(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
+  else
+    dispatchAssign(t, visit);
 }
 
 template <class T, class Update>

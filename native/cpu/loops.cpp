@@ -48,16 +48,27 @@ LoopPlan single(const LoopPlan& plan, int operand) {
 
 enum class Access { Dense, Constant, Strided };
 
+Access accessOf(const LoopPlan& plan, int operand) {
+  bool constant = operand > 0, dense = true;
+  int64_t expected = plan.itemSize[operand];
+  for (int d = plan.rank - 1; d >= 0; --d) {
+    constant &= plan.strides[operand][d] == 0;
+    dense &= plan.strides[operand][d] == expected;
+    expected *= plan.sizes[d];
+  }
+  return dense ? Access::Dense : constant ? Access::Constant : Access::Strided;
+}
+
 // The whole range in pieces of one buffer's size; operands that are not dense pass through a buffer.
 void buffered(RunFn run, const void* context, const LoopPlan& plan, int64_t begin, int64_t end) {
   alignas(64) char buffers[kMaxOperands][kChunk * 8];
   Access access[kMaxOperands];
   LoopPlan own[kMaxOperands];
   for (int k = 0; k < plan.operands; ++k) {
-    own[k] = single(plan, k);
-    bool constant = k > 0 && std::all_of(own[k].strides[0], own[k].strides[0] + own[k].rank, [](int64_t s) { return s == 0; });
-    access[k] = constant ? Access::Constant : own[k].isDense(0) ? Access::Dense : Access::Strided;
-    if (constant) copyRun(buffers[k], plan.itemSize[k], plan.data[k], 0, std::min(kChunk, end - begin), plan.itemSize[k]);
+    access[k] = accessOf(plan, k);
+    if (access[k] == Access::Strided) own[k] = single(plan, k);
+    if (access[k] == Access::Constant)
+      copyRun(buffers[k], plan.itemSize[k], plan.data[k], 0, std::min(kChunk, end - begin), plan.itemSize[k]);
   }
   char* p[kMaxOperands];
   for (int64_t i = begin; i < end; i += kChunk) {
@@ -69,6 +80,34 @@ void buffered(RunFn run, const void* context, const LoopPlan& plan, int64_t begi
     run(context, p, n);
     if (access[0] == Access::Strided) scatter(buffers[0], own[0], 0, i, n);
   }
+}
+
+// Dense operands, and single elements that go with all: no plan is needed.
+void direct(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t n, int64_t grain) {
+  parallelFor(n, grain, [&](int64_t begin, int64_t end) {
+    alignas(64) char buffers[kMaxOperands][kChunk * 8];
+    char* p[kMaxOperands];
+    int64_t steps[kMaxOperands];  // bytes to the next piece
+    bool repeats = false;
+    int k = 0;
+    for (const Tensor* t : tensors) {
+      const int64_t item = static_cast<int64_t>(itemSize(t->dtype()));
+      p[k] = static_cast<char*>(t->data()) + begin * item;
+      steps[k] = kChunk * item;
+      if (t->numel() != n) {
+        copyRun(buffers[k], item, static_cast<char*>(t->data()), 0, std::min(kChunk, end - begin), item);
+        p[k] = buffers[k];
+        steps[k] = 0;
+        repeats = true;
+      }
+      ++k;
+    }
+    if (!repeats) return run(context, p, end - begin);
+    for (int64_t i = begin; i < end; i += kChunk) {
+      run(context, p, std::min(kChunk, end - i));
+      for (int o = 0; o < k; ++o) p[o] += steps[o];
+    }
+  });
 }
 
 // Rows long enough to be run in place; operands that stand still in the row are repeated in a buffer.
@@ -118,6 +157,19 @@ LoopPlan::LoopPlan(const Dims& shape, std::initializer_list<const Tensor*> tenso
   close();
 }
 
+LoopPlan& LoopPlan::operator=(const LoopPlan& o) {
+  rank = o.rank;
+  operands = o.operands;
+  total = o.total;
+  std::copy_n(o.sizes, rank, sizes);
+  for (int k = 0; k < operands; ++k) {
+    std::copy_n(o.strides[k], rank, strides[k]);
+    data[k] = o.data[k];
+    itemSize[k] = o.itemSize[k];
+  }
+  return *this;
+}
+
 void LoopPlan::close() {
   if (rank > 0) return;
   rank = 1;
@@ -145,8 +197,10 @@ void LoopPlan::merge() {
   for (int d = 1; d < rank; ++d) {
     bool joins = true;
     for (int k = 0; k < operands; ++k) joins &= strides[k][last] == strides[k][d] * sizes[d];
-    if (joins) sizes[last] *= sizes[d];
-    else sizes[++last] = sizes[d];
+    if (joins)
+      sizes[last] *= sizes[d];
+    else
+      sizes[++last] = sizes[d];
     for (int k = 0; k < operands; ++k) strides[k][last] = strides[k][d];
   }
   rank = last + 1;
@@ -172,6 +226,11 @@ void scatter(const char* from, const LoopPlan& plan, int operand, int64_t begin,
 
 void elementwise(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t grain) {
   const Tensor& out = **tensors.begin();
+  const int64_t elements = out.numel();
+  if (std::all_of(tensors.begin(), tensors.end(), [&](const Tensor* t) {
+        return t->isContiguous() && (t->numel() == elements || (t->numel() == 1 && t != &out));
+      }))
+    return direct(run, context, tensors, elements, grain);
   LoopPlan plan(out.sizes(), tensors);
   if (plan.total == 0) return;
   plan.sortByStride();

@@ -33,6 +33,9 @@ struct LoopPlan {
   /// All dimensions in their own order, dimensions of size 1 left out, nothing merged. `tensors` broadcast to `sizes`.
   LoopPlan(const Dims& sizes, std::initializer_list<const Tensor*> tensors);
   LoopPlan() = default;
+  LoopPlan(const LoopPlan& o) { *this = o; }
+  /// Copies the dimensions in use only.
+  LoopPlan& operator=(const LoopPlan& o);
   /// Gives a plan without dimensions its one of size 1.
   void close();
   /// Reorders the dimensions from the largest to the smallest step of the first operand, then the others.

@@ -11,8 +11,8 @@
 
 namespace retrograd::cpu {
 
-// How a functor of math/ becomes a kernel: one vectorised loop over dense runs for each element type; all else (layouts,
-// broadcasting, threads) is the elementwise engine's, which is compiled once.
+// How a functor of math/ becomes a kernel: one vectorised loop over dense runs for each element type; all else
+// (layouts, broadcasting, threads) is the elementwise engine's, which is compiled once.
 
 /// Elementary functions see full vectors only: what is left over goes through padded buffers, so that an element's
 /// value does not depend on its position. One half lies in the domain of every function.
@@ -104,20 +104,25 @@ using RunTable = std::array<RunFn, kDTypes>;
 
 template <class F, class T>
 constexpr RunFn unaryEntry() {
-  if constexpr (math::accepts<T>(F::kDomain)) return &unaryRun<F, T>;
-  else return nullptr;
+  if constexpr (math::accepts<T>(F::kDomain))
+    return &unaryRun<F, T>;
+  else
+    return nullptr;
 }
 template <class F, class T>
 constexpr RunFn binaryEntry() {
-  if constexpr (math::accepts<T>(F::kDomain)) return &binaryRun<F, T>;
-  else return nullptr;
+  if constexpr (math::accepts<T>(F::kDomain))
+    return &binaryRun<F, T>;
+  else
+    return nullptr;
 }
 template <class F>
 inline constexpr RunTable kUnaryRuns = {unaryEntry<F, bool>(),    unaryEntry<F, uint8_t>(), unaryEntry<F, int32_t>(),
                                         unaryEntry<F, int64_t>(), unaryEntry<F, float>(),   unaryEntry<F, double>()};
 template <class F>
-inline constexpr RunTable kBinaryRuns = {binaryEntry<F, bool>(),    binaryEntry<F, uint8_t>(), binaryEntry<F, int32_t>(),
-                                         binaryEntry<F, int64_t>(), binaryEntry<F, float>(),   binaryEntry<F, double>()};
+inline constexpr RunTable kBinaryRuns = {binaryEntry<F, bool>(),    binaryEntry<F, uint8_t>(),
+                                         binaryEntry<F, int32_t>(), binaryEntry<F, int64_t>(),
+                                         binaryEntry<F, float>(),   binaryEntry<F, double>()};
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
   fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");

@@ -93,7 +93,8 @@ RETROGRAD_CLONES void normalRun(T* out, T mean, T deviation, math::PhiloxKey key
 void uniformKernel(const Tensor& out, double low, double high, math::PhiloxKey key) {
   dispatchFloating(out.dtype(), [&]<class T>(Type<T>) {
     parallelFor(out.numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
-      uniformRun<T>(out.data<T>(), static_cast<T>(low), static_cast<T>(high - low), static_cast<T>(high), key, begin, end);
+      uniformRun<T>(out.data<T>(), static_cast<T>(low), static_cast<T>(high - low), static_cast<T>(high), key, begin,
+                    end);
     });
   });
 }
@@ -111,17 +112,15 @@ template <class T>
 RETROGRAD_CLONES void integersRun(T* out, int64_t low, uint64_t span, math::PhiloxKey key, int64_t begin, int64_t end) {
   blocks<T, 2>(out, key, begin, end, [&](const WordBlock& block, T* to) {
     for (int i = 0; i < kCounters; ++i)
-      for (int j = 0; j < 2; ++j)
-        to[2 * i + j] = math::integerFrom<T>(math::word64(counter(block, i), j), low, span);
+      for (int j = 0; j < 2; ++j) to[2 * i + j] = math::integerFrom<T>(math::word64(counter(block, i), j), low, span);
   });
 }
 
 void integersKernel(const Tensor& out, int64_t low, int64_t high, math::PhiloxKey key) {
   const uint64_t span = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    parallelFor(out.numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
-      integersRun<T>(out.data<T>(), low, span, key, begin, end);
-    });
+    parallelFor(out.numel(), kGrain / 4,
+                [&](int64_t begin, int64_t end) { integersRun<T>(out.data<T>(), low, span, key, begin, end); });
   });
 }
 
@@ -143,9 +142,8 @@ void bernoulliKernel(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
-      parallelFor(out.numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
-        bernoulliRun<T, P>(out.data<T>(), p.data<P>(), key, begin, end);
-      });
+      parallelFor(out.numel(), kGrain / 4,
+                  [&](int64_t begin, int64_t end) { bernoulliRun<T, P>(out.data<T>(), p.data<P>(), key, begin, end); });
     });
   });
 }

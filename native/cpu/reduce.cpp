@@ -75,7 +75,8 @@ RETROGRAD_CLONES void columnRun(const char* base, const LoopPlan& reduced, int64
       if (block) {  // the rows lie one after the other: one long row
         const E* x = reinterpret_cast<const E*>(base + (i + r0) * reduced.step(0));
         const int64_t n = rows * width;
-        if (r0 == 0) std::memcpy(lanes, x, static_cast<size_t>(n) * sizeof(E));
+        if (r0 == 0)
+          std::memcpy(lanes, x, static_cast<size_t>(n) * sizeof(E));
         else
           for (int64_t c = 0; c < n; ++c) lanes[c] = F::combine(lanes[c], x[c]);
         continue;
@@ -111,7 +112,8 @@ RETROGRAD_CLONES void columnRun(const char* base, const LoopPlan& reduced, int64
     // The cascade of tree.h, for whole lines.
     const E* value = lanes;
     if (end - begin > kLeaf<E>) {
-      if (levels.empty()) levels.resize(kColumns * (std::bit_width(static_cast<uint64_t>((end - begin) / kLeaf<E>)) + 1));
+      if (levels.empty())
+        levels.resize(kColumns * (std::bit_width(static_cast<uint64_t>((end - begin) / kLeaf<E>)) + 1));
       int level = 0;
       for (uint64_t bits = count; bits & 1; bits >>= 1, ++level)
         for (int64_t c = 0; c < width; ++c) lanes[c] = F::combine(levels[level * kColumns + c], lanes[c]);
@@ -147,8 +149,7 @@ void reduceOutputs(const ReducePlan& plan, bool columns, int64_t firstOut, int64
       }
     } else {
       for (int64_t c = 0; c < n; ++c)
-        store(number++, offsets[1] + c * outStep,
-              rowRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end));
+        store(number++, offsets[1] + c * outStep, rowRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end));
     }
   });
 }
@@ -190,7 +191,9 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   const bool rowsDense = std::abs(plan.reduced.step(0)) == item && plan.reduced.sizes[plan.reduced.rank - 1] > kShort;
   const bool columns = plan.kept.sizes[plan.kept.rank - 1] > 1 && !rowsDense &&
                        (std::abs(plan.kept.step(0)) <= std::abs(plan.reduced.step(0)) || length <= kShort);
-  auto write = [&](int64_t, int64_t offset, E value) { std::memcpy(reinterpret_cast<char*>(result) + offset, &value, sizeof(E)); };
+  auto write = [&](int64_t, int64_t offset, E value) {
+    std::memcpy(reinterpret_cast<char*>(result) + offset, &value, sizeof(E));
+  };
   const int64_t block = columns ? kColumns : 1;
   const int64_t threads = numThreads();
   if (outputs >= 2 * threads * block || outputs * length <= kGrain || length <= kLeaf<E>) {
@@ -228,15 +231,16 @@ constexpr bool reduces() {
 template <class F>
 void reduceKernel(const F&, const Tensor& out, const Tensor& in) {
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (reduces<F, T>()) reduceTyped<F, T>(out, in);
-    else failDType(F::kName, in.dtype());
+    if constexpr (reduces<F, T>())
+      reduceTyped<F, T>(out, in);
+    else
+      failDType(F::kName, in.dtype());
   });
 }
 
 const AtLoad fill([] {
-  math::ReduceFunctors::forEach([]<class F>() {
-    typename decltype(reduceSlot<F>)::Fill(reduceSlot<F>, DeviceType::CPU, &reduceKernel<F>);
-  });
+  math::ReduceFunctors::forEach(
+      []<class F>() { typename decltype(reduceSlot<F>)::Fill(reduceSlot<F>, DeviceType::CPU, &reduceKernel<F>); });
 });
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Lines {
   int64_t steps[kMaxOperands];  // bytes from one element of a line to the next
 
   /// The last tensor has the full sizes; others may have size 1 along `dim`.
-  Lines(std::initializer_list<const Tensor*> tensors, int64_t dim) : plan(beginnings(**(tensors.end() - 1), dim), tensors) {
+  Lines(std::initializer_list<const Tensor*> tensors, int64_t dim)
+      : plan(beginnings(**(tensors.end() - 1), dim), tensors) {
     const Tensor& full = **(tensors.end() - 1);
     n = full.dim() ? full.size(dim) : 1;
     int k = 0;
@@ -102,8 +103,10 @@ RETROGRAD_CLONES void cumsumRun(char* const* p, const Lines& lines, int64_t widt
 void cumsumKernel(const Tensor& out, const Tensor& in, int64_t dim) {
   Lines lines({&out, &in}, dim);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (std::is_same_v<T, bool>) failDType("cumsum", in.dtype());
-    else lines.forEach([&](char* const* p, int64_t width) { cumsumRun<T>(p, lines, width); });
+    if constexpr (std::is_same_v<T, bool>)
+      failDType("cumsum", in.dtype());
+    else
+      lines.forEach([&](char* const* p, int64_t width) { cumsumRun<T>(p, lines, width); });
   });
 }
 

@@ -65,7 +65,8 @@ RETROGRAD_CLONES void softmaxBackwardRow(T* out, const T* g, const T* y, T* scra
 
 /// Lines of `n` elements, `step` apart, whose beginnings lie `next` apart, to dense lines and back.
 template <class T>
-RETROGRAD_CLONES void gatherLines(T* to, int64_t line, const T* from, int64_t next, int64_t step, int64_t width, int64_t n) {
+RETROGRAD_CLONES void gatherLines(T* to, int64_t line, const T* from, int64_t next, int64_t step, int64_t width,
+                                  int64_t n) {
   if (next == 1)
     for (int64_t i = 0; i < n; i += kTransposeSide)
       transposeBlock(from + i * step, step, to + i, line, std::min(kTransposeSide, n - i), width);
@@ -74,7 +75,8 @@ RETROGRAD_CLONES void gatherLines(T* to, int64_t line, const T* from, int64_t ne
       for (int64_t i = 0; i < n; ++i) to[w * line + i] = from[w * next + i * step];
 }
 template <class T>
-RETROGRAD_CLONES void scatterLines(const T* from, int64_t line, T* to, int64_t next, int64_t step, int64_t width, int64_t n) {
+RETROGRAD_CLONES void scatterLines(const T* from, int64_t line, T* to, int64_t next, int64_t step, int64_t width,
+                                   int64_t n) {
   if (next == 1)
     for (int64_t i = 0; i < n; i += kTransposeSide)
       transposeBlock(from + i, line, to + i * step, step, width, std::min(kTransposeSide, n - i));
@@ -145,9 +147,8 @@ void softmaxKernel(const Tensor& out, const Tensor& in, int64_t dim, bool log) {
 
 void softmaxBackwardKernel(const Tensor& out, const Tensor& grad, const Tensor& y, int64_t dim, bool log) {
   dispatchFloating(out.dtype(), [&]<class T>(Type<T>) {
-    alongDim<T>({&out, &grad, &y}, dim, [&](T* const* p, T* scratch, int64_t n) {
-      softmaxBackwardRow(p[0], p[1], p[2], scratch, n, log);
-    });
+    alongDim<T>({&out, &grad, &y}, dim,
+                [&](T* const* p, T* scratch, int64_t n) { softmaxBackwardRow(p[0], p[1], p[2], scratch, n, log); });
   });
 }
 

@@ -23,7 +23,8 @@ int numThreads() noexcept {
 }
 
 void setNumThreads(int n) {
-  if (n < 1) throw std::invalid_argument("setNumThreads: the number of threads must be at least 1, got " + std::to_string(n));
+  if (n < 1)
+    throw std::invalid_argument("setNumThreads: the number of threads must be at least 1, got " + std::to_string(n));
   threads.store(n);
 }
 
@@ -34,7 +35,7 @@ void detail::parallelRun(int64_t n, int64_t grain, void (*fn)(void*, int64_t, in
   if (step > kCacheLine) step = (step + kCacheLine - 1) / kCacheLine * kCacheLine;
   std::exception_ptr error;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
-#pragma omp parallel num_threads(static_cast<int>(parts))
+#pragma omp parallel num_threads(static_cast <int>(parts))
   {
     // The team may be smaller than asked for.
     for (int64_t part = omp_get_thread_num(); part < parts; part += omp_get_num_threads()) {

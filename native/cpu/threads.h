@@ -17,7 +17,8 @@ void parallelRun(int64_t n, int64_t grain, void (*fn)(void*, int64_t, int64_t), 
 }
 
 /// Calls `fn(begin, end)` for parts of [0, n), on several threads where there are at least two parts of `grain`. What
-/// `fn` throws reaches the caller, after all parts have ended (the first one wins). Inside another region it runs alone.
+/// `fn` throws reaches the caller, after all parts have ended (the first one wins). Inside another region it runs
+/// alone.
 template <class F>
 void parallelFor(int64_t n, int64_t grain, F&& fn) {
   if (n <= grain) {

@@ -28,7 +28,8 @@ inline constexpr int64_t kTransposeSide = 16;
 /// to[c][r] = from[r][c] for up to kTransposeSide rows and columns; both have dense lines, steps count elements. Whole
 /// cache lines are read and written once: lines a power of two apart push each other out of the cache.
 template <class T>
-[[gnu::always_inline]] inline void transposeBlock(const T* from, int64_t fromStep, T* to, int64_t toStep, int64_t rows, int64_t columns) {
+[[gnu::always_inline]] inline void transposeBlock(const T* from, int64_t fromStep, T* to, int64_t toStep, int64_t rows,
+                                                  int64_t columns) {
   if (rows == kTransposeSide && columns == kTransposeSide) {
     alignas(64) T block[kTransposeSide * kTransposeSide];
     for (int64_t r = 0; r < kTransposeSide; r += 4)

@@ -14,9 +14,9 @@ namespace retrograd::cuda {
 
 namespace {
 
-constexpr size_t kAlignment = 512;             // what cudaMalloc aligns to
-constexpr size_t kPage = size_t{2} << 20;      // what the driver maps at once
-constexpr size_t kLargest = size_t{1} << 61;   // nothing so large exists: fails when taken
+constexpr size_t kAlignment = 512;            // what cudaMalloc aligns to
+constexpr size_t kPage = size_t{2} << 20;     // what the driver maps at once
+constexpr size_t kLargest = size_t{1} << 61;  // nothing so large exists: fails when taken
 
 /// Eight sizes per doubling, so that a freed block serves requests of nearly its size, at most an eighth wasted; large
 /// blocks in whole pages.
@@ -29,8 +29,8 @@ constexpr size_t roundedSize(size_t bytes) {
 }
 static_assert(roundedSize(1) == 512 && roundedSize(513) == 1024 && roundedSize(9000) == 9216);
 
-/// RETROGRAD_CUDA_POISON=1: blocks are filled with NaNs when taken and when freed, so that what reads too early or too late
-/// shows. For tests; costs a memset each.
+/// RETROGRAD_CUDA_POISON=1: blocks are filled with NaNs when taken and when freed, so that what reads too early or too
+/// late shows. For tests; costs a memset each.
 bool poisons() {
   static const bool on = [] {
     const char* wish = std::getenv("RETROGRAD_CUDA_POISON");

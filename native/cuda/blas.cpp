@@ -39,7 +39,8 @@ void prepare(const cublas::Functions& f, Handle& h, cudaStream_t stream) {
     checkBlas(f.setMathMode(handle, cublas::kDefaultMath), "setting the mode of arithmetic");
     checkBlas(f.setStream(handle, stream), "setting the stream");
     check(cudaMalloc(&workspace, kWorkspace), "allocating cuBLAS's workspace");
-    checkBlas(f.setWorkspace(handle, workspace, kWorkspace), "setting the workspace");  // after the stream, which resets it
+    checkBlas(f.setWorkspace(handle, workspace, kWorkspace),
+              "setting the workspace");  // after the stream, which resets it
     h.handle = handle;
   }
 }
@@ -74,10 +75,10 @@ void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const
   const T one = 1, beta = accumulate ? T(1) : T(0);
   const int m = static_cast<int>(out.size(1)), n = static_cast<int>(out.size(2)), k = static_cast<int>(a.size(2));
   // Column-major, the transposes of all three: out' = b' a'.
-  checkBlas(gemm(handle, mb.operation, ma.operation, n, m, k, &one, b.data<T>(), mb.leading, mb.batch, a.data<T>(),
-                 ma.leading, ma.batch, &beta, out.data<T>(), n, static_cast<long long>(m) * n,
-                 static_cast<int>(out.size(0))),
-            "a product of matrices");
+  checkBlas(
+      gemm(handle, mb.operation, ma.operation, n, m, k, &one, b.data<T>(), mb.leading, mb.batch, a.data<T>(),
+           ma.leading, ma.batch, &beta, out.data<T>(), n, static_cast<long long>(m) * n, static_cast<int>(out.size(0))),
+      "a product of matrices");
 }
 
 }  // namespace
@@ -95,8 +96,10 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumula
   Handle& h = handleOf(out.device());
   std::lock_guard guard(h.mutex);
   prepare(*f, h, stream);
-  if (out.dtype() == DType::Float32) multiply<float>(f->sgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
-  else multiply<double>(f->dgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
+  if (out.dtype() == DType::Float32)
+    multiply<float>(f->sgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
+  else
+    multiply<double>(f->dgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
   return true;
 }
 

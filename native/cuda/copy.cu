@@ -15,10 +15,12 @@ template <class To>
 struct Convert {
   template <class From>
   RETROGRAD_HD To operator()(From v) const {
-    if constexpr (std::is_same_v<To, bool>) return v != From(0);
+    if constexpr (std::is_same_v<To, bool>)
+      return v != From(0);
     else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
       return static_cast<uint8_t>(static_cast<int64_t>(v));
-    else return static_cast<To>(v);
+    else
+      return static_cast<To>(v);
   }
 };
 
@@ -46,14 +48,13 @@ constexpr int kTileRows = kBlock / kTile;
 
 /// Tiles of the two dimensions; `outer` walks the others.
 struct Transposed {
-  int64_t rows, columns;          // `rows`: the dimension along which the operand is dense; `columns`: the result
-  int64_t rowStep, columnStep;    // of the result along rows, of the operand along columns, in elements
+  int64_t rows, columns;        // `rows`: the dimension along which the operand is dense; `columns`: the result
+  int64_t rowStep, columnStep;  // of the result along rows, of the operand along columns, in elements
   int64_t tilesDown, tilesAcross;
 };
 
 template <class T>
-__global__ void __launch_bounds__(kBlock)
-    transposeKernel(Transposed shape, Walk<2> outer, char* out, const char* in) {
+__global__ void __launch_bounds__(kBlock) transposeKernel(Transposed shape, Walk<2> outer, char* out, const char* in) {
   SharedArea shared;
   T* tile = shared.take<T>(kTile * (kTile + 1));
   int64_t number = blockNumber();
@@ -90,7 +91,8 @@ template <class T>
 void copyTransposed(const Plan& plan, int dense, cudaStream_t stream) {
   const int inner = plan.rank - 1;
   const int64_t item = sizeof(T);
-  Transposed shape{plan.sizes[dense], plan.sizes[inner], plan.strides[0][dense] / item, plan.strides[1][inner] / item, 0, 0};
+  Transposed shape{
+      plan.sizes[dense], plan.sizes[inner], plan.strides[0][dense] / item, plan.strides[1][inner] / item, 0, 0};
   shape.tilesDown = (shape.rows + kTile - 1) / kTile;
   shape.tilesAcross = (shape.columns + kTile - 1) / kTile;
   Plan outer;
@@ -100,7 +102,8 @@ void copyTransposed(const Plan& plan, int dense, cudaStream_t stream) {
     if (d != dense) outer.addDimension(plan.sizes[d], {plan.strides[0][d], plan.strides[1][d]});
   outer.merge();
   launch(&transposeKernel<T>, blocksFor(outer.total * shape.tilesDown * shape.tilesAcross, 1), kBlock,
-         SharedArea::bytesFor<T>(kTile * (kTile + 1)), stream, shape, outer.walk<2>("copy"), plan.data[0], plan.data[1]);
+         SharedArea::bytesFor<T>(kTile * (kTile + 1)), stream, shape, outer.walk<2>("copy"), plan.data[0],
+         plan.data[1]);
 }
 
 void copySame(const Tensor& out, const Tensor& in) {
@@ -118,8 +121,10 @@ void copySame(const Tensor& out, const Tensor& in) {
   }
   const int tiled = tiledDimension(plan);
   dispatchSize(out.dtype(), [&]<class T>(T) {
-    if (tiled >= 0) copyTransposed<T>(plan, tiled, stream);
-    else pointwise<T, T>(Same(), out, in);
+    if (tiled >= 0)
+      copyTransposed<T>(plan, tiled, stream);
+    else
+      pointwise<T, T>(Same(), out, in);
   });
 }
 
@@ -242,8 +247,10 @@ __global__ void __launch_bounds__(kBlock) addKernel(Walk<2> walk, int64_t n, cha
   walk.offsets(i, offsets);
   T& cell = *reinterpret_cast<T*>(out + offsets[0]);
   const T value = *reinterpret_cast<const T*>(in + offsets[1]);
-  if constexpr (std::is_same_v<T, bool>) cell = cell | value;
-  else cell = math::wrappingAdd(cell, value);
+  if constexpr (std::is_same_v<T, bool>)
+    cell = cell | value;
+  else
+    cell = math::wrappingAdd(cell, value);
 }
 
 // Dimensions of `plan` that never meet in one element of the result, the longest first taken: these run side by side.
@@ -254,7 +261,8 @@ uint64_t meetingFree(const Plan& plan) {
     for (uint64_t left = set; left;) {
       int smallest = -1;
       for (int d = 0; d < plan.rank; ++d)
-        if (left >> d & 1 && (smallest < 0 || std::abs(plan.strides[0][d]) < std::abs(plan.strides[0][smallest]))) smallest = d;
+        if (left >> d & 1 && (smallest < 0 || std::abs(plan.strides[0][d]) < std::abs(plan.strides[0][smallest])))
+          smallest = d;
       int64_t step = std::abs(plan.strides[0][smallest]);
       if (step <= reach) return false;
       reach += step * (plan.sizes[smallest] - 1);

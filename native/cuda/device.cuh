@@ -7,8 +7,8 @@
 
 #include "core/macros.h"
 
-// What kernels use of the device beyond plain C++. Kernels name no intrinsic, no shared array and no inline PTX of their
-// own: the emulated device (tests/emulated) supplies this header's needs on the host.
+// What kernels use of the device beyond plain C++. Kernels name no intrinsic, no shared array and no inline PTX of
+// their own: the emulated device (tests/emulated) supplies this header's needs on the host.
 
 #ifdef __CUDACC__
 // Functors compare with zero for signed and unsigned types alike.

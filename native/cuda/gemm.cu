@@ -11,11 +11,11 @@ namespace {
 // A block computes a tile of the result; its threads load strips of both operands into shared memory, then each adds up
 // the products of its own small tile, in the order of k.
 
-constexpr int kTile = 64;                       // rows and columns of a block's tile
-constexpr int kDepth = 16;                      // of a strip
-constexpr int kOwn = 4;                         // rows and columns of a thread's tile
-constexpr int kSide = kTile / kOwn;             // threads along a side
-constexpr int kPitch = kTile + kOwn;            // elements between rows of a strip: spreads them over banks
+constexpr int kTile = 64;             // rows and columns of a block's tile
+constexpr int kDepth = 16;            // of a strip
+constexpr int kOwn = 4;               // rows and columns of a thread's tile
+constexpr int kSide = kTile / kOwn;   // threads along a side
+constexpr int kPitch = kTile + kOwn;  // elements between rows of a strip: spreads them over banks
 static_assert(kSide * kSide == kBlock);
 
 struct GemmShape {
@@ -27,15 +27,19 @@ struct GemmShape {
 
 template <class T>
 __device__ inline T multiplyAdd(T a, T b, T c) {
-  if constexpr (std::is_same_v<T, float>) return ::fmaf(a, b, c);
-  else if constexpr (std::is_same_v<T, double>) return ::fma(a, b, c);
-  else return math::wrappingAdd(math::wrappingMul(a, b), c);
+  if constexpr (std::is_same_v<T, float>)
+    return ::fmaf(a, b, c);
+  else if constexpr (std::is_same_v<T, double>)
+    return ::fma(a, b, c);
+  else
+    return math::wrappingAdd(math::wrappingMul(a, b), c);
 }
 
-/// Loads a strip of kDepth by kTile: element (d, i) is from[i * iStep + d * dStep], zero past the ends. Threads follow the
-/// operand's dense direction.
+/// Loads a strip of kDepth by kTile: element (d, i) is from[i * iStep + d * dStep], zero past the ends. Threads follow
+/// the operand's dense direction.
 template <class T>
-__device__ inline void loadStrip(T* strip, const T* from, int64_t iStep, int64_t dStep, int64_t iCount, int64_t dCount) {
+__device__ inline void loadStrip(T* strip, const T* from, int64_t iStep, int64_t dStep, int64_t iCount,
+                                 int64_t dCount) {
   const int t = threadNumber();
   const bool deep = dStep == 1 && iStep != 1;
 #pragma unroll
@@ -108,7 +112,8 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, bool accumu
   s.accumulate = accumulate;
   const unsigned blocks = blocksFor(out.size(0) * s.tilesDown * s.tilesAcross, 1);
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (std::is_same_v<T, bool>) failDType("gemm", out.dtype());
+    if constexpr (std::is_same_v<T, bool>)
+      failDType("gemm", out.dtype());
     else
       launch(&gemmKernel<T>, blocks, kBlock, 2 * SharedArea::bytesFor<T>(kDepth * kPitch), use(out), s, out.data<T>(),
              a.data<T>(), b.data<T>());

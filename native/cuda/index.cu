@@ -92,8 +92,8 @@ struct Line {
 };
 
 template <class T, bool kAdd>
-__global__ void __launch_bounds__(kBlock)
-    scatterKernel(Walk<3> walk, int64_t lines, Line line, Indexed along, char* out, const char* index, const char* source) {
+__global__ void __launch_bounds__(kBlock) scatterKernel(Walk<3> walk, int64_t lines, Line line, Indexed along,
+                                                        char* out, const char* index, const char* source) {
   const int64_t number = blockNumber() * kBlock + threadNumber();
   if (number >= lines) return;
   int64_t offsets[3];
@@ -104,9 +104,12 @@ __global__ void __launch_bounds__(kBlock)
     if (j < 0) continue;
     T& to = *reinterpret_cast<T*>(out + offsets[0] + j * along.step);
     const T from = *reinterpret_cast<const T*>(source + offsets[2] + i * line.sourceStep);
-    if constexpr (!kAdd) to = from;
-    else if constexpr (std::is_same_v<T, bool>) to = to | from;
-    else to = math::wrappingAdd(to, from);
+    if constexpr (!kAdd)
+      to = from;
+    else if constexpr (std::is_same_v<T, bool>)
+      to = to | from;
+    else
+      to = math::wrappingAdd(to, from);
   }
 }
 
@@ -123,8 +126,8 @@ void scatterInto(const char* op, IndexOperation operation, const Tensor& out, in
   const Line line{sizeAt(index, dim), bytesAt(index, dim), sizeAt(source, dim) == 1 ? 0 : bytesAt(source, dim)};
   const Indexed indexed{dim, sizeAt(out, dim), bytesAt(out, dim), operation, armFaults(out.device())};
   auto run = [&]<class T, bool kAdd>(T, std::bool_constant<kAdd>) {
-    launch(&scatterKernel<T, kAdd>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total, line,
-           indexed, plan.data[0], plan.data[1], plan.data[2]);
+    launch(&scatterKernel<T, kAdd>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total,
+           line, indexed, plan.data[0], plan.data[1], plan.data[2]);
   };
   if (add) return dispatch(out.dtype(), [&]<class T>(Type<T>) { run(T(), std::true_type()); });
   switch (itemSize(out.dtype())) {

@@ -6,17 +6,17 @@
 
 namespace retrograd::cuda {
 
-// Kernels that take whole lines along one dimension: a power of two of threads for each line, as many as its length asks
-// for, so that what a line gives depends on its elements alone.
+// Kernels that take whole lines along one dimension: a power of two of threads for each line, as many as its length
+// asks for, so that what a line gives depends on its elements alone.
 
 /// Where lines begin and how their elements follow each other, for `K` operands.
 template <int K>
 struct Lines {
   Walk<K> beginnings;
-  int64_t count, n;   // lines, elements of one
-  int64_t steps[K];   // bytes
-  int32_t threads;    // of a line
-  bool side;          // neighbouring threads take neighbouring lines, else neighbouring elements
+  int64_t count, n;  // lines, elements of one
+  int64_t steps[K];  // bytes
+  int32_t threads;   // of a line
+  bool side;         // neighbouring threads take neighbouring lines, else neighbouring elements
   char* data[K];
 
   template <class Visit>

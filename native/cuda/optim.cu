@@ -5,14 +5,15 @@
 #include "cuda/pointwise.cuh"
 #include "math/elementary.h"
 
-// A step over many tensors in few launches: each launch takes a list of up to kTensors, and each block a stretch of one.
+// A step over many tensors in few launches: each launch takes a list of up to kTensors, and each block a stretch of
+// one.
 
 namespace retrograd::cuda {
 
 namespace {
 
-constexpr int kTensors = 48;     // a list of so many fits into a kernel's 4 KiB of arguments
-constexpr int kStretch = 4096;   // elements of a block
+constexpr int kTensors = 48;    // a list of so many fits into a kernel's 4 KiB of arguments
+constexpr int kStretch = 4096;  // elements of a block
 
 /// Four pointers for each tensor: parameter, gradient and up to two of state.
 struct TensorList {
@@ -89,8 +90,10 @@ __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Step step)
   int low = 0, high = list.count - 1;  // the last tensor that begins at or before this block
   while (low < high) {
     const int middle = (low + high + 1) / 2;
-    if (list.firstBlock[middle] <= block) low = middle;
-    else high = middle - 1;
+    if (list.firstBlock[middle] <= block)
+      low = middle;
+    else
+      high = middle - 1;
   }
   const int64_t begin = static_cast<int64_t>(block - list.firstBlock[low]) * kStretch;
   const int64_t end = begin + kStretch < list.sizes[low] ? begin + kStretch : list.sizes[low];
@@ -112,7 +115,8 @@ void requireMatching(const char* op, const Tensor& param, const Tensor& other) {
                      toString(other.sizes()), ", or one of them is not dense");
 }
 
-/// Runs `Step<T>` over the tensors of type `T` on one device; `lists`: parameters, gradients, states (null where absent).
+/// Runs `Step<T>` over the tensors of type `T` on one device; `lists`: parameters, gradients, states (null where
+/// absent).
 template <template <class> class Step, class T, class Numbers>
 void runLists(const std::vector<Tensor>* const (&lists)[4], Device device, const Numbers& numbers) {
   const std::vector<Tensor>& params = *lists[0];

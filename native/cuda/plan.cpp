@@ -64,8 +64,10 @@ void Plan::merge() {
   for (int d = 1; d < rank; ++d) {
     bool joins = true;
     for (int k = 0; k < operands; ++k) joins &= strides[k][last] == strides[k][d] * sizes[d];
-    if (joins) sizes[last] *= sizes[d];
-    else sizes[++last] = sizes[d];
+    if (joins)
+      sizes[last] *= sizes[d];
+    else
+      sizes[++last] = sizes[d];
     for (int k = 0; k < operands; ++k) strides[k][last] = strides[k][d];
   }
   rank = last + 1;
@@ -121,8 +123,8 @@ bool Plan::isWide() const {
 
 void Plan::requireRank(const char* op) const {
   if (rank > kWalkRank)
-    fail<ShapeError>(op, ": a tensor laid out in ", rank, " dimensions that cannot be joined; call contiguous() first (at most ",
-                     kWalkRank, ")");
+    fail<ShapeError>(op, ": a tensor laid out in ", rank,
+                     " dimensions that cannot be joined; call contiguous() first (at most ", kWalkRank, ")");
 }
 
 }  // namespace retrograd::cuda

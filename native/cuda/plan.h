@@ -96,9 +96,7 @@ struct Plan {
   /// Some dimensions of this plan with some of its operands.
   Plan part(bool (*wanted)(const Plan&, int dim), std::initializer_list<int> which) const;
 
-  bool isDense(int operand) const {
-    return total == 1 || (rank == 1 && strides[operand][0] == itemSize[operand]);
-  }
+  bool isDense(int operand) const { return total == 1 || (rank == 1 && strides[operand][0] == itemSize[operand]); }
   bool isConstant(int operand) const;
   /// True where an index or an offset may not fit into 31 bits.
   bool isWide() const;

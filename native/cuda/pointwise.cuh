@@ -79,7 +79,8 @@ __device__ inline T loadAt(const In<T>& in, int32_t offset) {
 }
 
 template <class F, class R, class... T, size_t... K>
-__device__ inline void applyAt(const F& f, R* out, const int32_t* offsets, std::index_sequence<K...>, const In<T>&... in) {
+__device__ inline void applyAt(const F& f, R* out, const int32_t* offsets, std::index_sequence<K...>,
+                               const In<T>&... in) {
   *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[0]) = f(loadAt(in, offsets[K + 1])...);
 }
 
@@ -137,8 +138,10 @@ void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_seque
   constexpr int N = kPack<R, T...>;
   R* out = reinterpret_cast<R*>(plan.data[0]);
   const bool dense = plan.isDense(0) && isAligned<R, N>(out) && (settle<N>(plan, K + 1, in) && ...);
-  if (dense) launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out, in...);
-  else runStrided<F, R>(f, plan, stream, numbers, in...);
+  if (dense)
+    launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out, in...);
+  else
+    runStrided<F, R>(f, plan, stream, numbers, in...);
 }
 
 /// out[i] = f(ins[i]...): `R` is the type of the result's elements, `T` those of the operands, which broadcast to the
@@ -161,16 +164,20 @@ void pointwise(const F& f, const Tensor& out, const Ins&... ins) {
 template <class F>
 void unaryFamily(const F& f, const Tensor& out, const Tensor& in) {
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (math::accepts<T>(F::kDomain)) pointwise<math::ResultOf<F, T>, T>(f, out, in);
-    else failDType(F::kName, in.dtype());
+    if constexpr (math::accepts<T>(F::kDomain))
+      pointwise<math::ResultOf<F, T>, T>(f, out, in);
+    else
+      failDType(F::kName, in.dtype());
   });
 }
 
 template <class F>
 void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b) {
   dispatch(a.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (math::accepts<T>(F::kDomain)) pointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
-    else failDType(F::kName, a.dtype());
+    if constexpr (math::accepts<T>(F::kDomain))
+      pointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
+    else
+      failDType(F::kName, a.dtype());
   });
 }
 

@@ -22,14 +22,16 @@ __global__ void __launch_bounds__(kBlock) counterKernel(T* out, int64_t n, math:
 template <class T, int kPer, class Make>
 void run(const Tensor& out, math::PhiloxKey key, const Make& make) {
   const int64_t n = out.numel();
-  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), out.data<T>(), n, key,
-         make);
+  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), out.data<T>(), n,
+         key, make);
 }
 
 template <class T>
 RETROGRAD_HD inline T unit(const math::PhiloxWords& r, int j) {
-  if constexpr (sizeof(T) == 4) return math::uniformFrom(r.w[j]);
-  else return math::uniformFrom(math::word64(r, j));
+  if constexpr (sizeof(T) == 4)
+    return math::uniformFrom(r.w[j]);
+  else
+    return math::uniformFrom(math::word64(r, j));
 }
 
 template <class T>
@@ -80,8 +82,8 @@ struct Bernoulli {
 
 void uniformFamily(const Tensor& out, double low, double high, math::PhiloxKey key) {
   dispatchFloating(out.dtype(), [&]<class T>(Type<T>) {
-    run<T, math::kPerCounter<T>>(
-        out, key, Uniform<T>{static_cast<T>(low), static_cast<T>(high - low), static_cast<T>(high)});
+    run<T, math::kPerCounter<T>>(out, key,
+                                 Uniform<T>{static_cast<T>(low), static_cast<T>(high - low), static_cast<T>(high)});
   });
 }
 
@@ -99,9 +101,8 @@ void integersFamily(const Tensor& out, int64_t low, int64_t high, math::PhiloxKe
 void bernoulliFamily(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
-      run<T, math::kPerCounter<P>>(out, key, Bernoulli<T, P>{p.data<P>()});
-    });
+    dispatchFloating(p.dtype(),
+                     [&]<class P>(Type<P>) { run<T, math::kPerCounter<P>>(out, key, Bernoulli<T, P>{p.data<P>()}); });
   });
 }
 

@@ -7,11 +7,11 @@
 
 // Sequences are reduced in the order that the CPU uses (cpu/tree.h), so that floating sums have its bits: leaves of
 // kLeaf elements, in which lane j combines elements j, j + kLanes, j + 2 kLanes, ... and then lanes are combined with
-// those half their number away; leaves are combined pairwise. The order depends on the length alone, not on the layout or
-// on how blocks share the work. (Integer and truth values come out the same in any order.)
+// those half their number away; leaves are combined pairwise. The order depends on the length alone, not on the layout
+// or on how blocks share the work. (Integer and truth values come out the same in any order.)
 //
-// Eight threads share a leaf. A block takes several leaves of several sequences, both powers of two; where sequences are
-// longer, a second kernel combines what blocks found.
+// Eight threads share a leaf. A block takes several leaves of several sequences, both powers of two; where sequences
+// are longer, a second kernel combines what blocks found.
 
 namespace retrograd::cuda {
 
@@ -22,17 +22,19 @@ template <class T>
 using Element = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
 
 template <class E>
-inline constexpr int kLanes = sizeof(E) == 8 ? 16 : 32;
+inline constexpr int kLanes = sizeof(E) == 8 ? 8 : 16;
 template <class E>
 inline constexpr int kLeaf = kLanes<E> * 32;
-constexpr int kTeam = 8;                   // threads of a leaf
-constexpr int kTeams = kBlock / kTeam;     // of a block
+constexpr int kTeam = 8;                // threads of a leaf
+constexpr int kTeams = kBlock / kTeam;  // of a block
 
 /// What changes no value it is combined with: adding -0 keeps the sign of a zero.
 template <class F, class E>
 RETROGRAD_HD constexpr E neutral() {
-  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>) return E(-0.0);
-  else return F::template identity<E>();
+  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>)
+    return E(-0.0);
+  else
+    return F::template identity<E>();
 }
 
 /// What a reduction of nothing gives.
@@ -59,7 +61,7 @@ __device__ inline E reduceLeaf(const char* base, const Walk<1>& reduced, int64_t
   if (count == kLeaf<E> && reduced.rank == 1) {
     const int64_t step = reduced.strides[0][0];
     base += (begin + team) * step;
-#pragma unroll 4
+#pragma unroll 8
     for (int r = 0; r < kLeaf<E>; r += kLanes<E>)
 #pragma unroll
       for (int c = 0; c < kPer; ++c)
@@ -113,8 +115,10 @@ __global__ void __launch_bounds__(kBlock)
     barrier();
   }
   if (team == 0 && slot == 0 && output < shape.outputs) {
-    if (shape.leafBlocks == 1) *reinterpret_cast<E*>(out + offsets[1]) = values[t];
-    else partials[output * shape.leafBlocks + part] = values[t];
+    if (shape.leafBlocks == 1)
+      *reinterpret_cast<E*>(out + offsets[1]) = values[t];
+    else
+      partials[output * shape.leafBlocks + part] = values[t];
   }
 }
 
@@ -162,8 +166,10 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   shape.length = reduced.total;
   shape.leaves = (shape.length + kLeaf<E> - 1) / kLeaf<E>;
   shape.side = kept.total > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
-  const int64_t slots = std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.leaves))));
-  const int64_t width = std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.outputs))));
+  const int64_t slots =
+      std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.leaves))));
+  const int64_t width =
+      std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.outputs))));
   shape.width = static_cast<int32_t>(shape.side ? std::max(width, kTeams / slots) : kTeams / slots);
   shape.slots = kTeams / shape.width;
   shape.leafBlocks = (shape.leaves + shape.slots - 1) / shape.slots;
@@ -193,8 +199,10 @@ template <class F>
 void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (reduces<F, T>()) reduceTyped<F, Element<T>>(out, in);
-    else failDType(F::kName, in.dtype());
+    if constexpr (reduces<F, T>())
+      reduceTyped<F, Element<T>>(out, in);
+    else
+      failDType(F::kName, in.dtype());
   });
 }
 

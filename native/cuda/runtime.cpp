@@ -35,10 +35,11 @@ Discovery discover() {
   if (driver == 0) {
     found.status = "no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install the driver of the GPU";
   } else if (error == cudaErrorInsufficientDriver) {
-    found.status = "the NVIDIA driver is too old: it supports CUDA " + version(driver) + ", this library was built with CUDA " +
-                   version(CUDART_VERSION) + "; update the driver";
+    found.status = "the NVIDIA driver is too old: it supports CUDA " + version(driver) +
+                   ", this library was built with CUDA " + version(CUDART_VERSION) + "; update the driver";
   } else if (error == cudaSuccess || error == cudaErrorNoDevice) {
-    found.status = "a driver for CUDA " + version(driver) + " is installed, but no GPU is visible (see CUDA_VISIBLE_DEVICES)";
+    found.status =
+        "a driver for CUDA " + version(driver) + " is installed, but no GPU is visible (see CUDA_VISIBLE_DEVICES)";
   } else {
     found.status = std::string("the CUDA driver could not be started: ") + cudaGetErrorString(error);
   }

@@ -15,7 +15,8 @@ namespace retrograd::cuda {
 [[noreturn, gnu::cold]] void failCuda(cudaError_t error, const char* what);
 
 inline void check(cudaError_t error, const char* what) {
-  if (error != cudaSuccess) [[unlikely]] failCuda(error, what);
+  if (error != cudaSuccess) [[unlikely]]
+    failCuda(error, what);
 }
 
 /// How many devices this process can use; asked once, when first needed. 0 where there is no driver or no GPU.

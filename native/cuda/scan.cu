@@ -8,8 +8,8 @@ namespace {
 
 constexpr int kItems = 4;
 
-/// Chunks of kItems elements for each thread, one chunk row after the other; within one, threads add up what lies left of
-/// them in shared memory.
+/// Chunks of kItems elements for each thread, one chunk row after the other; within one, threads add up what lies left
+/// of them in shared memory.
 template <class T>
 __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
   SharedArea area;
@@ -85,8 +85,10 @@ void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
   if (out.numel() == 0) return;
   const Lines<2> lines = makeLines<2>("cumsum", {&out, &in}, dim, kItems);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (std::is_same_v<T, bool>) failDType("cumsum", in.dtype());
-    else launch(&cumsumKernel<T>, blocksOf(lines), kBlock, SharedArea::bytesFor<T>(kBlock), use(out), lines);
+    if constexpr (std::is_same_v<T, bool>)
+      failDType("cumsum", in.dtype());
+    else
+      launch(&cumsumKernel<T>, blocksOf(lines), kBlock, SharedArea::bytesFor<T>(kBlock), use(out), lines);
   });
 }
 

@@ -24,8 +24,10 @@ __global__ void __launch_bounds__(kBlock) softmaxKernel(Lines<2> lines) {
   const T shift = kLog ? math::log(total) : T(0);
   for (int64_t i = me.place; i < n; i += lines.threads) {
     T& out = me.template element<T>(lines, 0, i);
-    if constexpr (kLog) out = x(i) - top - shift;
-    else out = math::exp(x(i) - top) / total;
+    if constexpr (kLog)
+      out = x(i) - top - shift;
+    else
+      out = math::exp(x(i) - top) / total;
   }
 }
 
@@ -42,8 +44,10 @@ __global__ void __launch_bounds__(kBlock) softmaxBackwardKernel(Lines<3> lines) 
   total = reduceLine(total, shared, lines, me, [](T a, T b) { return a + b; });
   for (int64_t i = me.place; i < n; i += lines.threads) {
     T& out = me.template element<T>(lines, 0, i);
-    if constexpr (kLog) out = g(i) - math::exp(y(i)) * total;
-    else out = y(i) * (g(i) - total);
+    if constexpr (kLog)
+      out = g(i) - math::exp(y(i)) * total;
+    else
+      out = y(i) * (g(i) - total);
   }
 }
 

@@ -13,8 +13,10 @@ struct Add {
   static constexpr Domain kDomain = Domain::Any;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, bool>) return a | b;
-    else return wrappingAdd(a, b);
+    if constexpr (std::is_same_v<T, bool>)
+      return a | b;
+    else
+      return wrappingAdd(a, b);
   }
 };
 
@@ -34,8 +36,10 @@ struct Mul {
   static constexpr Domain kDomain = Domain::Any;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, bool>) return a & b;
-    else return wrappingMul(a, b);
+    if constexpr (std::is_same_v<T, bool>)
+      return a & b;
+    else
+      return wrappingMul(a, b);
   }
 };
 
@@ -118,10 +122,14 @@ struct Fmod {
   static constexpr Domain kDomain = Domain::Numeric;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, float>) return ::fmodf(a, b);
-    else if constexpr (std::is_same_v<T, double>) return ::fmod(a, b);
-    else if constexpr (std::is_signed_v<T>) return b == 0 || b == -1 ? T(0) : static_cast<T>(a % b);
-    else return b == 0 ? T(0) : static_cast<T>(a % b);
+    if constexpr (std::is_same_v<T, float>)
+      return ::fmodf(a, b);
+    else if constexpr (std::is_same_v<T, double>)
+      return ::fmod(a, b);
+    else if constexpr (std::is_signed_v<T>)
+      return b == 0 || b == -1 ? T(0) : static_cast<T>(a % b);
+    else
+      return b == 0 ? T(0) : static_cast<T>(a % b);
   }
 };
 
@@ -142,10 +150,14 @@ struct TruncDivide {
   static constexpr Domain kDomain = Domain::Numeric;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    if constexpr (std::is_same_v<T, float>) return ::truncf(a / b);
-    else if constexpr (std::is_same_v<T, double>) return ::trunc(a / b);
-    else if constexpr (std::is_signed_v<T>) return b == 0 ? T(0) : b == -1 ? wrappingSub(T(0), a) : static_cast<T>(a / b);
-    else return b == 0 ? T(0) : static_cast<T>(a / b);
+    if constexpr (std::is_same_v<T, float>)
+      return ::truncf(a / b);
+    else if constexpr (std::is_same_v<T, double>)
+      return ::trunc(a / b);
+    else if constexpr (std::is_signed_v<T>)
+      return b == 0 ? T(0) : b == -1 ? wrappingSub(T(0), a) : static_cast<T>(a / b);
+    else
+      return b == 0 ? T(0) : static_cast<T>(a / b);
   }
 };
 
@@ -176,14 +188,14 @@ struct FloorDivide {
   RETROGRAD_HD static double floorOf(double x) { return ::floor(x); }
 };
 
-#define RETROGRAD_COMPARISON(Name, name, op)            \
-  struct Name {                                         \
-    static constexpr const char* kName = #name;         \
+#define RETROGRAD_COMPARISON(Name, name, op)             \
+  struct Name {                                          \
+    static constexpr const char* kName = #name;          \
     static constexpr Domain kDomain = Domain::Predicate; \
-    template <class T>                                  \
-    RETROGRAD_HD bool operator()(T a, T b) const {      \
-      return a op b;                                    \
-    }                                                   \
+    template <class T>                                   \
+    RETROGRAD_HD bool operator()(T a, T b) const {       \
+      return a op b;                                     \
+    }                                                    \
   };
 RETROGRAD_COMPARISON(Eq, eq, ==)
 RETROGRAD_COMPARISON(Ne, ne, !=)
@@ -193,28 +205,28 @@ RETROGRAD_COMPARISON(Gt, gt, >)
 RETROGRAD_COMPARISON(Ge, ge, >=)
 #undef RETROGRAD_COMPARISON
 
-#define RETROGRAD_LOGICAL(Name, name, op)               \
-  struct Name {                                         \
-    static constexpr const char* kName = #name;         \
-    static constexpr Domain kDomain = Domain::Logical;  \
-    template <class T>                                  \
-    RETROGRAD_HD bool operator()(T a, T b) const {      \
-      return ((a != T(0)) op (b != T(0))) != 0;         \
-    }                                                   \
+#define RETROGRAD_LOGICAL(Name, name, op)              \
+  struct Name {                                        \
+    static constexpr const char* kName = #name;        \
+    static constexpr Domain kDomain = Domain::Logical; \
+    template <class T>                                 \
+    RETROGRAD_HD bool operator()(T a, T b) const {     \
+      return ((a != T(0)) op(b != T(0))) != 0;         \
+    }                                                  \
   };
 RETROGRAD_LOGICAL(LogicalAnd, logicalAnd, &)
 RETROGRAD_LOGICAL(LogicalOr, logicalOr, |)
 RETROGRAD_LOGICAL(LogicalXor, logicalXor, ^)
 #undef RETROGRAD_LOGICAL
 
-#define RETROGRAD_BITWISE(Name, name, op)            \
-  struct Name {                                      \
-    static constexpr const char* kName = #name;      \
-    static constexpr Domain kDomain = Domain::Bits;  \
-    template <class T>                               \
-    RETROGRAD_HD T operator()(T a, T b) const {      \
-      return static_cast<T>(a op b);                 \
-    }                                                \
+#define RETROGRAD_BITWISE(Name, name, op)           \
+  struct Name {                                     \
+    static constexpr const char* kName = #name;     \
+    static constexpr Domain kDomain = Domain::Bits; \
+    template <class T>                              \
+    RETROGRAD_HD T operator()(T a, T b) const {     \
+      return static_cast<T>(a op b);                \
+    }                                               \
   };
 RETROGRAD_BITWISE(BitwiseAnd, bitwiseAnd, &)
 RETROGRAD_BITWISE(BitwiseOr, bitwiseOr, |)
@@ -241,13 +253,13 @@ struct SigmoidBackward {
   }
 };
 
-/// g where y (or x) is positive, else 0.
+/// g where y (or x) is positive or NaN, else 0.
 struct ReluBackward {
   static constexpr const char* kName = "reluBackward";
   static constexpr Domain kDomain = Domain::Floating;
   template <class T>
   RETROGRAD_HD T operator()(T g, T y) const {
-    return y > T(0) ? g : T(0);
+    return y <= T(0) ? T(0) : g;
   }
 };
 

@@ -40,8 +40,10 @@ using ResultOf = std::conditional_t<givesBool(F::kDomain), bool, T>;
 /// `static constexpr bool kElementary = true`; loops then evaluate every element by the vector form.
 template <class F>
 constexpr bool isElementary() {
-  if constexpr (requires { F::kElementary; }) return F::kElementary;
-  else return false;
+  if constexpr (requires { F::kElementary; })
+    return F::kElementary;
+  else
+    return false;
 }
 
 /// A list of functors that kernel families expand.
@@ -49,8 +51,8 @@ template <class... F>
 struct TypeList {
   static constexpr size_t kSize = sizeof...(F);
 
-  /// Calls `visit.template operator()<F>()` for each, in order. With parts, for every `kParts`-th, beginning with number
-  /// `kPart`: a long list can so be spread over several files that compile side by side.
+  /// Calls `visit.template operator()<F>()` for each, in order. With parts, for every `kParts`-th, beginning with
+  /// number `kPart`: a long list can so be spread over several files that compile side by side.
   template <size_t kPart = 0, size_t kParts = 1, class Visit>
   static constexpr void forEach(Visit&& visit) {
     visitPart<kPart, kParts>(visit, std::make_index_sequence<kSize>());

@@ -24,7 +24,8 @@ struct PhiloxWords {
 };
 
 /// The four random words of a 128-bit counter under a 64-bit key: the published function.
-RETROGRAD_HD constexpr PhiloxWords philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1) {
+RETROGRAD_HD constexpr PhiloxWords philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0,
+                                          uint32_t k1) {
   for (int round = 0; round < 10; ++round) {
     uint64_t p0 = uint64_t{0xD2511F53u} * c0, p1 = uint64_t{0xCD9E8D57u} * c2;
     c0 = static_cast<uint32_t>(p1 >> 32) ^ c1 ^ k0;
@@ -126,13 +127,14 @@ RETROGRAD_HD inline double logOf(double u) {
   int64_t e = static_cast<int64_t>(bits) >> 52;
   double m = __builtin_bit_cast(double, (bits & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
   double s = div(add(m, -1.0), add(m, 1.0));
-  const double c[] = {2.0,      2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9,  2.0 / 11,
+  const double c[] = {2.0,      2.0 / 3,  2.0 / 5,  2.0 / 7,  2.0 / 9, 2.0 / 11,
                       2.0 / 13, 2.0 / 15, 2.0 / 17, 2.0 / 19, 2.0 / 21};
   double l = mul(s, polynomial(mul(s, s), c));
   return add(mul(static_cast<double>(e), 0.69314718055994530942), l);
 }
 
-/// Sine and cosine of 2 pi u for u in [0, 1): the nearest quarter turn is taken off exactly, Taylor's series do the rest.
+/// Sine and cosine of 2 pi u for u in [0, 1): the nearest quarter turn is taken off exactly, Taylor's series do the
+/// rest.
 template <class T>
 struct SinCos {
   T sin, cos;
@@ -150,10 +152,24 @@ RETROGRAD_HD inline SinCos<T> turn(T u) {
     s = mul(x, polynomial(z, sc));
     c = polynomial(z, cc);
   } else {
-    const T sc[] = {T(1),           T(-1.0 / 6),       T(1.0 / 120),         T(-1.0 / 5040),         T(1.0 / 362880),
-                    T(-1.0 / 39916800), T(1.0 / 6227020800), T(-1.0 / 1307674368000), T(1.0 / 355687428096000)};
-    const T cc[] = {T(1),            T(-1.0 / 2),        T(1.0 / 24),           T(-1.0 / 720),         T(1.0 / 40320),
-                    T(-1.0 / 3628800), T(1.0 / 479001600), T(-1.0 / 87178291200), T(1.0 / 20922789888000)};
+    const T sc[] = {T(1),
+                    T(-1.0 / 6),
+                    T(1.0 / 120),
+                    T(-1.0 / 5040),
+                    T(1.0 / 362880),
+                    T(-1.0 / 39916800),
+                    T(1.0 / 6227020800),
+                    T(-1.0 / 1307674368000),
+                    T(1.0 / 355687428096000)};
+    const T cc[] = {T(1),
+                    T(-1.0 / 2),
+                    T(1.0 / 24),
+                    T(-1.0 / 720),
+                    T(1.0 / 40320),
+                    T(-1.0 / 3628800),
+                    T(1.0 / 479001600),
+                    T(-1.0 / 87178291200),
+                    T(1.0 / 20922789888000)};
     s = mul(x, polynomial(z, sc));
     c = polynomial(z, cc);
   }

@@ -40,8 +40,10 @@ struct Amax {
   static constexpr Domain kDomain = Domain::Any;
   template <class T>
   RETROGRAD_HD static constexpr T identity() {
-    if constexpr (std::is_floating_point_v<T>) return -std::numeric_limits<T>::infinity();
-    else return std::numeric_limits<T>::lowest();
+    if constexpr (std::is_floating_point_v<T>)
+      return -std::numeric_limits<T>::infinity();
+    else
+      return std::numeric_limits<T>::lowest();
   }
   template <class T>
   RETROGRAD_HD static T combine(T a, T b) {
@@ -55,8 +57,10 @@ struct Amin {
   static constexpr Domain kDomain = Domain::Any;
   template <class T>
   RETROGRAD_HD static constexpr T identity() {
-    if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::infinity();
-    else return std::numeric_limits<T>::max();
+    if constexpr (std::is_floating_point_v<T>)
+      return std::numeric_limits<T>::infinity();
+    else
+      return std::numeric_limits<T>::max();
   }
   template <class T>
   RETROGRAD_HD static T combine(T a, T b) {

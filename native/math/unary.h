@@ -15,8 +15,10 @@ struct Neg {
   static constexpr Domain kDomain = Domain::Numeric;
   template <class T>
   RETROGRAD_HD T operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return -x;
-    else return wrappingSub(T(0), x);
+    if constexpr (std::is_floating_point_v<T>)
+      return -x;
+    else
+      return wrappingSub(T(0), x);
   }
 };
 
@@ -26,10 +28,14 @@ struct Abs {
   static constexpr Domain kDomain = Domain::Numeric;
   template <class T>
   RETROGRAD_HD T operator()(T x) const {
-    if constexpr (std::is_same_v<T, float>) return ::fabsf(x);
-    else if constexpr (std::is_same_v<T, double>) return ::fabs(x);
-    else if constexpr (std::is_signed_v<T>) return x < 0 ? wrappingSub(T(0), x) : x;
-    else return x;
+    if constexpr (std::is_same_v<T, float>)
+      return ::fabsf(x);
+    else if constexpr (std::is_same_v<T, double>)
+      return ::fabs(x);
+    else if constexpr (std::is_signed_v<T>)
+      return x < 0 ? wrappingSub(T(0), x) : x;
+    else
+      return x;
   }
 };
 
@@ -39,40 +45,42 @@ struct Sign {
   static constexpr Domain kDomain = Domain::Any;
   template <class T>
   RETROGRAD_HD T operator()(T x) const {
-    if constexpr (std::is_same_v<T, bool>) return x;
-    else return static_cast<T>((T(0) < x) - (x < T(0)));
+    if constexpr (std::is_same_v<T, bool>)
+      return x;
+    else
+      return static_cast<T>((T(0) < x) - (x < T(0)));
   }
 };
 
-#define RETROGRAD_ELEMENTARY_FUNCTOR(Name, function)   \
-  struct Name {                                        \
-    static constexpr const char* kName = #function;    \
+#define RETROGRAD_ELEMENTARY_FUNCTOR(Name, function)    \
+  struct Name {                                         \
+    static constexpr const char* kName = #function;     \
     static constexpr Domain kDomain = Domain::Floating; \
-    static constexpr bool kElementary = true;          \
-    template <class T>                                 \
-    RETROGRAD_HD T operator()(T x) const {             \
-      return math::function(x);                        \
-    }                                                  \
+    static constexpr bool kElementary = true;           \
+    template <class T>                                  \
+    RETROGRAD_HD T operator()(T x) const {              \
+      return math::function(x);                         \
+    }                                                   \
   };
 
-RETROGRAD_ELEMENTARY_FUNCTOR(Exp, exp)      ///< 3 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Exp2, exp2)    ///< 3 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Expm1, expm1)  ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Log, log)      ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Log2, log2)    ///< 3 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Log10, log10)  ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Log1p, log1p)  ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Sin, sin)      ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Cos, cos)      ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Tan, tan)      ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Asin, asin)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Acos, acos)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Atan, atan)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Sinh, sinh)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Cosh, cosh)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Tanh, tanh)    ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Erf, erf)      ///< 4 ULP
-RETROGRAD_ELEMENTARY_FUNCTOR(Erfc, erfc)    ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Exp, exp)          ///< 3 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Exp2, exp2)        ///< 3 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Expm1, expm1)      ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Log, log)          ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Log2, log2)        ///< 3 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Log10, log10)      ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Log1p, log1p)      ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Sin, sin)          ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Cos, cos)          ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Tan, tan)          ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Asin, asin)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Acos, acos)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Atan, atan)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Sinh, sinh)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Cosh, cosh)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Tanh, tanh)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Erf, erf)          ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Erfc, erfc)        ///< 4 ULP
 RETROGRAD_ELEMENTARY_FUNCTOR(Sigmoid, sigmoid)  ///< 5 ULP
 #undef RETROGRAD_ELEMENTARY_FUNCTOR
 
@@ -126,16 +134,19 @@ struct Relu {
   }
 };
 
-#define RETROGRAD_ROUNDING_FUNCTOR(Name, name, function)            \
-  struct Name {                                                     \
-    static constexpr const char* kName = #name;                     \
-    static constexpr Domain kDomain = Domain::Numeric;              \
-    template <class T>                                              \
-    RETROGRAD_HD T operator()(T x) const {                          \
-      if constexpr (std::is_same_v<T, float>) return ::function##f(x); \
-      else if constexpr (std::is_same_v<T, double>) return ::function(x); \
-      else return x;                                                \
-    }                                                               \
+#define RETROGRAD_ROUNDING_FUNCTOR(Name, name, function) \
+  struct Name {                                          \
+    static constexpr const char* kName = #name;          \
+    static constexpr Domain kDomain = Domain::Numeric;   \
+    template <class T>                                   \
+    RETROGRAD_HD T operator()(T x) const {               \
+      if constexpr (std::is_same_v<T, float>)            \
+        return ::function##f(x);                         \
+      else if constexpr (std::is_same_v<T, double>)      \
+        return ::function(x);                            \
+      else                                               \
+        return x;                                        \
+    }                                                    \
   };
 
 RETROGRAD_ROUNDING_FUNCTOR(Floor, floor, floor)
@@ -158,8 +169,10 @@ struct IsInf {
   static constexpr Domain kDomain = Domain::Predicate;
   template <class T>
   RETROGRAD_HD bool operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return Abs{}(x) == std::numeric_limits<T>::infinity();
-    else return false;
+    if constexpr (std::is_floating_point_v<T>)
+      return Abs{}(x) == std::numeric_limits<T>::infinity();
+    else
+      return false;
   }
 };
 
@@ -168,8 +181,10 @@ struct IsFinite {
   static constexpr Domain kDomain = Domain::Predicate;
   template <class T>
   RETROGRAD_HD bool operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return Abs{}(x) < std::numeric_limits<T>::infinity();
-    else return true;
+    if constexpr (std::is_floating_point_v<T>)
+      return Abs{}(x) < std::numeric_limits<T>::infinity();
+    else
+      return true;
   }
 };
 
@@ -187,8 +202,10 @@ struct BitwiseNot {
   static constexpr Domain kDomain = Domain::Bits;
   template <class T>
   RETROGRAD_HD T operator()(T x) const {
-    if constexpr (std::is_same_v<T, bool>) return !x;
-    else return static_cast<T>(~x);
+    if constexpr (std::is_same_v<T, bool>)
+      return !x;
+    else
+      return static_cast<T>(~x);
   }
 };
 

@@ -160,8 +160,9 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
   return record("ClampBackward0", y, wrt(x, [](T g, T x, T low, T high) {
                   return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0);
                 }, old, low, high),
-                wrt(low, [](T g, T x, T low, T high) {
-                  return where(logicalAnd(lt(low, high), lt(x, low)), g, 0.0);
+                wrt(low, [both = min && max](T g, T x, T low, T high) {
+                  Tensor binds = lt(x, low);
+                  return where(both ? logicalAnd(binds, lt(low, high)) : binds, g, 0.0);
                 }, old, low, high),
                 wrt(high, [](T g, T x, T low, T high) {
                   return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0);

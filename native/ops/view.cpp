@@ -208,9 +208,18 @@ Tensor diagonal(const Tensor& x, int64_t offset, int64_t dim1, int64_t dim2) {
   });
 }
 
+/// Empty tensors may be as long as one likes: refuses what would fill the memory with views of them.
+static void checkCount(const char* op, int64_t views) {
+  constexpr int64_t kViewBytes = 512;
+  int64_t limit = allocator(kCpu).stats().limit;
+  if (views > limit / kViewBytes)
+    fail<ShapeError>(op, ": ", views, " views do not fit into the memory limit of ", limit, " bytes");
+}
+
 std::vector<Tensor> unbind(const Tensor& x, int64_t dim) {
   if (x.dim() == 0) fail<IndexError>("unbind: a 0-d tensor has no dimension to unbind");
   int64_t d = wrapDim("unbind", dim, x.dim());
+  checkCount("unbind", x.size(d));
   std::vector<Tensor> out;
   for (int64_t i = 0; i < x.size(d); ++i) out.push_back(select(x, d, i));
   return markMany(std::move(out));
@@ -220,6 +229,7 @@ std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
   if (x.dim() == 0) fail<IndexError>("split: a 0-d tensor has no dimension to split");
   int64_t d = wrapDim("split", dim, x.dim()), n = x.size(d);
   if (size <= 0) fail<ShapeError>("split: the size of a part must be positive, got ", size);
+  checkCount("split", n / size);
   std::vector<Tensor> out;
   for (int64_t start = 0; start == 0 || start < n; start += size) out.push_back(narrow(x, d, start, std::min(size, n - start)));
   return markMany(std::move(out));
@@ -229,28 +239,28 @@ std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int64_t dim) {
   if (chunks <= 0) fail<ShapeError>("chunk: the number of chunks must be positive, got ", chunks);
   if (x.dim() == 0) fail<IndexError>("chunk: a 0-d tensor has no dimension to split");
   int64_t n = x.size(wrapDim("chunk", dim, x.dim()));
-  return split(x, std::max<int64_t>((n + chunks - 1) / chunks, 1), dim);
+  return split(x, std::max<int64_t>(n / chunks + (n % chunks != 0), 1), dim);
 }
 
 Tensor asStrided(const Tensor& x, const Dims& sizes, const Dims& strides, int64_t offset) {
   if (sizes.size() != strides.size())
     fail<ShapeError>("asStrided: ", sizes.size(), " sizes and ", strides.size(), " strides");
-  int64_t last = offset, room = static_cast<int64_t>(x.storage().charged() / itemSize(x.dtype()));
-  bool empty = numel("asStrided", sizes) == 0, outside = offset < 0;
-  for (size_t i = 0; i < sizes.size() && !empty; ++i) {
+  // The farthest element that the view and the tensor itself reach, counted from the tensor's first one.
+  int64_t last = offset, own = x.numel() ? 0 : -1;
+  bool overflows = offset < 0;
+  for (size_t i = 0; i < sizes.size(); ++i) {
     int64_t reach;
-    outside |= strides[i] < 0 || __builtin_mul_overflow(sizes[i] - 1, strides[i], &reach) ||
-               __builtin_add_overflow(last, reach, &last);
+    overflows |= strides[i] < 0 || __builtin_mul_overflow(sizes[i] - 1, strides[i], &reach) ||
+                 __builtin_add_overflow(last, reach, &last);
   }
-  for (int64_t n : x.sizes()) empty |= n == 0;
-  int64_t own = 0;
-  for (size_t i = 0; i < x.sizes().size(); ++i) own += (x.sizes()[i] - 1) * x.strides()[i];
-  if (outside || (!empty && (last > own || x.offset() + last >= room)))
+  if (x.numel())
+    for (size_t i = 0; i < x.sizes().size() && own >= 0; ++i) own += (x.sizes()[i] - 1) * x.strides()[i];
+  if (numel("asStrided", sizes) != 0 && (overflows || last > own))
     fail<ShapeError>("asStrided: sizes ", toString(sizes), ", strides ", toString(strides), " and offset ", offset,
                      " reach outside the ", x.numel(), " elements of the tensor");
-  Tensor out = viewRaw(x, {sizes, strides, offset});
   if (shouldRecord(x) && !x.isContiguous())
     fail<AutogradError>("asStrided: a tensor that is not dense cannot be recorded; use contiguous() first");
+  Tensor out = viewRaw(x, {sizes, strides, numel("asStrided", sizes) ? offset : 0});
   return record("AsStridedBackward0", out, wrt(x, [base = x.sizes(), region = Region{sizes, strides, offset}](T g) {
                   return embed(g, base, region);
                 }));

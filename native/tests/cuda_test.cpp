@@ -1,5 +1,5 @@
-// CUDA kernels against the CPU's, on whatever device there is: a GPU, or the emulated device (tests/emulated). Without one,
-// what must work without one.
+// CUDA kernels against the CPU's, on whatever device there is: a GPU, or the emulated device (tests/emulated). Without
+// one, what must work without one.
 
 #include <gtest/gtest.h>
 
@@ -54,9 +54,7 @@ Tensor sample(Dims sizes, DType dtype, uint64_t seed = 1) {
 }
 
 /// The same elements in another layout, on the device of `t`.
-Tensor transposedLayout(const Tensor& t) {
-  return t.dim() < 2 ? t : transpose(contiguous(transpose(t, 0, -1)), 0, -1);
-}
+Tensor transposedLayout(const Tensor& t) { return t.dim() < 2 ? t : transpose(contiguous(transpose(t, 0, -1)), 0, -1); }
 Tensor steppedLayout(const Tensor& t) {
   if (t.dim() == 0) return t;
   Dims sizes = t.sizes();
@@ -77,7 +75,7 @@ void expectSame(const Tensor& expected, const Tensor& got, double ulps, const st
   int shown = 0;
   for (size_t i = 0; i < e.size() && shown < 3; ++i) {
     if (e[i] == g[i] || (e[i] != e[i] && g[i] != g[i])) continue;
-    if (ulps > 0 && std::abs(e[i] - g[i]) <= ulps * step * std::max(std::abs(e[i]), 1e-30)) continue;
+    if (ulps > 0 && std::abs(e[i] - g[i]) <= ulps * step * std::max(std::abs(e[i]), 1.0)) continue;
     ADD_FAILURE() << what << ": element " << i << " is " << g[i] << ", on the CPU " << e[i];
     ++shown;
   }
@@ -85,99 +83,136 @@ void expectSame(const Tensor& expected, const Tensor& got, double ulps, const st
 
 const std::vector<Dims> kShapes = {{}, {0}, {1}, {31}, {33}, {1025}, {3, 5}, {33, 31}, {2, 3, 4}, {0, 3}, {1, 7, 1, 3}};
 
-template <class T>
-constexpr bool takes(math::Domain d) {
-  return math::accepts<T>(d);
+Tensor identity(const Tensor& t) { return t; }
+using LayoutOf = Tensor (*)(const Tensor&);
+constexpr LayoutOf kLayouts[] = {&identity, &transposedLayout, &steppedLayout};
+
+bool accepts(math::Domain domain, DType dtype) {
+  return dispatch(dtype, [&]<class T>(Type<T>) { return math::accepts<T>(domain); });
+}
+
+/// What the parity tests know of a functor; their bodies are compiled once.
+struct Tested {
+  const char* name;
+  math::Domain domain;
+  double ulps;
+  std::function<void(Device, const Tensor& out, const Tensor& a, const Tensor& b)> run;
+
+  DType result(DType dtype) const { return math::givesBool(domain) ? DType::Bool : dtype; }
+};
+
+template <class F>
+F make() {
+  if constexpr (requires(F f) { f.low; })
+    return F{-1.5, 2};
+  else if constexpr (requires(F f) { f.slope; })
+    return F{0.1};
+  else if constexpr (requires(F f) { f.beta; })
+    return F{1.5, 20};
+  else if constexpr (requires(F f) { f.alpha; })
+    return F{1.25};
+  else
+    return F{};
+}
+
+void checkUnary(const Tested& f) {
+  for (DType dtype : kAll) {
+    if (!accepts(f.domain, dtype)) continue;
+    for (const Dims& shape : kShapes) {
+      Tensor in = sample(shape, dtype), expected = allocateTensor("test", shape, f.result(dtype), kCpu);
+      f.run(kCpu, expected, in, in);
+      for (LayoutOf layout : kLayouts) {
+        Tensor x = layout(toCuda(in)), out = allocateTensor("test", shape, f.result(dtype), kCuda);
+        f.run(kCuda, out, x, x);
+        expectSame(expected, out, f.ulps, std::string(f.name) + " " + name(dtype) + " " + toString(shape));
+      }
+    }
+  }
+}
+
+void checkBinary(const Tested& f) {
+  for (DType dtype : kAll) {
+    if (!accepts(f.domain, dtype)) continue;
+    auto check = [&](const Tensor& a, const Tensor& b, LayoutOf layout) {
+      Dims sizes = broadcast("test", a.sizes(), b.sizes());
+      Tensor expected = allocateTensor("test", sizes, f.result(dtype), kCpu);
+      f.run(kCpu, expected, a, b);
+      Tensor out = allocateTensor("test", sizes, f.result(dtype), kCuda);
+      f.run(kCuda, out, layout(a), layout(b));
+      expectSame(expected, out, f.ulps,
+                 std::string(f.name) + " " + name(dtype) + " " + toString(a.sizes()) + toString(b.sizes()));
+    };
+    LayoutOf turned = [](const Tensor& t) { return transposedLayout(toCuda(t)); };
+    LayoutOf zeroOnHost = [](const Tensor& t) { return t.dim() ? toCuda(t) : t; };
+    for (const Dims& shape : kShapes) {
+      check(sample(shape, dtype, 1), sample(shape, dtype, 2), &toCuda);
+      check(sample(shape, dtype, 1), sample(shape, dtype, 2), turned);
+      check(sample(shape, dtype, 1), sample({}, dtype, 2), zeroOnHost);
+      check(sample({}, dtype, 1), sample(shape, dtype, 2), &toCuda);
+    }
+    check(sample({5, 33}, dtype, 1), sample({33}, dtype, 2), &toCuda);
+    check(sample({5, 1}, dtype, 1), sample({5, 33}, dtype, 2), &toCuda);
+  }
 }
 
 struct UnaryParity {
   template <class F>
   void operator()() const {
-    if constexpr (requires { F{}; }) check(make<F>());
+    checkUnary(
+        {F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
+         [](Device d, const Tensor& out, const Tensor& x, const Tensor&) { unarySlot<F>(d, make<F>(), out, x); }});
   }
-  template <class F>
-  static F make() {
-    if constexpr (requires(F f) { f.low; f.high; }) return F{-1.5, 2};
-    else if constexpr (requires(F f) { f.slope; }) return F{0.1};
-    else if constexpr (requires(F f) { f.beta; }) return F{1.5, 20};
-    else if constexpr (requires(F f) { f.alpha; }) return F{1.25};
-    else return F{};
-  }
-  template <class F>
-  static void check(const F& f) {
-    for (DType dtype : kAll) dispatch(dtype, [&]<class T>(Type<T>) {
-      if constexpr (math::accepts<T>(F::kDomain))
-        for (const Dims& shape : kShapes) {
-          const DType result = math::givesBool(F::kDomain) ? DType::Bool : dtype;
-          Tensor in = sample(shape, dtype), expected = allocateTensor("test", shape, result, kCpu);
-          unarySlot<F>(kCpu, f, expected, in);
-          for (auto layout : {&identity, &transposedLayout, &steppedLayout}) {
-            Tensor x = layout(toCuda(in)), out = allocateTensor("test", shape, result, kCuda);
-            unarySlot<F>(kCuda, f, out, x);
-            expectSame(expected, out, math::isElementary<F>() ? 16 : 0,
-                       std::string(F::kName) + " " + name(dtype) + " " + toString(shape));
-          }
-        }
-    });
-  }
-  static Tensor identity(const Tensor& t) { return t; }
 };
-
 struct BinaryParity {
   template <class F>
   void operator()() const {
-    const F f = UnaryParity::make<F>();
-    for (DType dtype : kAll) dispatch(dtype, [&]<class T>(Type<T>) {
-      if constexpr (math::accepts<T>(F::kDomain)) {
-        const DType result = math::givesBool(F::kDomain) ? DType::Bool : dtype;
-        const std::string what = std::string(F::kName) + " " + name(dtype) + " ";
-        auto check = [&](const Tensor& a, const Tensor& b, auto layout) {
-          Dims sizes = broadcast("test", a.sizes(), b.sizes());
-          Tensor expected = allocateTensor("test", sizes, result, kCpu);
-          binarySlot<F>(kCpu, f, expected, a, b);
-          Tensor out = allocateTensor("test", sizes, result, kCuda);
-          binarySlot<F>(kCuda, f, out, layout(a), layout(b));
-          expectSame(expected, out, math::isElementary<F>() ? 16 : 0, what + toString(a.sizes()) + toString(b.sizes()));
-        };
-        auto plain = [](const Tensor& t) { return toCuda(t); };
-        auto turned = [](const Tensor& t) { return transposedLayout(toCuda(t)); };
-        auto zeroOnHost = [](const Tensor& t) { return t.dim() ? toCuda(t) : t; };
-        for (const Dims& shape : kShapes) {
-          check(sample(shape, dtype, 1), sample(shape, dtype, 2), plain);
-          check(sample(shape, dtype, 1), sample(shape, dtype, 2), turned);
-          check(sample(shape, dtype, 1), sample({}, dtype, 2), zeroOnHost);
-          check(sample({}, dtype, 1), sample(shape, dtype, 2), plain);
-        }
-        check(sample({5, 33}, dtype, 1), sample({33}, dtype, 2), plain);
-        check(sample({5, 1}, dtype, 1), sample({5, 33}, dtype, 2), plain);
-      }
-    });
+    checkBinary({F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
+                 [](Device d, const Tensor& out, const Tensor& a, const Tensor& b) {
+                   binarySlot<F>(d, make<F>(), out, a, b);
+                 }});
   }
 };
+
+void checkReduce(const Tested& f) {
+  struct Case {
+    Dims in, out;
+  };
+  const std::vector<Case> cases = {{{}, {}},
+                                   {{1}, {1}},
+                                   {{7}, {1}},
+                                   {{1025}, {1}},
+                                   {{40000}, {1}},
+                                   {{0}, {1}},
+                                   {{3, 0}, {3, 1}},
+                                   {{33, 31}, {33, 1}},
+                                   {{33, 31}, {1, 31}},
+                                   {{33, 31}, {1, 1}},
+                                   {{3000, 5}, {1, 5}},
+                                   {{5, 3000}, {5, 1}},
+                                   {{4, 40, 50}, {4, 1, 50}},
+                                   {{40, 4, 50}, {1, 4, 1}},
+                                   {{2, 9, 3}, {2, 9, 3}}};
+  for (DType dtype : kAll) {
+    const bool logical = f.domain == math::Domain::Logical;
+    if (logical ? dtype != DType::Bool : f.domain == math::Domain::Numeric && dtype == DType::Bool) continue;
+    for (const Case& c : cases) {
+      Tensor in = sample(c.in, dtype), expected = allocateTensor("test", c.out, dtype, kCpu);
+      f.run(kCpu, expected, in, in);
+      for (LayoutOf layout : kLayouts) {
+        Tensor out = allocateTensor("test", c.out, dtype, kCuda);
+        Tensor x = layout(toCuda(in));
+        f.run(kCuda, out, x, x);
+        expectSame(expected, out, 0, std::string(f.name) + " " + name(dtype) + " " + toString(c.in) + toString(c.out));
+      }
+    }
+  }
+}
 
 struct ReduceParity {
   template <class F>
   void operator()() const {
-    struct Case {
-      Dims in, out;
-    };
-    const std::vector<Case> cases = {
-        {{}, {}},       {{1}, {1}},          {{7}, {1}},          {{1025}, {1}},          {{40000}, {1}},
-        {{0}, {1}},     {{3, 0}, {3, 1}},    {{33, 31}, {33, 1}}, {{33, 31}, {1, 31}},    {{33, 31}, {1, 1}},
-        {{3000, 5}, {1, 5}}, {{5, 3000}, {5, 1}}, {{4, 40, 50}, {4, 1, 50}}, {{40, 4, 50}, {1, 4, 1}}, {{2, 9, 3}, {2, 9, 3}}};
-    for (DType dtype : kAll) {
-      const bool logical = F::kDomain == math::Domain::Logical;
-      if (logical ? dtype != DType::Bool : F::kDomain == math::Domain::Numeric && dtype == DType::Bool) continue;
-      for (const Case& c : cases) {
-        Tensor in = sample(c.in, dtype), expected = allocateTensor("test", c.out, dtype, kCpu);
-        reduceSlot<F>(kCpu, F(), expected, in);
-        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
-          Tensor out = allocateTensor("test", c.out, dtype, kCuda);
-          reduceSlot<F>(kCuda, F(), out, layout(toCuda(in)));
-          expectSame(expected, out, 0, std::string(F::kName) + " " + name(dtype) + " " + toString(c.in) + toString(c.out));
-        }
-      }
-    }
+    checkReduce({F::kName, F::kDomain, 0,
+                 [](Device d, const Tensor& out, const Tensor& x, const Tensor&) { reduceSlot<F>(d, F(), out, x); }});
   }
 };
 
@@ -227,7 +262,7 @@ TEST(Cuda, CopyConvertsBetweenAllTypesAndLayouts) {
         in = to(in, from, kCpu);
         Tensor expected = allocateTensor("test", shape, into, kCpu);
         copySlot(kCpu, expected, in);
-        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
+        for (LayoutOf layout : kLayouts) {
           Tensor out = allocateTensor("test", shape, into, kCuda);
           copySlot(kCuda, out, layout(toCuda(in)));
           expectSame(expected, out, 0, std::string("copy ") + name(from) + " to " + name(into) + toString(shape));
@@ -259,7 +294,8 @@ TEST(Cuda, Where) {
   for (DType dtype : kAll) {
     Tensor c = sample({33, 31}, DType::Bool), a = sample({33, 31}, dtype, 2), b = sample({31}, dtype, 3);
     expectSame(where(c, a, b), where(toCuda(c), toCuda(a), toCuda(b)), 0, "where");
-    Tensor expected = allocateTensor("test", {33, 31}, dtype, kCpu), out = allocateTensor("test", {33, 31}, dtype, kCuda);
+    Tensor expected = allocateTensor("test", {33, 31}, dtype, kCpu),
+           out = allocateTensor("test", {33, 31}, dtype, kCuda);
     Tensor zero = sample({}, dtype, 4);
     whereSlot(kCpu, expected, c, a, zero);
     whereSlot(kCuda, out, toCuda(c), toCuda(a), zero);
@@ -281,7 +317,8 @@ TEST(Cuda, OverlappingAddKeepsTheOrder) {
 TEST(Cuda, SoftmaxAndItsBackward) {
   NEED_DEVICE();
   for (DType dtype : {DType::Float32, DType::Float64})
-    for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{{{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}})
+    for (auto [shape, dim] :
+         std::vector<std::pair<Dims, int64_t>>{{{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}})
       for (bool log : {false, true}) {
         Tensor in = sample(shape, dtype), g = sample(shape, dtype, 5);
         auto run = [&](Device d, const Tensor& x, const Tensor& g) {
@@ -291,7 +328,7 @@ TEST(Cuda, SoftmaxAndItsBackward) {
           return std::pair(y, dx);
         };
         auto [y, dx] = run(kCpu, in, g);
-        for (auto layout : {&UnaryParity::identity, &transposedLayout}) {
+        for (LayoutOf layout : kLayouts) {
           auto [cy, cdx] = run(kCuda, layout(toCuda(in)), layout(toCuda(g)));
           expectSame(y, cy, 64, "softmax " + toString(shape));
           Tensor difference = abs(sub(to(dx, DType::Float64, kCpu), to(toHost(cdx), DType::Float64, kCpu)));
@@ -303,28 +340,32 @@ TEST(Cuda, SoftmaxAndItsBackward) {
 TEST(Cuda, ScansAndExtrema) {
   NEED_DEVICE();
   for (DType dtype : kAll)
-    for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{{{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}}) {
+    for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{
+             {{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}}) {
       Tensor in = sample(shape, dtype);
       if (dtype != DType::Bool) {
         Tensor expected = allocateTensor("test", shape, dtype, kCpu);
         cumsumSlot(kCpu, expected, in, dim);
-        for (auto layout : {&UnaryParity::identity, &transposedLayout, &steppedLayout}) {
+        for (LayoutOf layout : kLayouts) {
           Tensor out = allocateTensor("test", shape, dtype, kCuda);
           cumsumSlot(kCuda, out, layout(toCuda(in)), dim);
-          if (!isFloating(dtype)) expectSame(expected, out, 0, "cumsum " + toString(shape));
+          if (!isFloating(dtype))
+            expectSame(expected, out, 0, "cumsum " + toString(shape));
           else
             EXPECT_LT(values(max(abs(sub(expected, toHost(out)))))[0], dtype == DType::Float32 ? 1e-2 : 1e-10);
         }
       }
       Dims kept = shape;
       kept[dim] = 1;
-      if (isFloating(dtype)) copySlot(kCpu, select(in, dim, 3), full({}, std::numeric_limits<double>::quiet_NaN(), dtype, kCpu));
+      if (isFloating(dtype))
+        copySlot(kCpu, select(in, dim, 3), full({}, std::numeric_limits<double>::quiet_NaN(), dtype, kCpu));
       for (bool nan : {true, false})
         for (bool largest : {true, false}) {
           Tensor x = nan ? in : sample(shape, dtype, 9);
           Tensor v = allocateTensor("test", kept, dtype, kCpu), i = allocateTensor("test", kept, DType::Int64, kCpu);
           extremumSlot(kCpu, v, i, x, dim, largest);
-          Tensor cv = allocateTensor("test", kept, dtype, kCuda), ci = allocateTensor("test", kept, DType::Int64, kCuda);
+          Tensor cv = allocateTensor("test", kept, dtype, kCuda),
+                 ci = allocateTensor("test", kept, DType::Int64, kCuda);
           extremumSlot(kCuda, cv, ci, transposedLayout(toCuda(x)), dim, largest);
           expectSame(v, cv, 0, "extremum");
           expectSame(i, ci, 0, "extremum's index");
@@ -348,8 +389,10 @@ TEST(Cuda, Indexing) {
     Tensor positions = to(remainder(abs(sample({4, 5}, DType::Int64, 7)), Operand(int64_t{5})), DType::Int64, kCpu);
     expectSame(gather(x, 0, positions), gather(toCuda(x), 0, toCuda(positions)), 0, "gather");
     expectSame(gather(x, 1, positions), gather(toCuda(x), 1, toCuda(positions)), 0, "gather");
-    expectSame(scatter(x, 1, positions, source), scatter(toCuda(x), 1, toCuda(positions), toCuda(source)), 0, "scatter");
-    expectSame(scatterAdd(x, 0, positions, source), scatterAdd(toCuda(x), 0, toCuda(positions), toCuda(source)), 0, "scatterAdd");
+    expectSame(scatter(x, 1, positions, source), scatter(toCuda(x), 1, toCuda(positions), toCuda(source)), 0,
+               "scatter");
+    expectSame(scatterAdd(x, 0, positions, source), scatterAdd(toCuda(x), 0, toCuda(positions), toCuda(source)), 0,
+               "scatterAdd");
     for (Dims shape : {Dims{}, Dims{0}, Dims{33, 31}, Dims{5000}, Dims{3, 0}})
       expectSame(nonzero(sample(shape, dtype)), nonzero(toCuda(sample(shape, dtype))), 0, "nonzero " + toString(shape));
   }
@@ -395,7 +438,8 @@ TEST(Cuda, Gemm) {
       for (int turns = 0; turns < 4; ++turns)
         for (bool accumulate : {false, true}) {
           auto operand = [&](int64_t rows, int64_t columns, bool turned, uint64_t seed) {
-            return turned ? transpose(sample({2, columns, rows}, dtype, seed), 1, 2) : sample({2, rows, columns}, dtype, seed);
+            return turned ? transpose(sample({2, columns, rows}, dtype, seed), 1, 2)
+                          : sample({2, rows, columns}, dtype, seed);
           };
           auto move = [](const Tensor& t) {
             return t.isContiguous() ? toCuda(t) : transpose(toCuda(contiguous(transpose(t, 1, 2))), 1, 2);
@@ -418,7 +462,8 @@ TEST(Cuda, OptimizerSteps) {
   auto states = [](Device device, uint64_t seed, bool positive) {
     std::vector<Tensor> list;
     for (int k = 0; k < 60; ++k) {
-      Tensor t = sample({k % 7 == 0 ? 5000 : k}, k % 2 ? DType::Float32 : DType::Float64, seed + static_cast<uint64_t>(k));
+      Tensor t =
+          sample({k % 7 == 0 ? 5000 : k}, k % 2 ? DType::Float32 : DType::Float64, seed + static_cast<uint64_t>(k));
       if (positive) t = abs(t);
       list.push_back(to(clone(t), t.dtype(), device));
     }

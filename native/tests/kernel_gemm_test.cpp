@@ -26,20 +26,30 @@ void expectProduct(const Tensor& c, const Tensor& a, const Tensor& b, const Tens
       for (int64_t q = 0; q < n; ++q) {
         double sum = s ? s.data<double>()[(i * m + r) * n + q] : 0, size = std::abs(sum);
         for (int64_t p = 0; p < k; ++p) {
-          double t = x.data<double>()[((a.size(0) == 1 ? 0 : i) * m + r) * k + p] * y.data<double>()[((b.size(0) == 1 ? 0 : i) * k + p) * n + q];
+          double t = x.data<double>()[((a.size(0) == 1 ? 0 : i) * m + r) * k + p] *
+                     y.data<double>()[((b.size(0) == 1 ? 0 : i) * k + p) * n + q];
           sum += t;
           size += std::abs(t);
         }
         if (c.dtype() == DType::UInt8) sum = static_cast<uint8_t>(static_cast<int64_t>(sum));
         if (c.dtype() == DType::Bool) sum = sum != 0;
-        ASSERT_NEAR(z.data<double>()[(i * m + r) * n + q], sum, unit * size * (2 + 0.2 * static_cast<double>(k))) << r << ", " << q;
+        ASSERT_NEAR(z.data<double>()[(i * m + r) * n + q], sum, unit * size * (2 + 0.2 * static_cast<double>(k)))
+            << r << ", " << q;
       }
 }
 
 TEST(GemmKernel, IsRightForEveryTypeShapeAndLayout) {
   for (DType t : kAllTypes)
-    for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1}, {3, 4, 5}, {16, 16, 16}, {7, 300, 1}, {1, 2000, 9}, {33, 1, 65},
-                           {50, 70, 90}, {9, 600, 40}, {130, 33, 17}, {70, 40, 1100}}) {
+    for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1},
+                           {3, 4, 5},
+                           {16, 16, 16},
+                           {7, 300, 1},
+                           {1, 2000, 9},
+                           {33, 1, 65},
+                           {50, 70, 90},
+                           {9, 600, 40},
+                           {130, 33, 17},
+                           {70, 40, 1100}}) {
       SCOPED_TRACE(std::string(name(t)) + " " + std::to_string(m) + "x" + std::to_string(k) + "x" + std::to_string(n));
       Tensor a = random({1, m, k}, t, 1), b = random({1, k, n}, t, 2), c = gemm(a, b);
       expectProduct(c, a, b, {});

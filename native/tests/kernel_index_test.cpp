@@ -57,7 +57,8 @@ TEST(IndexKernel, PutsAndAddsInOrder) {
 }
 
 TEST(IndexKernel, GathersAndScatters) {
-  Tensor x = tensor<float>({2, 3}, {1, 2, 3, 4, 5, 6}), index = tensor<int64_t>({2, 2}, {2, 0, -1, 1}), y = empty({2, 2});
+  Tensor x = tensor<float>({2, 3}, {1, 2, 3, 4, 5, 6}), index = tensor<int64_t>({2, 2}, {2, 0, -1, 1}),
+         y = empty({2, 2});
   gatherSlot(kCpu, y, x, 1, index);
   EXPECT_EQ(values<float>(y), (std::vector<float>{3, 1, 6, 5}));
   Tensor zeros = tensor<float>({2, 3}, {0, 0, 0, 0, 0, 0});
@@ -91,7 +92,8 @@ TEST(IndexKernel, SaysWhichIndexIsOutOfRange) {
   text = indexErrorOf([&] { scatterSlot(kCpu, x, 1, column, z, true); });
   EXPECT_NE(text.find("scatter: the index -6"), std::string::npos);
   EXPECT_SAME_BITS(before, x);
-  EXPECT_NE(indexErrorOf([&] { indexPutSlot(kCpu, x, 1, indices({9}), z, true); }).find("indexPut: the index 9"), std::string::npos);
+  EXPECT_NE(indexErrorOf([&] { indexPutSlot(kCpu, x, 1, indices({9}), z, true); }).find("indexPut: the index 9"),
+            std::string::npos);
   // Also from a thread that is not the caller's.
   Tensor many = empty({200000}, DType::Int64), out = empty({200000}), line = random({10});
   fillSlot(kCpu, many, Scalar(0));

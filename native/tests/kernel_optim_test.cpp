@@ -14,8 +14,10 @@ template <class T>
 void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const AdamStep& s) {
   for (size_t i = 0; i < p.size(); ++i) {
     if (s.maximize) g[i] = -g[i];
-    if (s.decoupled) p[i] = p[i] * static_cast<T>(1 - s.lr * s.weightDecay);
-    else if (s.weightDecay != 0) g[i] = g[i] + static_cast<T>(s.weightDecay) * p[i];
+    if (s.decoupled)
+      p[i] = p[i] * static_cast<T>(1 - s.lr * s.weightDecay);
+    else if (s.weightDecay != 0)
+      g[i] = g[i] + static_cast<T>(s.weightDecay) * p[i];
     T difference = g[i] - m[i];
     m[i] = m[i] + static_cast<T>(1 - s.beta1) * difference;
     T kept = v[i] * static_cast<T>(s.beta2);
@@ -48,7 +50,8 @@ TEST(OptimKernel, AdamEqualsTheUnfusedFormulas) {
         }
         for (int step = 1; step <= 5; ++step) {
           g = {random({1000}, DType::Float32, 10 + step), random({7, 3}, DType::Float32, 20 + step)};
-          AdamStep s{1e-2, 0.9, 0.999, 1e-8, decay, 1 - std::pow(0.9, step), 1 - std::pow(0.999, step), decoupled, maximize};
+          AdamStep s{1e-2,      0.9,     0.999, 1e-8, decay, 1 - std::pow(0.9, step), 1 - std::pow(0.999, step),
+                     decoupled, maximize};
           adamSlot(kCpu, p, g, m, v, s);
           for (int k = 0; k < 2; ++k) {
             adamReference(rp[k], values<float>(g[k]), rm[k], rv[k], s);

@@ -15,9 +15,12 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 template <class F>
 F sample() {
-  if constexpr (requires { F{0.5, 2.0}; }) return F{0.5, 2.0};
-  else if constexpr (requires { F{0.5}; } && !std::is_empty_v<F>) return F{0.5};
-  else return F{};
+  if constexpr (requires { F{0.5, 2.0}; })
+    return F{0.5, 2.0};
+  else if constexpr (requires { F{0.5}; } && !std::is_empty_v<F>)
+    return F{0.5};
+  else
+    return F{};
 }
 
 template <class F>
@@ -53,7 +56,8 @@ TEST(UnaryKernel, AValueDependsOnItsOperandOnly) {
       EXPECT_SAME_BITS(slice(y, 1, 5, 6), apply<F>(slice(x, 1, 5, 6)));
       Tensor flat = view(x, {37 * 29}, {1}), result = view(y, {37 * 29}, {1});
       for (int64_t from : {0, 1, 3, 16, 1000})
-        for (int64_t n : {1, 2, 15, 17, 40}) EXPECT_SAME_BITS(slice(result, 0, from, from + n), apply<F>(slice(flat, 0, from, from + n)));
+        for (int64_t n : {1, 2, 15, 17, 40})
+          EXPECT_SAME_BITS(slice(result, 0, from, from + n), apply<F>(slice(flat, 0, from, from + n)));
       Tensor one = view(x, {}, {}, 5);
       EXPECT_SAME_BITS(view(y, {}, {}, 5), apply<F>(one));
       EXPECT_EQ(apply<F>(empty({0, 3}, t)).numel(), 0);
@@ -131,7 +135,8 @@ TEST(BinaryKernel, IntegersWrapAndNeverTrap) {
 }
 
 TEST(BinaryKernel, IntegerPowersAreExact) {
-  Tensor a = tensor<int64_t>({8}, {3, -2, 1, -1, -1, 5, 0, 0}), b = tensor<int64_t>({8}, {39, 63, -5, -3, -4, -1, 0, -1});
+  Tensor a = tensor<int64_t>({8}, {3, -2, 1, -1, -1, 5, 0, 0}),
+         b = tensor<int64_t>({8}, {39, 63, -5, -3, -4, -1, 0, -1});
   EXPECT_EQ(values<int64_t>(apply<math::Pow>(a, b)),
             (std::vector<int64_t>{4052555153018976267, std::numeric_limits<int64_t>::min(), 1, -1, 1, 0, 1, 0}));
 }
@@ -139,10 +144,12 @@ TEST(BinaryKernel, IntegerPowersAreExact) {
 TEST(BinaryKernel, FloatingDivisionsFollowPyTorch) {
   Tensor a = tensor<double>({7}, {7, -7, 7, -7, -0.5, 1, kInfinity}), b = tensor<double>({7}, {2, 2, -2, -2, 2, 0, 2});
   auto floors = values<double>(apply<math::FloorDivide>(a, b));
-  EXPECT_EQ((std::vector<double>(floors.begin(), floors.begin() + 6)), (std::vector<double>{3, -4, -4, 3, -1, kInfinity}));
+  EXPECT_EQ((std::vector<double>(floors.begin(), floors.begin() + 6)),
+            (std::vector<double>{3, -4, -4, 3, -1, kInfinity}));
   EXPECT_TRUE(std::isnan(floors[6]));
   auto remainders = values<double>(apply<math::Remainder>(a, b));
-  EXPECT_EQ((std::vector<double>(remainders.begin(), remainders.begin() + 5)), (std::vector<double>{1, 1, -1, -1, 1.5}));
+  EXPECT_EQ((std::vector<double>(remainders.begin(), remainders.begin() + 5)),
+            (std::vector<double>{1, 1, -1, -1, 1.5}));
 }
 
 TEST(BinaryKernel, NanWinsInMaximumAndMinimum) {
@@ -197,10 +204,14 @@ TEST(CopyKernel, ConvertsEveryPairOfTypes) {
       auto got = values<double>(back), source = values<double>(original);
       for (int i = 0; i < 150; ++i) {
         double want = source[i];
-        if (to == DType::Bool) want = want != 0;
-        else if (to == DType::UInt8) want = static_cast<uint8_t>(static_cast<int64_t>(want));
-        else if (!isFloating(to)) want = std::trunc(want);
-        else if (to == DType::Float32) want = static_cast<float>(want);
+        if (to == DType::Bool)
+          want = want != 0;
+        else if (to == DType::UInt8)
+          want = static_cast<uint8_t>(static_cast<int64_t>(want));
+        else if (!isFloating(to))
+          want = std::trunc(want);
+        else if (to == DType::Float32)
+          want = static_cast<float>(want);
         EXPECT_EQ(got[i], want) << name(from) << " to " << name(to);
       }
     }
@@ -216,7 +227,8 @@ TEST(CopyKernel, TransposesLargeAndOddShapes) {
       for (int64_t b = 0; b < 2; ++b)
         for (int64_t r = 0; r < rows; ++r)
           for (int64_t c = 0; c < columns; ++c)
-            same &= !std::memcmp(&to[((b * columns + c) * rows + r) * size], &from[((b * rows + r) * columns + c) * size], size);
+            same &= !std::memcmp(&to[((b * columns + c) * rows + r) * size],
+                                 &from[((b * rows + r) * columns + c) * size], size);
       EXPECT_TRUE(same) << name(t) << " " << rows << " x " << columns;
     }
 }
@@ -233,7 +245,8 @@ TEST(CopyKernel, FillsRangesAndTriangles) {
   EXPECT_EQ(values<float>(t), (std::vector<float>{1, 0, 3, 4, 5, 0, 7, 8}));
   triangleSlot(kCpu, t, m, 1, false);
   EXPECT_EQ(values<float>(t), (std::vector<float>{0, 2, 0, 0, 0, 6, 0, 0}));
-  Tensor sum = tensor<float>({2}, {0, 0}), expanded = view(sum, {3, 2}, {0, 1}), ones = tensor<float>({3, 2}, {1, 2, 3, 4, 5, 6});
+  Tensor sum = tensor<float>({2}, {0, 0}), expanded = view(sum, {3, 2}, {0, 1}),
+         ones = tensor<float>({3, 2}, {1, 2, 3, 4, 5, 6});
   overlappingAddSlot(kCpu, expanded, ones);
   EXPECT_EQ(values<float>(sum), (std::vector<float>{9, 12}));
 }

@@ -90,7 +90,8 @@ void expectMoments(const Tensor& x, double mean, double variance, double fourth)
 }
 
 TEST(RandomKernel, Distributions) {
-  Tensor u = empty({1 << 20}), ud = empty({1 << 20}, DType::Float64), z = empty({1 << 20}), zd = empty({1 << 20}, DType::Float64);
+  Tensor u = empty({1 << 20}), ud = empty({1 << 20}, DType::Float64), z = empty({1 << 20}),
+         zd = empty({1 << 20}, DType::Float64);
   uniformSlot(kCpu, u, 0, 1, {1, 0});
   uniformSlot(kCpu, ud, 0, 1, {1, 0});
   normalSlot(kCpu, z, 0, 1, {1, 0});

@@ -57,7 +57,8 @@ TEST(ReduceKernel, IsRightForEveryDimensionSetAndLayout) {
         Tensor x = random(sizes, t);
         if (std::is_same_v<F, math::Prod>) fillSlot(kCpu, x, Scalar(1));
         for (unsigned dims = 0; dims < 8; ++dims) {
-          SCOPED_TRACE(std::string(F::kName) + " of " + name(t) + " " + toString(sizes) + " over " + std::to_string(dims));
+          SCOPED_TRACE(std::string(F::kName) + " of " + name(t) + " " + toString(sizes) + " over " +
+                       std::to_string(dims));
           Tensor y = reduce<F>(x, dims);
           if (t != DType::UInt8 || !std::is_same_v<F, math::Sum>) {  // bytes wrap around
             Tensor wide = empty(y.sizes(), DType::Float64);
@@ -65,7 +66,8 @@ TEST(ReduceKernel, IsRightForEveryDimensionSetAndLayout) {
             if constexpr (!std::is_same_v<F, math::All> && !std::is_same_v<F, math::Any>) {
               auto expected = reference<F>(x, dims);
               for (size_t i = 0; i < expected.size(); ++i)
-                EXPECT_NEAR(wide.data<double>()[i], static_cast<double>(expected[i]), t == DType::Float32 ? 2e-4 : 1e-9);
+                EXPECT_NEAR(wide.data<double>()[i], static_cast<double>(expected[i]),
+                            t == DType::Float32 ? 2e-4 : 1e-9);
             }
           }
           for (const Tensor& other : layoutsOf(x)) EXPECT_SAME_BITS(y, reduce<F>(other, dims));
@@ -128,7 +130,8 @@ TEST(ReduceKernel, SumsOfMillionsStayAccurate) {
 }
 
 TEST(ExtremumKernel, FindsTheFirstAndPrefersNan) {
-  Tensor x = tensor<double>({2, 4}, {1, 5, 5, 2, 3, kNan, 9, kNan}), v = empty({2, 1}, DType::Float64), i = empty({2, 1}, DType::Int64);
+  Tensor x = tensor<double>({2, 4}, {1, 5, 5, 2, 3, kNan, 9, kNan}), v = empty({2, 1}, DType::Float64),
+         i = empty({2, 1}, DType::Int64);
   extremumSlot(kCpu, v, i, x, 1, true);
   EXPECT_EQ(values<int64_t>(i), (std::vector<int64_t>{1, 1}));
   EXPECT_EQ(values<double>(v)[0], 5);
@@ -187,7 +190,8 @@ TEST(SoftmaxKernel, IsRight) {
       }
       for (int c = 0; c < 33; ++c) {
         EXPECT_NEAR(w[r * 33 + c], static_cast<double>(log ? logl(p(c)) : p(c)), 1e-13);
-        EXPECT_NEAR(d[r * 33 + c], static_cast<double>(log ? gv[r * 33 + c] - p(c) * sum : p(c) * (gv[r * 33 + c] - dot)), 1e-12);
+        EXPECT_NEAR(d[r * 33 + c],
+                    static_cast<double>(log ? gv[r * 33 + c] - p(c) * sum : p(c) * (gv[r * 33 + c] - dot)), 1e-12);
       }
     }
   }

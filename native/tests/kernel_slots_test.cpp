@@ -27,14 +27,15 @@ TEST(Slots, EverySlotHasACpuKernel) {
   math::BinaryFunctors::forEach([]<class F>() { expectFilled(binarySlot<F>); });
   math::ReduceFunctors::forEach([]<class F>() { expectFilled(reduceSlot<F>); });
   auto all = [](const auto&... slots) { (expectFilled(slots), ...); };
-  all(whereSlot, copySlot, fillSlot, rangeSlot, triangleSlot, overlappingAddSlot, gemmSlot, indexSelectSlot, indexPutSlot,
-      gatherSlot, scatterSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot, bernoulliSlot,
-      extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot);
+  all(whereSlot, copySlot, fillSlot, rangeSlot, triangleSlot, overlappingAddSlot, gemmSlot, indexSelectSlot,
+      indexPutSlot, gatherSlot, scatterSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot,
+      bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot);
 }
 
 TEST(Slots, TheListNamesEachOnce) {
   std::multiset<std::string> names;
-  SlotBase::list([](const SlotInfo& info, void* to) { static_cast<std::multiset<std::string>*>(to)->insert(info.name); }, &names);
+  SlotBase::list(
+      [](const SlotInfo& info, void* to) { static_cast<std::multiset<std::string>*>(to)->insert(info.name); }, &names);
   EXPECT_GE(names.size(), math::UnaryFunctors::kSize + math::BinaryFunctors::kSize + math::ReduceFunctors::kSize + 22);
   for (const std::string& name : names) EXPECT_EQ(names.count(name), 1u) << name;
 }

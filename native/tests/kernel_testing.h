@@ -33,9 +33,12 @@ inline Tensor random(const Dims& sizes, DType t = DType::Float32, uint64_t seed 
   dispatch(t, [&]<class T>(Type<T>) {
     std::normal_distribution<double> normal(0, 2);
     for (int64_t i = 0; i < x.numel(); ++i) {
-      if constexpr (std::is_floating_point_v<T>) x.data<T>()[i] = static_cast<T>(normal(bits));
-      else if constexpr (std::is_same_v<T, bool>) x.data<T>()[i] = bits() & 1;
-      else x.data<T>()[i] = static_cast<T>(static_cast<int64_t>(bits() % 19) - (std::is_signed_v<T> ? 9 : 0));
+      if constexpr (std::is_floating_point_v<T>)
+        x.data<T>()[i] = static_cast<T>(normal(bits));
+      else if constexpr (std::is_same_v<T, bool>)
+        x.data<T>()[i] = bits() & 1;
+      else
+        x.data<T>()[i] = static_cast<T>(static_cast<int64_t>(bits() % 19) - (std::is_signed_v<T> ? 9 : 0));
     }
   });
   return x;

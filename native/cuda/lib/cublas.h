@@ -13,12 +13,12 @@ struct Functions {
   int (*setStream)(void* handle, cudaStream_t stream);
   int (*setWorkspace)(void* handle, void* workspace, size_t bytes);
   int (*setMathMode)(void* handle, int mode);
-  int (*sgemmStridedBatched)(void* handle, int opA, int opB, int m, int n, int k, const float* alpha, const float* a, int lda,
-                             long long strideA, const float* b, int ldb, long long strideB, const float* beta, float* c,
-                             int ldc, long long strideC, int batch);
+  int (*sgemmStridedBatched)(void* handle, int opA, int opB, int m, int n, int k, const float* alpha, const float* a,
+                             int lda, long long strideA, const float* b, int ldb, long long strideB, const float* beta,
+                             float* c, int ldc, long long strideC, int batch);
   int (*dgemmStridedBatched)(void* handle, int opA, int opB, int m, int n, int k, const double* alpha, const double* a,
-                             int lda, long long strideA, const double* b, int ldb, long long strideB, const double* beta,
-                             double* c, int ldc, long long strideC, int batch);
+                             int lda, long long strideA, const double* b, int ldb, long long strideB,
+                             const double* beta, double* c, int ldc, long long strideC, int batch);
 };
 
 inline constexpr int kNoTranspose = 0, kTranspose = 1;  // cublasOperation_t

@@ -31,9 +31,10 @@ namespace {
 
 constexpr int kDevices = 2;
 constexpr int kWarp = 32;
-constexpr size_t kGap = 512;               // between blocks: shows writes past an end
-constexpr unsigned char kFresh = 0xff;     // every float of such bytes is a NaN
+constexpr size_t kGap = 512;            // between blocks: shows writes past an end
+constexpr unsigned char kFresh = 0xff;  // every float of such bytes is a NaN
 constexpr unsigned char kFreed = 0xfe;
+constexpr size_t kLarge = size_t{1} << 20;
 constexpr unsigned char kGapByte = 0xa5;
 constexpr size_t kArena = size_t{1} << 36;  // address space of a device, not memory
 constexpr size_t kQueue = 1 << 14;          // operations that streams hold back at most
@@ -77,7 +78,8 @@ struct World {
   std::string findings;
   cudaError_t sticky = cudaSuccess;
   Counters counters{};
-  bool open = false;  // device memory is accessible
+  bool open = false;   // device memory is accessible
+  bool guards = true;  // RETROGRAD_EMULATED_GUARD=0: device memory stays accessible, which is faster
 
   World() {
     for (int d = 0; d < kDevices; ++d) {
@@ -89,10 +91,14 @@ struct World {
     }
     if (const char* order = std::getenv("RETROGRAD_EMULATED_ORDER")) {
       std::string text = order;
-      settings.order = text == "ascending" ? Order::Ascending : text == "descending" ? Order::Descending : Order::Random;
+      settings.order = text == "ascending"    ? Order::Ascending
+                       : text == "descending" ? Order::Descending
+                                              : Order::Random;
       if (uint64_t seed = std::strtoull(order, nullptr, 10)) settings.seed = seed;
     }
-    if (const char* memory = std::getenv("RETROGRAD_EMULATED_MEMORY")) settings.memory = std::strtoull(memory, nullptr, 10);
+    if (const char* guard = std::getenv("RETROGRAD_EMULATED_GUARD")) guards = *guard != '0';
+    if (const char* memory = std::getenv("RETROGRAD_EMULATED_MEMORY"))
+      settings.memory = std::strtoull(memory, nullptr, 10);
     random.seed(settings.seed);
   }
 };
@@ -118,7 +124,7 @@ void report(const std::string& finding, cudaError_t error) {
 
 void protectDevices(bool open) {
   World& w = world();
-  if (w.open == open) return;
+  if (w.open == open || !(open || w.guards)) return;
   w.open = open;
   for (Device& d : w.devices)
     if (d.top) mprotect(d.arena, d.top, open ? PROT_READ | PROT_WRITE : PROT_NONE);
@@ -227,7 +233,8 @@ struct BlockRun {
 };
 
 Worker::Worker(BlockRun& block)
-    : block(block), fiber([](void* self) { static_cast<Worker*>(self)->block.work(static_cast<Worker*>(self)); }, this) {}
+    : block(block),
+      fiber([](void* self) { static_cast<Worker*>(self)->block.work(static_cast<Worker*>(self)); }, this) {}
 
 void arrange(std::vector<int>& list, Order turn, std::mt19937_64& random) {
   if (turn == Order::Descending) std::reverse(list.begin(), list.end());
@@ -263,13 +270,13 @@ void BlockRun::run(int threads, Order turn, std::mt19937_64& random) {
     for (int first = 0; first < threads; first += kWarp) {
       int last = std::min(first + kWarp, threads);
       bool all = true;
-      for (int t = first; t < last; ++t) all &= waits[static_cast<size_t>(t)] == Wait::Warp || waits[static_cast<size_t>(t)] == Wait::Done;
+      for (int t = first; t < last; ++t)
+        all &= waits[static_cast<size_t>(t)] == Wait::Warp || waits[static_cast<size_t>(t)] == Wait::Done;
       for (int t = first; all && t < last; ++t)
         if (waits[static_cast<size_t>(t)] == Wait::Warp) ready.push_back(t);
     }
     if (ready.empty()) {
-      if (atBlock != waits.size())
-        report("a barrier that not all threads of a block reach", cudaErrorLaunchFailure);
+      if (atBlock != waits.size()) report("a barrier that not all threads of a block reach", cudaErrorLaunchFailure);
       for (int t = 0; t < threads; ++t)
         if (waits[static_cast<size_t>(t)] != Wait::Done) ready.push_back(t);
     }
@@ -408,10 +415,12 @@ void requireDeviceAddress(const void* address, cudaStream_t stream) {
   Guard guard(world().mutex);
   if (!address) return;
   Device* owner = ownerOf(address);
-  if (!owner) report("a host address in a kernel's arguments", cudaErrorIllegalAddress);
+  if (!owner)
+    report("a host address in a kernel's arguments", cudaErrorIllegalAddress);
   else if (owner != &world().devices[streamOf(stream).device])
     report("another device's address in a kernel's arguments", cudaErrorIllegalAddress);
-  else if (!isInBlock(*owner, address, 0)) report("a freed address in a kernel's arguments", cudaErrorIllegalAddress);
+  else if (!isInBlock(*owner, address, 0))
+    report("a freed address in a kernel's arguments", cudaErrorIllegalAddress);
 }
 
 void enqueue(dim3 grid, int block, size_t shared, cudaStream_t stream, std::function<void()> thread) {
@@ -523,7 +532,10 @@ cudaError_t cudaFree(void* block) {
   Access access;
   auto [start, size] = *found;
   checkGap(start + size);
-  std::memset(start, kFreed, size);
+  if (size < kLarge)
+    std::memset(start, kFreed, size);
+  else
+    madvise(start, size, MADV_DONTNEED);  // opening and closing the arena costs by the page that is there
   ASAN_POISON_MEMORY_REGION(start, size);
   d->blocks.erase(found);
   d->used -= size;
@@ -557,7 +569,8 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
   if (toDevice ? !isDevice(to) : ownerOf(to) != nullptr) return answer(cudaErrorInvalidValue);
   if (fromDevice ? !isDevice(from) : ownerOf(from) != nullptr) return answer(cudaErrorInvalidValue);
   if (kind == cudaMemcpyHostToDevice) {  // pageable: staged before the call returns
-    auto staged = std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
+    auto staged =
+        std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
     push(stream, {[=] { std::memcpy(to, staged->data(), bytes); }, nullptr, nullptr, 0});
     return cudaSuccess;
   }

@@ -26,11 +26,14 @@ Settings inOrder(Order order, uint64_t seed = 1) {
   return settings;
 }
 
+constexpr Device kCuda{DeviceType::CUDA, 0};
+
 /// Runs with some settings, then goes back to the plain ones.
 class Emulated : public testing::Test {
  protected:
   void SetUp() override { emulated::takeFindings(); }
   void TearDown() override {
+    allocator(kCuda).emptyCache();
     emulated::takeFindings();
     cudaGetLastError();
     emulated::configure(Settings());
@@ -40,8 +43,6 @@ class Emulated : public testing::Test {
     return emulated::takeFindings();
   }
 };
-
-constexpr Device kCuda{DeviceType::CUDA, 0};
 
 /// The sum of a block's thread numbers by a tree; without the barrier a thread may read what is not yet there.
 template <bool kBarrier>
@@ -62,7 +63,7 @@ template <bool kBarrier>
 int treeSum(Order order, uint64_t seed) {
   emulated::configure(inOrder(order, seed));
   Scratch out(kCuda, sizeof(int));
-  launch(&treeKernel<kBarrier>, 1, 64, SharedArea::bytesFor<int>(64), use(kCuda), out.as<int>());
+  cuda::launch(&treeKernel<kBarrier>, 1, 64, SharedArea::bytesFor<int>(64), use(kCuda), out.as<int>());
   int result = -1;
   check(cudaMemcpyAsync(&result, out.as<int>(), sizeof result, cudaMemcpyDeviceToHost, nullptr), "test");
   return result;
@@ -70,7 +71,8 @@ int treeSum(Order order, uint64_t seed) {
 
 TEST_F(Emulated, AMissingBarrierShowsInSomeOrder) {
   int right = 0, wrong = 0;
-  for (auto [order, seed] : {std::pair(Order::Ascending, 1), {Order::Descending, 1}, {Order::Random, 1}, {Order::Random, 2}}) {
+  for (auto [order, seed] :
+       {std::pair(Order::Ascending, 1), {Order::Descending, 1}, {Order::Random, 1}, {Order::Random, 2}}) {
     right += treeSum<true>(order, static_cast<uint64_t>(seed)) == 2016;
     wrong += treeSum<false>(order, static_cast<uint64_t>(seed)) != 2016;
   }
@@ -95,7 +97,8 @@ TEST_F(Emulated, AMissingBarrierShowsInEitherDirection) {
       for (bool waits : {true, false}) {
         emulated::configure(inOrder(order));
         Scratch out(kCuda, 32 * sizeof(int));
-        launch(&neighbourKernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance, waits);
+        cuda::launch(&neighbourKernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance,
+                     waits);
         int host[32];
         check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
         for (int t = 0; t < 32; ++t) shown[waits] |= host[t] != (t + distance + 32) % 32;
@@ -109,7 +112,7 @@ void divergentKernel() {
   if (threadNumber() < 7) barrier();
 }
 TEST_F(Emulated, ADivergentBarrierIsReported) {
-  launch(&divergentKernel, 1, 64, 0, use(kCuda));
+  cuda::launch(&divergentKernel, 1, 64, 0, use(kCuda));
   EXPECT_NE(launched().find("a barrier that not all threads"), std::string::npos);
 }
 
@@ -119,7 +122,7 @@ TEST_F(Emulated, AWritePastTheEndIsReported) {
   void* block = nullptr;
   ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
 #if !defined(__SANITIZE_ADDRESS__)  // which stops at the write itself
-  launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 128);
+  cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 128);
   EXPECT_NE(launched().find("past the end of a block"), std::string::npos);
 #endif
   cudaFree(block);
@@ -130,20 +133,20 @@ void sharedKernel(int n) {
   shared.take<int>(n)[threadNumber()] = 1;
 }
 TEST_F(Emulated, AWritePastSharedMemoryIsReported) {
-  launch(&sharedKernel, 1, 33, SharedArea::bytesFor<int>(32), use(kCuda), 33);
+  cuda::launch(&sharedKernel, 1, 33, SharedArea::bytesFor<int>(32), use(kCuda), 33);
   EXPECT_NE(launched().find("past the end of shared memory"), std::string::npos);
 }
 
 TEST_F(Emulated, AHostAddressInAKernelIsReportedAndNotFollowed) {
   float host = 0;
-  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), &host, 0), DeviceError);
+  EXPECT_THROW(cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), &host, 0), DeviceError);
   EXPECT_EQ(host, 0);
   EXPECT_NE(emulated::takeFindings().find("a host address"), std::string::npos);
 }
 
 TEST_F(Emulated, AnotherDevicesAddressInAKernelIsReported) {
   Scratch other({DeviceType::CUDA, 1}, 4);
-  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), other.as<float>(), 0), DeviceError);
+  EXPECT_THROW(cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), other.as<float>(), 0), DeviceError);
   EXPECT_NE(emulated::takeFindings().find("another device's address"), std::string::npos);
 }
 
@@ -151,7 +154,7 @@ TEST_F(Emulated, AFreedAddressInAKernelIsReported) {
   void* block = nullptr;
   ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
   cudaFree(block);
-  EXPECT_THROW(launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 0), DeviceError);
+  EXPECT_THROW(cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 0), DeviceError);
 }
 
 TEST_F(Emulated, DeviceMemoryIsClosedToTheHost) {
@@ -175,10 +178,11 @@ bool readsInTime(bool waits, uint64_t seed) {
   Scratch block(kCuda, 512);
   cudaStream_t second;
   cudaEvent_t written;
-  use(kCuda);
+  cudaMemsetAsync(block.as<float>(), 0, 512, use(kCuda));
+  cudaStreamSynchronize(nullptr);
   cudaStreamCreate(&second);
   cudaEventCreateWithFlags(&written, cudaEventDisableTiming);
-  launch(&writeKernel, 1, 1, 0, nullptr, block.as<float>(), 0);
+  cuda::launch(&writeKernel, 1, 1, 0, nullptr, block.as<float>(), 0);
   cudaEventRecord(written, nullptr);
   if (waits) cudaStreamWaitEvent(second, written, 0);
   float host = 0;
@@ -203,7 +207,7 @@ TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
   settings.failLaunch = 1;
   emulated::configure(settings);
   Scratch block(kCuda, 512);
-  auto write = [&] { launch(&writeKernel, 1, 1, 0, use(kCuda), block.as<float>(), 0); };
+  auto write = [&] { cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), block.as<float>(), 0); };
   write();
   EXPECT_THROW(write(), DeviceError);
   write();
@@ -245,7 +249,7 @@ TEST_F(Emulated, WarpsExchangeValues) {
   for (Order order : {Order::Ascending, Order::Descending, Order::Random}) {
     emulated::configure(inOrder(order));
     Scratch out(kCuda, 64 * sizeof(int));
-    launch(&exchangeKernel, 1, 64, 0, use(kCuda), out.as<int>());
+    cuda::launch(&exchangeKernel, 1, 64, 0, use(kCuda), out.as<int>());
     int host[64];
     check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
     for (int t = 0; t < 64; ++t) EXPECT_EQ(host[t], t ^ 1);
@@ -255,7 +259,7 @@ TEST_F(Emulated, WarpsExchangeValues) {
 TEST_F(Emulated, ThreadsWithoutBarriersCostNoSwitches) {
   Scratch block(kCuda, 512);
   const uint64_t before = emulated::counters().switches;
-  launch(&writeKernel, 100, 256, 0, use(kCuda), block.as<float>(), 0);
+  cuda::launch(&writeKernel, 100, 256, 0, use(kCuda), block.as<float>(), 0);
   cudaStreamSynchronize(nullptr);
   EXPECT_LE(emulated::counters().switches - before, 100u);
 }

@@ -1,5 +1,5 @@
-// cuBLAS for the emulated device: the functions that native/cuda calls, written out from the manual's formulas, with the
-// manual's demands on leading dimensions checked.
+// cuBLAS for the emulated device: the functions that native/cuda calls, written out from the manual's formulas, with
+// the manual's demands on leading dimensions checked.
 
 #include <cstdint>
 #include <cstdlib>

@@ -57,7 +57,8 @@ void requireDeviceAddress(const void* address, cudaStream_t stream);
 /// function `forEachPointer`.
 template <class A>
 void inspectArgument(const A& argument, cudaStream_t stream) {
-  if constexpr (std::is_pointer_v<A>) requireDeviceAddress(argument, stream);
+  if constexpr (std::is_pointer_v<A>)
+    requireDeviceAddress(argument, stream);
   else if constexpr (requires { argument.forEachPointer([](const void*) {}); })
     argument.forEachPointer([&](const void* p) { requireDeviceAddress(p, stream); });
   else if constexpr (requires { requireDeviceAddress(argument.data, stream); })
@@ -67,8 +68,7 @@ void inspectArgument(const A& argument, cudaStream_t stream) {
 template <class... P>
 void launch(void (*kernel)(P...), dim3 grid, int block, size_t shared, cudaStream_t stream, P... args) {
   (inspectArgument(args, stream), ...);
-  enqueue(grid, block, shared, stream,
-          [kernel, packed = std::tuple<P...>(args...)] { std::apply(kernel, packed); });
+  enqueue(grid, block, shared, stream, [kernel, packed = std::tuple<P...>(args...)] { std::apply(kernel, packed); });
 }
 
 }  // namespace emulated

@@ -20,7 +20,8 @@ import java.util.Set;
 
 /** What each row buys. A row skips an aspect only with a reason. */
 enum Aspect {
-  /** Values, dtype, shape and sharing of the result for every dtype; what libtorch refuses we refuse by type and name. */
+  /** Values, dtype,
+      shape and strides of the result for every dtype; what libtorch refuses we refuse by type and name. */
   VALUES {
     @Override
     void check(Row row) {
@@ -109,7 +110,8 @@ enum Aspect {
     void check(Row row) {
       for (List<In> sample : row.samples)
         for (Layout layout : List.of(Layout.DENSE, Layout.TRANSPOSED))
-          if (layout == Layout.DENSE || views(row, sample).contains(layout)) agree(row, question(row, sample, FLOAT64, layout, 2));
+          if (layout == Layout.DENSE || views(row, sample).contains(layout)) agree(row, question(row, sample,
+              FLOAT64, layout, 2));
     }
   },
 
@@ -166,7 +168,8 @@ enum Aspect {
           if (!row.skips(dtype)) agree(row, Question.of(row.inPlace, sample, dtype, Layout.DENSE, 0, 11).writing());
         for (Layout layout : Layout.values())
           for (int order = 1; order <= 2; order++)
-            if (layout == Layout.DENSE || order == 1 && (layout == Layout.EXPANDED || views(row, sample).contains(layout)))
+            if (layout == Layout.DENSE || order == 1 && (layout == Layout.EXPANDED || views(row,
+                sample).contains(layout)))
               agree(row, Question.of(row.inPlace, sample, FLOAT64, layout, order, 11).writing());
         checkVersionAndLeaf(row, sample);
       }
@@ -238,8 +241,8 @@ enum Aspect {
       refused(row, ours, what + " (libtorch: " + firstLine(theirs.error()) + ")");
     } else {
       ours.check(what, theirs, row.tolerance);
-      if (!q.inPlace() && !theirs.aliases().equals(ours.aliases()))
-        throw new AssertionError(what + ": libtorch shares memory: " + theirs.aliases() + ", we: " + ours.aliases());
+      if (!q.inPlace() && !theirs.views().equals(ours.views()))
+        throw new AssertionError(what + ": libtorch's views have strides " + theirs.views() + ", ours " + ours.views());
     }
   }
 

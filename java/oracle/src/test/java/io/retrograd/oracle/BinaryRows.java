@@ -9,11 +9,11 @@ import static io.retrograd.oracle.Tolerance.COMPOSED;
 import static io.retrograd.oracle.Tolerance.ELEMENTARY;
 import static io.retrograd.oracle.Torch.s;
 
+import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -128,15 +128,17 @@ final class BinaryRows {
         op("atan2(double)", (Tensor x) -> x.atan2(0.75), t -> torch.atan2(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
         op("atan2(long)", (Tensor x) -> x.atan2(1), t -> torch.atan2(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
-        op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
+        op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t,
+            s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
         op("maximum(long)", (Tensor x) -> x.maximum(1), t -> torch.maximum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
-        op("minimum(double)", (Tensor x) -> x.minimum(0.75), t -> torch.minimum(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
+            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
+        op("minimum(double)", (Tensor x) -> x.minimum(0.75), t -> torch.minimum(t, torch.full_like(t,
+            s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
         op("minimum(long)", (Tensor x) -> x.minimum(1), t -> torch.minimum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", io.retrograd.DType.BOOL),
+            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
         number("eq(double)", x -> x.eq(1.0), t -> torch.eq(t, s(1.0))),
         number("eq(long)", x -> x.eq(1), t -> torch.eq(t, s(1L))),
         number("ne(double)", x -> x.ne(1.0), t -> torch.ne(t, s(1.0))),
@@ -160,34 +162,44 @@ final class BinaryRows {
                 (a, b, c) -> torch.clamp(a, some(b), some(c)))
             .on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
             .inPlace((a, b, c) -> a.clamp_(b, c), (a, b, c) -> torch.clamp_(a, some(b), some(c)))
-            .skip("truth values are ordered here", io.retrograd.DType.BOOL),
-        op("Retrograd.where", (Tensor c, Tensor a, Tensor b) -> Retrograd.where(c, a, b), (c, a, b) -> torch.where(c, a, b))
+            .skip("truth values are ordered here", DType.BOOL),
+        op("Retrograd.where", (Tensor c, Tensor a, Tensor b) -> Retrograd.where(c, a, b), (c, a, b) -> torch.where(c,
+            a, b))
             .on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
             .refuses(mask(2), in(3), in(2)),
-        op("Retrograd.where(a, double)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 1.5), (c, a) -> torch.where(c, a, s(1.5)))
+        op("Retrograd.where(a, double)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 1.5), (c, a) -> torch.where(c,
+            a, s(1.5)))
             .on(mask(3, 4), in(4)),
-        op("Retrograd.where(a, long)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 2), (c, a) -> torch.where(c, a, s(2L)))
+        op("Retrograd.where(a, long)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 2), (c, a) -> torch.where(c, a,
+            s(2L)))
             .on(mask(3, 4), in(4)),
-        op("Retrograd.where(double, b)", (Tensor c, Tensor b) -> Retrograd.where(c, 1.5, b), (c, b) -> torch.where(c, s(1.5), b))
+        op("Retrograd.where(double, b)", (Tensor c, Tensor b) -> Retrograd.where(c, 1.5, b), (c, b) -> torch.where(c,
+            s(1.5), b))
             .on(mask(3, 4), in(4)),
-        op("Retrograd.where(double, double)", (Tensor c) -> Retrograd.where(c, 1.5, 2.5), c -> torch.where(c, s(1.5), s(2.5)))
+        op("Retrograd.where(double, double)", (Tensor c) -> Retrograd.where(c, 1.5, 2.5), c -> torch.where(c, s(1.5),
+            s(2.5)))
             .on(mask(3, 4)),
         op("Retrograd.where(long, long)", (Tensor c) -> Retrograd.where(c, 1, 2), c -> torch.where(c, s(1L), s(2L)))
             .on(mask(3, 4)),
-        op("maskedFill(double)", (Tensor x, Tensor m) -> x.maskedFill(m, 1.5), (x, m) -> torch.masked_fill(x, m, s(1.5)))
-            .on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2)).refuses(in(3), in(3))
+        op("maskedFill(double)", (Tensor x, Tensor m) -> x.maskedFill(m, 1.5), (x, m) -> torch.masked_fill(x, m,
+            s(1.5)))
+            .on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2))
+            .refuses(in(3), in(3))
             .inPlace((x, m) -> x.maskedFill_(m, 1.5), (x, m) -> x.masked_fill_(m, s(1.5))),
         op("maskedFill(long)", (Tensor x, Tensor m) -> x.maskedFill(m, 2), (x, m) -> torch.masked_fill(x, m, s(2L)))
             .on(in(3, 4), mask(4))
             .inPlace((x, m) -> x.maskedFill_(m, 2), (x, m) -> x.masked_fill_(m, s(2L))),
-        op("maskedFill(tensor)", (Tensor x, Tensor m, Tensor v) -> x.maskedFill(m, v), (x, m, v) -> torch.masked_fill(x, m, v))
+        op("maskedFill(tensor)", (Tensor x, Tensor m, Tensor v) -> x.maskedFill(m, v), (x, m,
+            v) -> torch.masked_fill(x, m, v))
             .on(in(3, 4), mask(4), in()).on(in(2), mask(3, 2), in()).refuses(in(3), mask(3), in(1))
             .inPlace((x, m, v) -> x.maskedFill_(m, v), (x, m, v) -> x.masked_fill_(m, v)),
-        op("addcmul", (Tensor x, Tensor a, Tensor b) -> x.addcmul(a, b, 0.5), (x, a, b) -> torch.addcmul(x, a, b, s(0.5)))
+        op("addcmul", (Tensor x, Tensor a, Tensor b) -> x.addcmul(a, b, 0.5), (x, a, b) -> torch.addcmul(x, a, b,
+            s(0.5)))
             .on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcmul_(a, b, 0.5), (x, a, b) -> x.addcmul_(a, b, s(0.5)))
             .skip("value is a double here, which PyTorch refuses for integers", INTEGERS),
-        op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b, s(0.5)))
+        op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b,
+            s(0.5)))
             .on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS),
@@ -199,8 +211,8 @@ final class BinaryRows {
             .skip("libtorch takes floating types alone", INTEGERS));
   }
 
-  static final io.retrograd.DType[] INTEGERS = {
-    io.retrograd.DType.BOOL, io.retrograd.DType.UINT8, io.retrograd.DType.INT32, io.retrograd.DType.INT64
+  static final DType[] INTEGERS = {
+    DType.BOOL, DType.UINT8, DType.INT32, DType.INT64
   };
 
   private static TensorOptional some(org.bytedeco.pytorch.Tensor t) {
@@ -216,7 +228,8 @@ final class BinaryRows {
   }
 
   private static Row pair(String name, In a, In b, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).onPairs(a, b).promotes().specials(SPECIAL).refuses(in(2, 3), in(4)).refuses(in(2), in(3));
+    return op(name, ours, theirs).onPairs(a, b).promotes().specials(SPECIAL).refuses(in(2, 3), in(4))
+        .refuses(in(2), in(3));
   }
 
   private static Row compared(String name, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {

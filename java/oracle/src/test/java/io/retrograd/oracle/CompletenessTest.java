@@ -23,8 +23,8 @@ class CompletenessTest {
 
   static {
     exclude("tells about a tensor",
-        "shape size stride numel dim storageOffset dtype device isContiguous sharesStorage item itemLong version outputNr "
-            + "isView isInference isClosed toString Retrograd.resultType");
+        "shape size stride numel dim storageOffset dtype device isContiguous sharesStorage item itemLong version "
+            + "outputNr isView isInference isClosed toString Retrograd.resultType");
     exclude("copies elements out or in; the table itself stands on it",
         "toFloatArray toDoubleArray toLongArray toIntArray toBooleanArray copyTo Retrograd.tensor Retrograd.fromArray "
             + "Retrograd.fromBuffer");
@@ -32,8 +32,9 @@ class CompletenessTest {
         "requiresGrad requiresGrad_ isLeaf grad setGrad retainGrad retainsGrad gradFn backward detach_ registerHook "
             + "registerPostAccumulateGradHook");
     exclude("a mode or a setting; see BehaviourTest",
-        "Retrograd.noGrad Retrograd.enableGrad Retrograd.inferenceMode Retrograd.setGradEnabled Retrograd.isGradEnabled "
-            + "Retrograd.isInferenceModeEnabled Retrograd.manualSeed Retrograd.initialSeed Retrograd.getNumThreads "
+        "Retrograd.noGrad Retrograd.enableGrad Retrograd.inferenceMode Retrograd.setGradEnabled "
+            + "Retrograd.isGradEnabled Retrograd.isInferenceModeEnabled Retrograd.manualSeed "
+            + "Retrograd.initialSeed Retrograd.getNumThreads "
             + "Retrograd.setNumThreads Retrograd.options");
     exclude("frees", "close");
     exclude("needs a GPU", "cuda");
@@ -72,7 +73,8 @@ class CompletenessTest {
 
   @Test
   void everyRowAndExclusionIsAnOperation() {
-    Set<String> unknown = OpTable.rows().stream().map(Row::qualifiedMethod).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> unknown = new TreeSet<>();
+    for (Row row : OpTable.rows()) unknown.add(row.qualifiedMethod());
     unknown.addAll(EXCLUDED.keySet());
     unknown.removeAll(operations());
     assertEquals(Set.of(), unknown);

@@ -6,6 +6,7 @@ import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.Torch.dims;
 import static io.retrograd.oracle.Torch.s;
 
+import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import io.retrograd.nn.F;
@@ -29,7 +30,7 @@ final class CreationRows {
         made("ones(FLOAT64)", () -> Retrograd.ones(FLOAT64), () -> torch.ones(dims(), type(FLOAT64))),
         made("full(double)", () -> Retrograd.full(dims(2, 3), 1.5), () -> torch.full(dims(2, 3), s(1.5))),
         made("full(long)", () -> Retrograd.full(dims(2), 1L << 53), () -> torch.full(dims(2), s(1L << 53))),
-        made("full(boolean)", () -> Retrograd.full(dims(2), true), () -> torch.ones(dims(2), type(io.retrograd.DType.BOOL))),
+        made("full(boolean)", () -> Retrograd.full(dims(2), true), () -> torch.ones(dims(2), type(DType.BOOL))),
         made("arange(end)", () -> Retrograd.arange(5), () -> torch.arange(s(5L))),
         made("arange(start, end, step)", () -> Retrograd.arange(10, 0, -3), () -> torch.arange(s(10L), s(0L), s(-3L))),
         made("arange(double)", () -> Retrograd.arange(0.0, 1.0, 0.1), () -> torch.arange(s(0.0), s(1.0), s(0.1))),
@@ -51,20 +52,24 @@ final class CreationRows {
         holds("randLike", () -> within(Retrograd.randLike(Retrograd.zeros(200)), 0, 1)),
         holds("randnLike", () -> within(Retrograd.randnLike(Retrograd.zeros(200)), -7, 7)),
         holds("randintLike", () -> within(Retrograd.randintLike(Retrograd.zeros(200), 2, 5), 2, 5)),
-        made("randperm", () -> Retrograd.zeros(9).scatter(0, Retrograd.randperm(9), Retrograd.ones(9)), () -> torch.ones(9)),
+        made("randperm", () -> Retrograd.zeros(9).scatter(0, Retrograd.randperm(9), Retrograd.ones(9)),
+            () -> torch.ones(9)),
         row("uniform_", () -> within(Retrograd.zeros(200).uniform_(2, 3), 2, 3)),
         row("normal_", () -> within(Retrograd.zeros(200).normal_(10, 0.5), 6, 14)),
         row("bernoulli_", () -> zeroOrOne(Retrograd.zeros(200).bernoulli_(0.5))),
         row("bernoulli", () -> zeroOrOne(Retrograd.full(dims(200), 0.5).bernoulli())),
         row("F.dropout", () -> zeroOrOne(F.dropout(Retrograd.ones(200), 0.75, true).div(4))),
-        Row.op("F.dropout(eval)", (Tensor x) -> F.dropout(x, 0.3, false).clone(), t -> torch.dropout(t, 0.3, false).clone())
+        Row.op("F.dropout(eval)", (Tensor x) -> F.dropout(x, 0.3, false).clone(), t -> torch.dropout(t, 0.3,
+            false).clone())
             .on(in(3, 4)),
-        Row.op("F.dropout(0)", (Tensor x) -> F.dropout(x, 0, true).clone(), t -> torch.dropout(t, 0, true).clone()).on(in(3, 4)),
-        Row.op("F.dropout(1)", (Tensor x) -> F.dropout(x, 1, true).clone(), t -> torch.dropout(t, 1, true).clone()).on(in(3, 4))
+        Row.op("F.dropout(0)", (Tensor x) -> F.dropout(x, 0, true).clone(), t -> torch.dropout(t, 0,
+            true).clone()).on(in(3, 4)),
+        Row.op("F.dropout(1)", (Tensor x) -> F.dropout(x, 1, true).clone(), t -> torch.dropout(t, 1,
+            true).clone()).on(in(3, 4))
             .skip("integers become float32 here", BinaryRows.INTEGERS));
   }
 
-  private static TensorOptions type(io.retrograd.DType dtype) {
+  private static TensorOptions type(DType dtype) {
     return new TensorOptions(Torch.type(dtype));
   }
 
@@ -85,7 +90,7 @@ final class CreationRows {
   }
 
   private static Row row(String name, Supplier<Tensor> ours) {
-    return Row.op(name, (Tensor x) -> ours.get(), t -> torch.ones(dims(), type(io.retrograd.DType.BOOL))).on(In.mask());
+    return Row.op(name, (Tensor x) -> ours.get(), t -> torch.ones(dims(), type(DType.BOOL))).on(In.mask());
   }
 
   private static Row like(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {

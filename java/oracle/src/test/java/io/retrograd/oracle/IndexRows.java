@@ -18,7 +18,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Gathering and scattering by tensors of indices and masks. */
 final class IndexRows {
-  private static final String PART = "libtorch cannot differentiate an index smaller than the source; gradcheck decides";
+  private static final String PART =
+      "libtorch cannot differentiate an index smaller than the source; gradcheck decides";
 
   private IndexRows() {}
 
@@ -44,12 +45,14 @@ final class IndexRows {
         op("scatterAdd(part of the source)", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s),
                 (x, i, s) -> torch.scatter_add(x, 0, i, s)).on(in(3, 4), index(3, 2, 2), in(3, 3))
             .within(ACCUMULATED).skip(Aspect.GRADIENTS, PART).skip(Aspect.SECOND_GRADIENTS, PART),
-        op("scatterAdd", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s), (x, i, s) -> torch.scatter_add(x, 0, i, s))
+        op("scatterAdd", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s), (x, i, s) -> torch.scatter_add(x,
+            0, i, s))
             .on(in(3, 4), index(3, 5, 4), in(5, 4)).within(ACCUMULATED)
             .refuses(in(4), index(4, 3), in(2)),
         op("nonzero", (Tensor x) -> x.nonzero(), t -> torch.nonzero(t)).on(In.repeated(3, 4)).on(mask(3, 4)).on(in(0)),
         op("maskedSelect", (Tensor x, Tensor m) -> x.maskedSelect(m), (x, m) -> torch.masked_select(x, m))
-            .on(in(3, 4), mask(3, 4)).on(in(3, 4), mask(4)).on(in(4), mask(3, 4)).refuses(in(3), mask(4)).refuses(in(3), in(3))
+            .on(in(3, 4), mask(3, 4)).on(in(3, 4), mask(4)).on(in(4), mask(3, 4)).refuses(in(3), mask(4))
+            .refuses(in(3), in(3))
             .node("IndexBackward0", "indexing by the mask"),
         op("get(mask)", (Tensor x, Tensor m) -> x.get(m), (x, m) -> torch.index(x, list(m)))
             .on(in(3, 4), mask(3, 4)).on(in(3, 4), mask(3)),
@@ -60,12 +63,15 @@ final class IndexRows {
         op("get(two indices)", (Tensor x, Tensor i, Tensor j) -> x.get(i, j), (x, i, j) -> torch.index(x, list(i, j)))
             .on(in(3, 4), index(3, 5), index(4, 5)).on(in(3, 4, 2), index(3, 2, 1), index(4, 3)).within(ACCUMULATED),
         op("get(indices apart)", (Tensor x, Tensor i, Tensor j) -> x.get(i, Index.all(), j),
-                (x, i, j) -> torch.index(x, list(i, null, j))).on(in(3, 2, 4), index(3, 5), index(4, 5)).within(ACCUMULATED),
+                (x, i, j) -> torch.index(x, list(i, null, j))).on(in(3, 2, 4), index(3, 5), index(4, 5))
+                .within(ACCUMULATED),
         op("set(mask)", (Tensor x, Tensor m, Tensor v) -> x.clone().set(v, m),
-                (x, m, v) -> x.clone().index_put_(list(m), v)).on(in(3, 4), mask(3, 4), in()).on(in(3, 4), mask(3), in(4))
+                (x, m, v) -> x.clone().index_put_(list(m), v)).on(in(3, 4), mask(3, 4), in())
+                .on(in(3, 4), mask(3), in(4))
             .inPlace((x, m, v) -> x.set(v, m), (x, m, v) -> x.index_put_(list(m), v)).says("index"),
         op("set(indices)", (Tensor x, Tensor i, Tensor v) -> x.clone().set(v, i),
-                (x, i, v) -> x.clone().index_put_(list(i), v)).on(in(4, 3), permutation(4), in(3)).on(in(4), permutation(3), in(3))
+                (x, i, v) -> x.clone().index_put_(list(i), v)).on(in(4, 3), permutation(4), in(3))
+                .on(in(4), permutation(3), in(3))
             .inPlace((x, i, v) -> x.set(v, i), (x, i, v) -> x.index_put_(list(i), v)).says("index"),
         op("set(slice)", (Tensor x, Tensor v) -> x.clone().set(v, Index.all(), Index.slice(1, 3)),
                 (x, v) -> {
@@ -74,7 +80,8 @@ final class IndexRows {
                   return y;
                 })
             .on(in(3, 4), in(3, 2)).on(in(3, 4), in(2)).on(in(3, 4), in()),
-        op("F.oneHot", (Tensor i) -> F.oneHot(i, 5), i -> torch.one_hot(i, 5)).on(index(5, 3)).on(index(5, 2, 2)).on(index(5))
+        op("F.oneHot", (Tensor i) -> F.oneHot(i, 5), i -> torch.one_hot(i, 5)).on(index(5, 3)).on(index(5, 2, 2))
+            .on(index(5))
             .refuses(in(3)),
         op("F.oneHot(-1)", (Tensor i) -> F.oneHot(i), i -> torch.one_hot(i)).on(permutation(4)));
   }

@@ -30,19 +30,24 @@ final class LossRows {
       rows.add(difference("l1Loss", r, F::l1Loss, torch::l1_loss)
           .node("L1LossBackward0", "one node here; libtorch makes it of abs and mean")
           .skip("libtorch takes integers here, alone among the losses", BinaryRows.INTEGERS));
-      rows.add(difference("smoothL1Loss", r, (a, b, k) -> F.smoothL1Loss(a, b, k, 0.6), (a, b, k) -> torch.smooth_l1_loss(a, b, k, 0.6)));
+      rows.add(difference("smoothL1Loss", r, (a, b, k) -> F.smoothL1Loss(a, b, k, 0.6), (a, b,
+          k) -> torch.smooth_l1_loss(a, b, k, 0.6)));
       rows.add(loss("binaryCrossEntropy", r, F::binaryCrossEntropy,
               (a, b, k) -> torch.binary_cross_entropy(a, b, new TensorOptional(), k))
-          .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4)).on(between(0.1, 0.9), between(0, 1)).refuses(between(0, 1, 3), between(0, 1, 4))
-          .node(r == Reduction.NONE ? "NegBackward0" : r == Reduction.MEAN ? "MeanBackward0" : "SumBackward0", "made of log and mul")
+          .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4)).on(between(0.1, 0.9), between(0, 1))
+          .refuses(between(0, 1, 3), between(0, 1, 4))
+          .node(r == Reduction.NONE ? "NegBackward0" : r == Reduction.MEAN ? "MeanBackward0" : "SumBackward0",
+          "made of log and mul")
           .within(new Tolerance("libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6)));
       rows.add(loss("binaryCrossEntropyWithLogits", r, F::binaryCrossEntropyWithLogits,
               (a, b, k) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
           .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4)));
       rows.add(loss("nllLoss", r, F::nllLoss, (a, b, k) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
           .on(in(3, 4), index(4, 3)).on(in(4), index(4)).refuses(in(3, 4), index(4, 2)).refuses(in(), index(1)));
-      rows.add(loss("crossEntropy", r, F::crossEntropy, (a, b, k) -> torch.cross_entropy_loss(a, b, new TensorOptional(), k, -100, 0))
-          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(between(-90, 90, 3, 4), index(4, 3)).refuses(in(3, 4), index(4, 2))
+      rows.add(loss("crossEntropy", r, F::crossEntropy, (a, b, k) -> torch.cross_entropy_loss(a, b,
+          new TensorOptional(), k, -100, 0))
+          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(between(-90, 90, 3, 4), index(4, 3))
+          .refuses(in(3, 4), index(4, 2))
           .skip("logSoftmax names itself", BinaryRows.INTEGERS).says("nllLoss"));
     }
     return rows;
@@ -50,12 +55,14 @@ final class LossRows {
 
   private static Row difference(
       String name, Reduction r, Reduced<Tensor, Reduction> ours, Reduced<org.bytedeco.pytorch.Tensor, Long> theirs) {
-    return loss(name, r, ours, theirs).on(in(3, 4), in(3, 4)).on(in(), in()).on(in(0, 3), in(0, 3)).refuses(in(2, 3), in(4));
+    return loss(name, r, ours, theirs).on(in(3, 4), in(3, 4)).on(in(), in()).on(in(0, 3), in(0, 3))
+        .refuses(in(2, 3), in(4));
   }
 
   private static Row loss(
       String name, Reduction r, Reduced<Tensor, Reduction> ours, Reduced<org.bytedeco.pytorch.Tensor, Long> theirs) {
-    return op("F." + name + "(" + r + ")", (Tensor a, Tensor b) -> ours.apply(a, b, r), (a, b) -> theirs.apply(a, b, (long) r.ordinal()))
+    return op("F." + name + "(" + r + ")", (Tensor a, Tensor b) -> ours.apply(a, b, r), (a, b) -> theirs.apply(a, b,
+        (long) r.ordinal()))
         .within(COMPOSED);
   }
 }

@@ -47,8 +47,10 @@ class MutationTest {
       List.of(
           family("unary: a sign", in(3, 4), Tensor::cos, torch::cos, (g, x) -> g.mul(x.sin())),
           family("binary: a factor", in(3, 4), x -> x.mul(x), t -> torch.mul(t, t), (g, x) -> g.mul(x)),
-          family("reduce: the mean's count", in(3, 4), x -> x.mean(), t -> torch.mean(t), (g, x) -> g.expand(x.shape())),
-          family("view: the same transposition twice", in(3, 3), x -> x.t().clone(), t -> torch.t(t).clone(), (g, x) -> g),
+          family("reduce: the mean's count", in(3, 4), x -> x.mean(), t -> torch.mean(t), (g,
+              x) -> g.expand(x.shape())),
+          family("view: the same transposition twice", in(3, 3), x -> x.t().clone(), t -> torch.t(t).clone(), (g,
+              x) -> g),
           family("index: another place", in(4), x -> x.narrow(0, 0, 2).clone(),
               t -> torch.narrow(t, 0, 0, 2).clone(), (g, x) -> x.mul(0).narrow(0, 0, 2).add(g).repeat(2)),
           family("matmul: a missing transposition", in(3, 3), x -> x.mm(x.detach()), t -> torch.mm(t, t.detach()),
@@ -86,7 +88,8 @@ class MutationTest {
   Stream<DynamicTest> wrongRowsFail() {
     return Stream.of(
         fails(op("value", (Tensor x) -> x.sin(), t -> torch.cos(t)).on(in(3)), Aspect.VALUES),
-        fails(op("one unit in the last place", (Tensor x) -> x.mul(1 + 0x1p-52), t -> t.clone()).on(in(9)), Aspect.VALUES),
+        fails(op("one unit in the last place", (Tensor x) -> x.mul(1 + 0x1p-52), t -> t.clone())
+            .on(in(9)), Aspect.VALUES),
         fails(op("dtype", (Tensor x) -> x.to(DType.FLOAT64), t -> t.clone()).on(in(3)), Aspect.VALUES),
         fails(op("shape", (Tensor x) -> x.sum(new long[] {0}, true), t -> torch.sum(t)).on(in(3)), Aspect.VALUES),
         fails(op("a view instead of a copy", (Tensor x) -> x.t(), t -> torch.t(t).clone()).on(in(2, 3)), Aspect.VALUES),
@@ -95,7 +98,8 @@ class MutationTest {
         fails(op("an error without the name", (Tensor x) -> x.mm(x), t -> torch.mm(t, t)).on(in(3)), Aspect.VALUES),
         fails(op("writes elsewhere", (Tensor x) -> x.sin(), t -> torch.sin(t)).on(in(3))
             .inPlace(x -> x.sin(), t -> torch.sin_(t)), Aspect.IN_PLACE),
-        fails(op("strides", (Tensor x) -> Retro.LIB.make(Retro.LIB.read(x)).mul(x.isContiguous() ? 1 : 2), t -> t.clone()).on(in(3, 4)),
+        fails(op("strides", (Tensor x) -> Retro.LIB.make(Retro.LIB.read(x)).mul(x.isContiguous() ? 1 : 2),
+            t -> t.clone()).on(in(3, 4)),
             Aspect.LAYOUTS));
   }
 
@@ -103,8 +107,10 @@ class MutationTest {
   Stream<DynamicTest> gradcheckCatches() {
     return WRONG_DERIVATIVES.stream()
         .map(row -> dynamicTest(row.name, () -> {
-          Tensor x = Retro.LIB.make(row.samples.get(0).get(0).make(DType.FLOAT64, new java.util.Random(1))).requiresGrad_(true);
-          assertThrows(AssertionError.class, () -> GradCheck.gradcheck(a -> (Tensor) row.op.ours().apply(List.of(a)), x));
+          Tensor x = Retro.LIB.make(row.samples.get(0).get(0).make(DType.FLOAT64,
+              new java.util.Random(1))).requiresGrad_(true);
+          assertThrows(AssertionError.class, () -> GradCheck.gradcheck(a -> (Tensor) row.op.ours().apply(List.of(a)),
+              x));
         }));
   }
 }

@@ -21,6 +21,15 @@ class OpTableTest {
             row ->
                 Arrays.stream(Aspect.values())
                     .filter(aspect -> aspect.applies(row) && !row.skipped.containsKey(aspect))
-                    .map(aspect -> DynamicTest.dynamicTest(row + " " + aspect, () -> aspect.check(row))));
+                    .map(aspect -> DynamicTest.dynamicTest(row + " " + aspect, () -> check(row, aspect))));
+  }
+
+  /** Some reports number dynamic tests instead of naming them. */
+  private static void check(Row row, Aspect aspect) {
+    try {
+      aspect.check(row);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(row + " " + aspect + ": " + e.getMessage(), e);
+    }
   }
 }

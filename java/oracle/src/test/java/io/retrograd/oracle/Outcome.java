@@ -11,10 +11,10 @@ import java.util.Random;
  * @param gradients of a random weighting of the results, with respect to each base; null where there is none
  * @param second of a random weighting of {@code gradients}, with respect to each base and each weight
  * @param nodes names of the results' nodes
- * @param aliases whether each result shares the first argument's memory
+ * @param views strides of each result that shares the first argument's memory; empty for the others
  */
 record Outcome(
-    List<Nd> values, List<Nd> gradients, List<Nd> second, List<String> nodes, List<Boolean> aliases,
+    List<Nd> values, List<Nd> gradients, List<Nd> second, List<String> nodes, List<List<Long>> views,
     RuntimeException error) {
 
   /** A question put to both libraries. */
@@ -69,10 +69,10 @@ record Outcome(
     List<Nd> values = results.stream().map(lib::read).toList();
     List<Nd> first = List.of(), second = List.of();
     List<String> nodes = new ArrayList<>();
-    List<Boolean> aliases = new ArrayList<>();
+    List<List<Long>> views = new ArrayList<>();
     for (T r : results) {
       nodes.add(lib.gradFn(r));
-      aliases.add(lib.sharesMemory(r, arguments.get(0)));
+      views.add(lib.sharesMemory(r, arguments.get(0)) ? strides(lib, r) : List.of());
     }
     List<T> outputs = results.stream().filter(lib::requiresGrad).toList();
     if (!leaves.isEmpty() && !outputs.isEmpty()) {
@@ -92,7 +92,15 @@ record Outcome(
         second = read(lib, lib.grad(again, all, starts, false));
       }
     }
-    return new Outcome(values, first, second, nodes, aliases, null);
+    return new Outcome(values, first, second, nodes, views, null);
+  }
+
+  /** A number for each dimension that has any; those of one element may have any stride and count as -1. */
+  private static <T> List<Long> strides(Library<T> lib, T x) {
+    long[] strides = lib.strides(x), shape = lib.read(x).shape();
+    List<Long> out = new ArrayList<>(List.of(-1L));
+    for (int i = 0; i < shape.length; i++) out.add(shape[i] < 2 || Nd.count(shape) == 0 ? -1 : strides[i]);
+    return out;
   }
 
   /** Random tensors of the same shapes and dtypes; each depends on its own place only. */

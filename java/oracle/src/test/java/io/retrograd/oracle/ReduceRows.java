@@ -119,7 +119,8 @@ final class ReduceRows {
             .on(in(), in(1)),
         op("allclose", (Tensor a, Tensor b) -> a.allclose(b), (a, b) -> torch.allclose(a, b))
             .on(in(2, 3), in(2, 3)).on(between(1, 1.000001, 3), between(1, 1.000001, 3)).on(in(2, 0), in(0)),
-        op("allclose(atol)", (Tensor a, Tensor b) -> a.allclose(b, 0.1, 1, true), (a, b) -> torch.allclose(a, b, 0.1, 1, true))
+        op("allclose(atol)", (Tensor a, Tensor b) -> a.allclose(b, 0.1, 1, true), (a, b) -> torch.allclose(a, b, 0.1,
+            1, true))
             .on(in(3), in(3)).on(between(0, 0.9, 3), between(0, 0.9, 3)));
   }
 
@@ -130,7 +131,8 @@ final class ReduceRows {
         dim("softmax", x -> x.softmax(1), t -> torch.softmax(t, 1)).within(COMPOSED).on(between(-90, 90, 3, 4)),
         dim("softmax(0)", x -> x.softmax(0), t -> torch.softmax(t, 0)).within(COMPOSED).on(in()).on(in(0, 3))
             .skip("libtorch takes floating types alone, but for empty tensors", BinaryRows.INTEGERS),
-        dim("logSoftmax", x -> x.logSoftmax(-1), t -> torch.log_softmax(t, -1)).within(COMPOSED).on(between(-90, 90, 3, 4)),
+        dim("logSoftmax", x -> x.logSoftmax(-1), t -> torch.log_softmax(t, -1)).within(COMPOSED)
+            .on(between(-90, 90, 3, 4)),
         dim("logSoftmax(0)", x -> x.logSoftmax(0), t -> torch.log_softmax(t, 0)).within(COMPOSED).on(in()),
         dim("F.softmax", x -> F.softmax(x, 1), t -> torch.softmax(t, 1)).within(COMPOSED),
         dim("F.logSoftmax", x -> F.logSoftmax(x, 1), t -> torch.log_softmax(t, 1)).within(COMPOSED));
@@ -145,7 +147,8 @@ final class ReduceRows {
   }
 
   private static Row extremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(3, 4)).on(in()).refuses(in(0)).refuses(in(2, 0));
+    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(3, 4)).on(in())
+        .refuses(in(0)).refuses(in(2, 0));
   }
 
   private static Row dimExtremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
@@ -153,6 +156,7 @@ final class ReduceRows {
   }
 
   private static Row norm(String name, double p, Row.F1<Tensor> ours) {
-    return op(name, ours, t -> torch.linalg_vector_norm(t, s(p), new LongArrayRefOptional(), false, any())).on(in(3, 4)).on(in(5)).on(in()).within(ACCUMULATED);
+    return op(name, ours, t -> torch.linalg_vector_norm(t, s(p), new LongArrayRefOptional(), false, any()))
+        .on(in(3, 4)).on(in(5)).on(in()).within(ACCUMULATED);
   }
 }

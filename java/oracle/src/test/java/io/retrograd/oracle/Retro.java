@@ -2,6 +2,7 @@ package io.retrograd.oracle;
 
 import static io.retrograd.Retrograd.fromArray;
 
+import io.retrograd.Index;
 import io.retrograd.Retrograd;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
@@ -10,6 +11,7 @@ import io.retrograd.autograd.Autograd;
 import io.retrograd.autograd.GradOptions;
 import io.retrograd.autograd.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The library under test. */
@@ -105,9 +107,9 @@ final class Retro implements Library<Tensor> {
 
   @Override
   public Tensor slice(Tensor x, long dim, long start, long end, long step) {
-    io.retrograd.Index[] at = new io.retrograd.Index[(int) dim + 1];
-    java.util.Arrays.fill(at, io.retrograd.Index.all());
-    at[(int) dim] = io.retrograd.Index.slice(start, end, step);
+    Index[] at = new Index[(int) dim + 1];
+    Arrays.fill(at, Index.all());
+    at[(int) dim] = Index.slice(start, end, step);
     return x.get(at);
   }
 

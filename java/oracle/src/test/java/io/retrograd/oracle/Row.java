@@ -4,16 +4,17 @@ import io.retrograd.DType;
 import io.retrograd.Tensor;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.EnumSet;
 
 /**
  * One public operation and all that the table needs to test it. {@link Aspect} says what each row buys.
  *
- * <p>Its name is the method's, with {@code F.}, {@code Retrograd.} or {@code Linalg.} in front where it is none of {@code
+ * <p>Its name is the method's, with {@code F.},
+     {@code Retrograd.} or {@code Linalg.} in front where it is none of {@code
  * Tensor}, and a note in brackets where an operation has several rows.
  */
 final class Row {
@@ -103,7 +104,8 @@ final class Row {
 
   /** A function of two tensors, element by element: shapes equal, broadcast both ways, 0-d, without elements. */
   Row onPairs(In a, In b) {
-    for (long[][] s : new long[][][] {{{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0, 3}, {3}}})
+    for (long[][] s : new long[][][] {{{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0,
+        3}, {3}}})
       on(a.withShape(s[0]), b.withShape(s[1]));
     return this;
   }

@@ -37,7 +37,8 @@ record Tolerance(String name, double values, boolean accumulates, double gradien
     double unit = expected.dtype() == DType.FLOAT64 ? 0x1p-52 : expected.dtype() == DType.FLOAT32 ? 0x1p-23 : 0;
     double smallest = expected.dtype() == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     double largest = 1;
-    for (double v : expected.data()) if (Math.abs(v) < Double.POSITIVE_INFINITY) largest = Math.max(largest, Math.abs(v));
+    for (double v : expected.data()) if (Math.abs(v) < Double.POSITIVE_INFINITY) largest = Math.max(largest,
+        Math.abs(v));
     for (int i = 0; i < expected.data().length; i++) {
       double e = expected.data()[i], a = actual.data()[i];
       double scale = ofLargest ? largest : Math.max(Math.abs(e), smallest);

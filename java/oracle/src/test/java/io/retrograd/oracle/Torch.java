@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Node;
 import org.bytedeco.pytorch.Scalar;
@@ -13,7 +14,6 @@ import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** libtorch, and short names for what its Java signatures want. */
@@ -79,7 +79,8 @@ final class Torch implements Library<Tensor> {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("libtorch gave " + type));
     double[] data = new double[(int) x.numel()];
-    if (data.length > 0 && !x._is_zerotensor()) x.detach().to(torch.ScalarType.Double).contiguous().data_ptr_double().get(data);
+    if (data.length > 0 && !x._is_zerotensor())
+      x.detach().to(torch.ScalarType.Double).contiguous().data_ptr_double().get(data);
     return new Nd(dtype, x.shape(), data);
   }
 

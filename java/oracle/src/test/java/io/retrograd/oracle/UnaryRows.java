@@ -21,7 +21,8 @@ final class UnaryRows {
   };
 
   /** libtorch's float32 erf is 0 at 1e-30, ours is right. */
-  private static final double[] LARGE = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 9, -9, 3e38};
+  private static final double[] LARGE = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0,
+      9, -9, 3e38};
 
   /** At NaN libtorch passes the gradient of elu on, ours is NaN; its gelu of infinity is NaN, ours infinite. */
   private static final double[] FINITE = {0.0, -0.0, 1, -1, 0.5, -2.5, 1e-30, -1e-30, 30, -30};

@@ -9,19 +9,20 @@ import io.retrograd.Device;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Views, copies of other shapes, and writes of whole tensors. No arithmetic: every value is exact. */
 final class ViewRows {
-  private static final String STRIDED = "the offset counts from the tensor's first element; only dense tensors are recorded";
+  private static final String STRIDED =
+      "the offset counts from the tensor's first element; only dense tensors are recorded";
 
   private ViewRows() {}
 
   static List<Row> rows() {
-    List<Row> rows = new java.util.ArrayList<>(views());
+    List<Row> rows = new ArrayList<>(views());
     rows.addAll(copies());
     return rows;
   }
@@ -32,7 +33,8 @@ final class ViewRows {
         op("view(-1)", (Tensor x) -> x.view(-1, 2), t -> t.view(-1, 2)).on(in(3, 4)).on(in(0, 3)).refuses(in(3)),
         op("view()", (Tensor x) -> x.view(), t -> t.view(dims())).on(in(1, 1)).on(in()),
         op("viewAs", (Tensor x, Tensor y) -> x.viewAs(y), (x, y) -> x.view_as(y)).on(in(3, 4), in(2, 6)).says("view"),
-        op("reshape", (Tensor x) -> x.reshape(2, 6), t -> torch.reshape(t, 2, 6)).on(in(3, 4)).on(in(4, 3)).refuses(in(5)),
+        op("reshape", (Tensor x) -> x.reshape(2, 6), t -> torch.reshape(t, 2, 6)).on(in(3, 4)).on(in(4, 3))
+            .refuses(in(5)),
         op("reshape(-1)", (Tensor x) -> x.reshape(-1), t -> torch.reshape(t, -1)).on(in(3, 4)).on(in()).on(in(0, 2)),
         op("reshapeAs", (Tensor x, Tensor y) -> x.reshapeAs(y), (x, y) -> x.reshape_as(y)).on(in(3, 4), in(2, 6)),
         op("flatten", (Tensor x) -> x.flatten(), t -> torch.flatten(t)).on(in(3, 4)).on(in()).on(in(2, 3, 2)),
@@ -41,23 +43,29 @@ final class ViewRows {
         op("flatten(start, end)", (Tensor x) -> x.flatten(0, 1), t -> torch.flatten(t, 0, 1)).on(in(2, 3, 2)),
         op("squeeze()", (Tensor x) -> x.squeeze(), t -> torch.squeeze(t)).on(in(1, 3, 1)).on(in(2)).on(in()),
         op("squeeze(dim)", (Tensor x) -> x.squeeze(0), t -> torch.squeeze(t, 0)).on(in(1, 3)).on(in(2, 3)).on(in()),
-        op("squeeze(dims)", (Tensor x) -> x.squeeze(0, -1), t -> torch.squeeze(t, 0, -1)).on(in(1, 3, 1)).on(in(2, 3, 1)),
+        op("squeeze(dims)", (Tensor x) -> x.squeeze(0, -1), t -> torch.squeeze(t, 0, -1)).on(in(1, 3, 1))
+            .on(in(2, 3, 1)),
         op("unsqueeze", (Tensor x) -> x.unsqueeze(1), t -> torch.unsqueeze(t, 1)).on(in(2, 3)).on(in(2)).refuses(in()),
         op("unsqueeze(-1)", (Tensor x) -> x.unsqueeze(-1), t -> torch.unsqueeze(t, -1)).on(in(2, 3)).on(in()),
         op("permute", (Tensor x) -> x.permute(2, 0, 1), t -> t.permute(2, 0, 1)).on(in(2, 3, 4)).refuses(in(2, 3)),
-        op("transpose", (Tensor x) -> x.transpose(0, -1), t -> torch.transpose(t, 0, -1)).on(in(2, 3, 4)).on(in(3)).on(in()),
+        op("transpose", (Tensor x) -> x.transpose(0, -1), t -> torch.transpose(t, 0, -1)).on(in(2, 3, 4))
+            .on(in(3)).on(in()),
         op("t", (Tensor x) -> x.t(), t -> torch.t(t)).on(in(2, 3)).on(in(3)).on(in()).refuses(in(2, 3, 4)),
         op("T", (Tensor x) -> x.T(), t -> t.numpy_T()).on(in(2, 3)),
         op("movedim", (Tensor x) -> x.movedim(0, 2), t -> torch.movedim(t, 0, 2)).on(in(2, 3, 4)).refuses(in(2, 3)),
-        op("expand", (Tensor x) -> x.expand(2, 3, 4), t -> t.expand(2, 3, 4)).on(in(3, 4)).on(in(3, 1)).on(in()).on(in(2, 1, 1))
+        op("expand", (Tensor x) -> x.expand(2, 3, 4), t -> t.expand(2, 3, 4)).on(in(3, 4)).on(in(3, 1)).on(in())
+            .on(in(2, 1, 1))
             .refuses(in(2, 4)).refuses(in(1, 2, 3, 4)),
         op("expand(-1)", (Tensor x) -> x.expand(-1, 4), t -> t.expand(-1, 4)).on(in(3, 1)).on(in(0, 1)).refuses(in(4)),
         op("expandAs", (Tensor x, Tensor y) -> x.expandAs(y), (x, y) -> x.expand_as(y)).on(in(3, 1), in(2, 3, 4)),
-        op("select", (Tensor x) -> x.select(1, -1), t -> torch.select(t, 1, -1)).on(in(3, 4)).on(in(2, 3, 2)).refuses(in(3, 0)),
-        op("narrow", (Tensor x) -> x.narrow(0, 1, 2), t -> torch.narrow(t, 0, 1, 2)).on(in(3, 4)).on(in(4)).refuses(in(2)),
+        op("select", (Tensor x) -> x.select(1, -1), t -> torch.select(t, 1, -1)).on(in(3, 4)).on(in(2, 3, 2))
+            .refuses(in(3, 0)),
+        op("narrow", (Tensor x) -> x.narrow(0, 1, 2), t -> torch.narrow(t, 0, 1, 2)).on(in(3, 4)).on(in(4))
+            .refuses(in(2)),
         op("diagonal", (Tensor x) -> x.diagonal(), t -> torch.diagonal(t)).on(in(3, 4)).on(in(0, 3)).refuses(in(3)),
         op("diagonal(offset)", (Tensor x) -> x.diagonal(1, 1, 2), t -> torch.diagonal(t, 1, 1, 2)).on(in(2, 3, 4)),
-        op("diagonal(-1)", (Tensor x) -> x.diagonal(-1, 0, 1), t -> torch.diagonal(t, -1, 0, 1)).on(in(3, 4)).on(in(1, 4)),
+        op("diagonal(-1)", (Tensor x) -> x.diagonal(-1, 0, 1), t -> torch.diagonal(t, -1, 0, 1)).on(in(3, 4))
+            .on(in(1, 4)),
         op("unbind", (Tensor x) -> x.unbind(), t -> torch.unbind(t)).on(in(3, 4)).on(in(2))
             .node("SelectBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
         op("unbind(dim)", (Tensor x) -> x.unbind(1), t -> torch.unbind(t, 1)).on(in(3, 4)).refuses(in(3))
@@ -76,12 +84,14 @@ final class ViewRows {
                 t -> torch.as_strided(t, dims(2, 2), dims(1, 3), new LongOptional(2))).on(in(3, 4)).refuses(in(3))
             .only(STRIDED, Layout.DENSE),
         op("detach", (Tensor x) -> x.detach(), t -> t.detach()).on(in(3, 4)).on(in()),
-        op("get(at)", (Tensor x) -> x.get(Index.at(1)), t -> torch.select(t, 0, 1)).on(in(3, 4)).on(in(2)).refuses(in(1, 2)).says("select"),
+        op("get(at)", (Tensor x) -> x.get(Index.at(1)), t -> torch.select(t, 0, 1)).on(in(3, 4)).on(in(2))
+            .refuses(in(1, 2)).says("select"),
         op("get(long)", (Tensor x) -> x.get(1, -1), t -> torch.select(torch.select(t, 0, 1), 0, -1)).on(in(3, 4)),
         op("get(slice)", (Tensor x) -> x.get(Index.all(), Index.slice(0, 3, 2)),
                 t -> torch.slice(t, 1, new LongOptional(0), new LongOptional(3), 2)).on(in(3, 4)).on(in(2, 1)),
         op("get(newAxis)", (Tensor x) -> x.get(Index.newAxis()), t -> torch.unsqueeze(t, 0)).on(in(3, 4)).on(in()),
-        op("get(ellipsis)", (Tensor x) -> x.get(Index.ellipsis(), Index.at(0)), t -> torch.select(t, -1, 0)).on(in(3, 4)));
+        op("get(ellipsis)", (Tensor x) -> x.get(Index.ellipsis(), Index.at(0)), t -> torch.select(t, -1, 0))
+            .on(in(3, 4)));
   }
 
   private static List<Row> copies() {
@@ -122,9 +132,11 @@ final class ViewRows {
             .skip(Aspect.LAYOUTS, "here the dtype stays").skip(Aspect.GRADIENTS, "here the dtype stays"),
         op("cpu", (Tensor x) -> x.cpu(), t -> t.cpu()).on(in(3, 4)),
         op("copy_", (Tensor x, Tensor y) -> x.clone().copy_(y), (x, y) -> x.clone().copy_(y))
-            .on(in(3, 4), in(3, 4)).on(in(3, 4), in(4)).on(in(2), in()).promotes().refuses(in(3), in(4)).refuses(in(1), in(2))
+            .on(in(3, 4), in(3, 4)).on(in(3, 4), in(4)).on(in(2), in()).promotes().refuses(in(3), in(4))
+            .refuses(in(1), in(2))
             .inPlace((x, y) -> x.copy_(y), (x, y) -> x.copy_(y)),
-        op("fill_(double)", (Tensor x) -> x.clone().fill_(1.5), t -> t.clone().fill_(Torch.s(1.5))).on(in(3, 4)).on(in())
+        op("fill_(double)", (Tensor x) -> x.clone().fill_(1.5), t -> t.clone().fill_(Torch.s(1.5))).on(in(3, 4))
+            .on(in())
             .inPlace(x -> x.fill_(1.5), t -> t.fill_(Torch.s(1.5))),
         op("fill_(long)", (Tensor x) -> x.clone().fill_(2), t -> t.clone().fill_(Torch.s(2L))).on(in(3, 4))
             .inPlace(x -> x.fill_(2), t -> t.fill_(Torch.s(2L))),

@@ -1,0 +1,124 @@
+package io.retrograd.misuse;
+
+import static io.retrograd.DType.INT64;
+import static io.retrograd.Retrograd.cat;
+import static io.retrograd.Retrograd.fromArray;
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.options;
+import static io.retrograd.Retrograd.stack;
+import static io.retrograd.Retrograd.tensor;
+import static io.retrograd.Retrograd.zeros;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.AutogradException;
+import io.retrograd.ClosedTensorException;
+import io.retrograd.DType;
+import io.retrograd.DTypeException;
+import io.retrograd.Device;
+import io.retrograd.DeviceException;
+import io.retrograd.GradMode;
+import io.retrograd.IndexException;
+import io.retrograd.OutOfMemoryException;
+import io.retrograd.Retrograd;
+import io.retrograd.Scope;
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+import io.retrograd.memory.Usage;
+import java.util.List;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each mistake raises its own type, tells what it is about, and costs no memory. */
+class BadInputTest {
+  private static final long TERA = 1L << 40;
+
+  private static Arguments row(Class<? extends Exception> type, String words, Executable mistake) {
+    return Arguments.of(type, words, mistake);
+  }
+
+  /** The exception, words of its message (the operation, what it got, what it wanted), the mistake. */
+  static List<Arguments> mistakes() {
+    return List.of(
+        row(ShapeException.class, "tensor", () -> tensor(new float[][] {{1, 2}, {3}})),
+        row(ShapeException.class, "tensor", () -> tensor(new double[][][] {{{1}}, {{1}, {2}}})),
+        row(ShapeException.class, "tensor rows zeros", () -> tensor(new float[0][0])),
+        row(ShapeException.class, "tensor null 2", () -> tensor(new float[][] {{1, 2}, null})),
+        row(ShapeException.class, "fromArray 3 4 [2, 2]", () -> fromArray(new float[3], 2, 2)),
+        row(ShapeException.class, "add [2] [3]", () -> ones(2).add(ones(3))),
+        row(ShapeException.class, "mm [2, 3] [2, 3]", () -> ones(2, 3).mm(ones(2, 3))),
+        row(ShapeException.class, "mm [3]", () -> ones(3).mm(ones(3))),
+        row(ShapeException.class, "view [4] 6", () -> ones(6).view(4)),
+        row(ShapeException.class, "expand [2] [3]", () -> ones(2).expand(3)),
+        row(ShapeException.class, "cat [2] [2, 2]", () -> cat(List.of(ones(2), ones(2, 2)), 0)),
+        row(ShapeException.class, "stack [2] [3]", () -> stack(ones(2), ones(3))),
+        row(ShapeException.class, "-1 negative", () -> zeros(2, -1)),
+        row(IndexException.class, "sum 2 2", () -> ones(2, 2).sum(2)),
+        row(IndexException.class, "transpose -3 2", () -> ones(2, 2).transpose(-3, 0)),
+        row(IndexException.class, "size 5 2", () -> ones(2, 2).size(5)),
+        row(IndexException.class, "7 3", () -> ones(3).get(7)),
+        row(IndexException.class, "2", () -> ones(3).get(0, 0)),
+        row(IndexException.class, "indexSelect 9 3", () -> ones(3).indexSelect(0, tensor(9))),
+        row(DTypeException.class, "int64 float", () -> tensor(1).requiresGrad_(true)),
+        row(DTypeException.class, "int64 float", () -> zeros(options(INT64).requiresGrad(true), 2)),
+        row(DTypeException.class, "bitwiseNot float32", () -> ones(2).bitwiseNot()),
+        row(ShapeException.class, "[2] [3]", () -> ones(2).requiresGrad_(true).setGrad(ones(3))),
+        row(DTypeException.class, "float32 float64", () -> ones(2).requiresGrad_(true).setGrad(ones(DType.FLOAT64, 2))),
+        row(ShapeException.class, "backward [2] [3]", () -> ones(2).requiresGrad_(true).mul(2).backward(ones(3))),
+        row(DTypeException.class, "backward int64", () -> ones(2).requiresGrad_(true).mul(2).backward(tensor(1, 1))),
+        row(AutogradException.class, "backward [2] onesLike", () -> ones(2).requiresGrad_(true).mul(2).backward()),
+        row(AutogradException.class, "backward requiresGrad_", () -> ones(1).backward()),
+        row(AutogradException.class, "backward retainGraph", BadInputTest::backwardTwice),
+        row(AutogradException.class, "add_ leaf noGrad", () -> ones(2).requiresGrad_(true).add_(1)),
+        row(ShapeException.class, "item [2, 2]", () -> ones(2, 2).item()),
+        row(ShapeException.class, "item [0]", () -> ones(0).item()),
+        row(OutOfMemoryException.class, "cpu limit", () -> zeros(TERA)),
+        row(OutOfMemoryException.class, "cpu limit", () -> zeros(1 << 20, 1 << 18)),
+        row(OutOfMemoryException.class, "cpu limit", () -> ones(1).expand(TERA).clone()),
+        row(ShapeException.class, "1099511627776 memory", () -> zeros(TERA, TERA)),
+        row(ShapeException.class, "asStrided 0", () -> zeros(0).asStrided(new long[] {2}, new long[] {1})),
+        row(ShapeException.class, "unbind limit", () -> zeros(TERA, 0).unbind()),
+        row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
+        row(IllegalArgumentException.class, "gpu", () -> Device.of("gpu")),
+        row(ClosedTensorException.class, "closed Scope", () -> Scope.run(() -> List.of(Scope.run(() -> closed()).add(1)))),
+        row(IllegalStateException.class, "Scope.close", BadInputTest::closesOutOfOrder));
+  }
+
+  private static Tensor closed() {
+    Tensor t = ones(2);
+    t.close();
+    return t;
+  }
+
+  private static void backwardTwice() {
+    Tensor loss = ones(2).requiresGrad_(true).square().sum();
+    loss.backward();
+    loss.backward();
+  }
+
+  private static void closesOutOfOrder() {
+    try (Scope outer = Scope.open();
+        Scope inner = Scope.open()) {
+      outer.close();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("mistakes")
+  void isRefused(Class<? extends Exception> type, String words, Executable mistake) {
+    Usage before = Usage.now();
+    try (Scope scope = Scope.open()) {
+      String message = String.valueOf(assertThrows(type, mistake).getMessage());
+      for (String word : words.split("(?<![,]) ")) {
+        assertTrue(message.contains(word), () -> "\"" + word + "\" is not in: " + message);
+      }
+    }
+    assertEquals(before, Usage.now());
+    try (Scope scope = Scope.open(); GradMode mode = Retrograd.noGrad()) {
+      assertEquals(4, ones(2, 2).sum().item(), "life goes on");
+    }
+  }
+}
