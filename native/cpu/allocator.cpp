@@ -53,7 +53,8 @@ constexpr int classOf(size_t rounded) {
 static_assert(classOf(1024) == kLinearClasses - 1 && classOf(1280) == kLinearClasses &&
               classOf(kSmall) == kSmallClasses - 1);
 
-// A cached block holds the link to the next one of its list in its own first bytes.
+// A cached block holds the link to the next one of its list in its own first bytes, which stay readable under ASan so
+// that its leak check can follow them.
 struct List {
   void* head = nullptr;
   uint32_t count = 0;
@@ -62,7 +63,7 @@ struct List {
     std::memcpy(block, &head, sizeof head);
     head = block;
     ++count;
-    RETROGRAD_POISON(block, size);
+    RETROGRAD_POISON(static_cast<char*>(block) + sizeof head, size - sizeof head);
   }
   void* pop([[maybe_unused]] size_t size) {
     if (!head) return nullptr;

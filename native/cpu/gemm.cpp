@@ -72,22 +72,8 @@ void plain(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, bool
 template <class T>
 RETROGRAD_CLONES void dotRun(int64_t rows, int64_t k, const T* a, int64_t rowStep, const T* x, T* y, int64_t yStep,
                              bool accumulate) {
-  alignas(64) T products[kLeaf<T>];
   for (int64_t i = 0; i < rows; ++i) {
-    const T* row = a + i * rowStep;
-    T sum;
-    if (k <= kLeaf<T>) {
-      for (int64_t p = 0; p < k; ++p) products[p] = row[p] * x[p];
-      sum = reduceLeaf<math::Sum>(static_cast<const T*>(products), k);
-    } else {
-      Cascade<math::Sum, T> cascade;
-      for (int64_t p0 = 0; p0 < k; p0 += kLeaf<T>) {
-        const int64_t n = std::min(kLeaf<T>, k - p0);
-        for (int64_t p = 0; p < n; ++p) products[p] = row[p0 + p] * x[p0 + p];
-        cascade.push(reduceLeaf<math::Sum>(static_cast<const T*>(products), n));
-      }
-      sum = cascade.result();
-    }
+    const T sum = reduceDense<math::Sum, true>(a + i * rowStep, k, x);
     y[i * yStep] = accumulate ? y[i * yStep] + sum : sum;
   }
 }
@@ -107,6 +93,7 @@ RETROGRAD_CLONES void columnsRun(int64_t width, int64_t k, const T* a, int64_t s
       const T* row = a + (p0 + p) * step;
       const T factor = x[p0 + p];
       T* lane = lanes + p % kRows * width;
+      for (int64_t c = 0; c < width; c += 64 / static_cast<int64_t>(sizeof(T))) __builtin_prefetch(row + 2 * step + c);
       if (p < kRows) {
 #pragma GCC ivdep
         for (int64_t c = 0; c < width; ++c) lane[c] = row[c] * factor;

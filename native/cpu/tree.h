@@ -47,29 +47,35 @@ constexpr E neutral() {
     return F::template identity<E>();
 }
 
-/// A leaf of 1 to kLeaf dense elements.
-template <class F, class E>
-[[gnu::always_inline]] inline E reduceLeaf(const E* x, int64_t n) {
+/// A leaf of 1 to kLeaf dense elements; with `kWeighted`, of their rounded products with `weights`.
+template <class F, bool kWeighted = false, class E>
+[[gnu::always_inline]] inline E reduceLeaf(const E* x, int64_t n, const E* weights = nullptr) {
   constexpr int64_t kVec = 32 / sizeof(E);
   typedef E V __attribute__((vector_size(32)));
   typedef E U __attribute__((vector_size(32), aligned(1), may_alias));
   alignas(32) E rest[kLanes<E>];
-  const int64_t rows = n / kLanes<E>, left = n - rows * kLanes<E>;
+  const int64_t rows = n / kLanes<E>, left = n - rows * kLanes<E>, whole = rows * kLanes<E>;
   if (left || !rows) {
     for (E& e : rest) e = neutral<F, E>();
-    std::memcpy(rest, x + rows * kLanes<E>, static_cast<size_t>(left) * sizeof(E));
+    std::memcpy(rest, x + whole, static_cast<size_t>(left) * sizeof(E));
+    if constexpr (kWeighted)
+      for (int64_t i = 0; i < left; ++i) rest[i] *= weights[whole + i];
   }
-  const E* from = rows ? x : rest;
-  auto load = [](const E* p) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
-  V a = load(from), b = load(from + kVec);
-  for (int64_t r = 1; r < rows; ++r) {
-    from += kLanes<E>;
-    a = F::combine(a, load(from));
-    b = F::combine(b, load(from + kVec));
+  auto plain = [](const E* p) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
+  auto load = [&](int64_t i) {
+    if constexpr (kWeighted)
+      return plain(x + i) * plain(weights + i);
+    else
+      return plain(x + i);
+  };
+  V a = rows ? load(0) : plain(rest), b = rows ? load(kVec) : plain(rest + kVec);
+  for (int64_t i = kLanes<E>; i < whole; i += kLanes<E>) {
+    a = F::combine(a, load(i));
+    b = F::combine(b, load(i + kVec));
   }
   if (rows && left) {
-    a = F::combine(a, load(rest));
-    b = F::combine(b, load(rest + kVec));
+    a = F::combine(a, plain(rest));
+    b = F::combine(b, plain(rest + kVec));
   }
   a = F::combine(a, b);
   alignas(32) E lanes[kVec];
@@ -104,12 +110,13 @@ class Cascade {
   E levels_[kLevels];
 };
 
-/// A dense sequence of any length.
-template <class F, class E>
-[[gnu::always_inline]] inline E reduceDense(const E* x, int64_t n) {
-  if (n <= kLeaf<E>) return n ? reduceLeaf<F>(x, n) : F::template identity<E>();
+/// A dense sequence of any length; weights as in `reduceLeaf`.
+template <class F, bool kWeighted = false, class E>
+[[gnu::always_inline]] inline E reduceDense(const E* x, int64_t n, const E* weights = nullptr) {
+  if (n <= kLeaf<E>) return n ? reduceLeaf<F, kWeighted>(x, n, weights) : F::template identity<E>();
   Cascade<F, E> cascade;
-  for (int64_t i = 0; i < n; i += kLeaf<E>) cascade.push(reduceLeaf<F>(x + i, std::min(kLeaf<E>, n - i)));
+  for (int64_t i = 0; i < n; i += kLeaf<E>)
+    cascade.push(reduceLeaf<F, kWeighted>(x + i, std::min(kLeaf<E>, n - i), kWeighted ? weights + i : nullptr));
   return cascade.result();
 }
 

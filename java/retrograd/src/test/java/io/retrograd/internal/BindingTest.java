@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The generated binding and what supports it: one JNI call on plain numbers per operation, exceptions by type. */
@@ -33,8 +35,34 @@ class BindingTest {
   private static final int FLOAT32 = 4;
   private static final int FLOAT64 = 5;
 
-  private static long vector(double... values) {
-    return Natives.fromArray(values, FLOAT32, new long[] {values.length}, CPU);
+  // Nothing closes plain handles but the tests themselves.
+  private final List<Long> opened = new ArrayList<>();
+  private long openBefore;
+
+  @BeforeEach
+  void count() {
+    openBefore = Engine.openHandles();
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(Natives::close);
+    assertTrue(Engine.openHandles() <= openBefore, "every handle was closed");
+  }
+
+  /** Closes the handle after the test. */
+  private long own(long handle) {
+    opened.add(handle);
+    return handle;
+  }
+
+  private long[] own(long[] handles) {
+    for (long handle : handles) own(handle);
+    return handles;
+  }
+
+  private long vector(double... values) {
+    return own(Natives.fromArray(values, FLOAT32, new long[] {values.length}, CPU));
   }
 
   private static double[] values(long handle) {
@@ -63,36 +91,36 @@ class BindingTest {
 
   @Test
   void shapesAndNumbersCross() {
-    long x = Ops.full(new long[] {2, 3}, 1.5, FLOAT32, CPU);
+    long x = own(Ops.full(new long[] {2, 3}, 1.5, FLOAT32, CPU));
     assertArrayEquals(new long[] {2, 3}, Ops.shape(x));
     assertEquals(FLOAT32, Ops.dtype(x));
     assertEquals(CPU, Ops.device(x));
-    assertEquals(1.5, Ops.item(Ops.full(new long[0], 1.5, FLOAT64, CPU)));
+    assertEquals(1.5, Ops.item(own(Ops.full(new long[0], 1.5, FLOAT64, CPU))));
     assertEquals(0, Engine.gradOf(x), "an undefined tensor is 0");
   }
 
   @Test
   void operandsKeepTheirKind() {
-    long x = Natives.fromArray(new long[] {1, 2}, INT64, new long[] {2}, CPU);
-    assertEquals(INT64, Ops.dtype(Ops.add(x, new Whole(1))));
-    assertEquals(FLOAT32, Ops.dtype(Ops.add(x, 1.0)));
-    assertEquals(INT64, Ops.dtype(Ops.add(x, true)));
-    assertEquals((1L << 60) + 1, Ops.itemLong(Ops.select(Ops.add(x, new Whole(1L << 60)), 0, 0)));
-    assertArrayEquals(new double[] {2, 4}, values(Ops.add(x, x)));
+    long x = own(Natives.fromArray(new long[] {1, 2}, INT64, new long[] {2}, CPU));
+    assertEquals(INT64, Ops.dtype(own(Ops.add(x, new Whole(1)))));
+    assertEquals(FLOAT32, Ops.dtype(own(Ops.add(x, 1.0))));
+    assertEquals(INT64, Ops.dtype(own(Ops.add(x, true))));
+    assertEquals((1L << 60) + 1, Ops.itemLong(own(Ops.select(own(Ops.add(x, new Whole(1L << 60))), 0, 0))));
+    assertArrayEquals(new double[] {2, 4}, values(own(Ops.add(x, x))));
   }
 
   @Test
   void operandsOfWhereMix() {
-    long mask = Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU);
-    assertArrayEquals(new double[] {5, -1}, values(Ops.where(mask, vector(5, 6), new Whole(-1))));
-    assertArrayEquals(new double[] {0.5, 6}, values(Ops.where(mask, 0.5, vector(5, 6))));
+    long mask = own(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU));
+    assertArrayEquals(new double[] {5, -1}, values(own(Ops.where(mask, vector(5, 6), new Whole(-1)))));
+    assertArrayEquals(new double[] {0.5, 6}, values(own(Ops.where(mask, 0.5, vector(5, 6)))));
   }
 
   @Test
   void listsCross() {
-    long[] parts = Ops.unbind(vector(1, 2, 3), 0);
+    long[] parts = own(Ops.unbind(vector(1, 2, 3), 0));
     assertEquals(3, parts.length);
-    assertArrayEquals(new double[] {3, 1}, values(Ops.stack(new long[] {parts[2], parts[0]}, 0)));
+    assertArrayEquals(new double[] {3, 1}, values(own(Ops.stack(new long[] {parts[2], parts[0]}, 0))));
     assertEquals(3, Natives.closeAll(parts, 3));
     assertEquals(0, Natives.closeAll(parts, 3));
   }
@@ -100,30 +128,32 @@ class BindingTest {
   @Test
   void stringsAreUnicode() {
     long x = vector(1);
-    Engine.requiresGrad_(x, true);
+    own(Engine.requiresGrad_(x, true));
     long[] result =
-        Natives.attachFunction(
-            "Näme 😀", new long[] {x}, new long[] {Ops.detach(x)}, new long[0], (g, s) -> g, true, false);
-    assertEquals("Näme 😀", Engine.nodeName(Engine.gradFn(result[0])));
+        own(
+            Natives.attachFunction(
+                "Näme 😀", new long[] {x}, new long[] {own(Ops.detach(x))}, new long[0], (g, s) -> g, true, false));
+    assertEquals("Näme 😀", Engine.nodeName(own(Engine.gradFn(result[0]))));
   }
 
   // ---- elements ----
 
   @Test
   void arraysAndBuffersOfEachType() {
-    assertArrayEquals(new double[] {1, 0}, values(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU)));
-    assertArrayEquals(new double[] {255}, values(Natives.fromArray(new byte[] {-1}, 1, new long[] {1}, CPU)));
-    assertArrayEquals(new double[] {7}, values(Natives.fromArray(new int[] {7}, FLOAT64, new long[] {1}, CPU)));
+    assertArrayEquals(new double[] {1, 0}, values(own(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU))));
+    assertArrayEquals(new double[] {255}, values(own(Natives.fromArray(new byte[] {-1}, 1, new long[] {1}, CPU))));
+    assertArrayEquals(new double[] {7}, values(own(Natives.fromArray(new int[] {7}, FLOAT64, new long[] {1}, CPU))));
 
     FloatBuffer heap = FloatBuffer.wrap(new float[] {0, 1, 2, 3}).position(1).slice().limit(2);
-    assertArrayEquals(new double[] {1, 2}, values(Natives.fromBuffer(heap, FLOAT32, new long[] {2}, CPU)));
+    assertArrayEquals(new double[] {1, 2}, values(own(Natives.fromBuffer(heap, FLOAT32, new long[] {2}, CPU))));
 
     ByteBuffer direct = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder()).position(4);
-    Natives.toBuffer(Ops.t(Natives.fromArray(new float[] {1, 2, 3, 4}, FLOAT32, new long[] {2, 2}, CPU)), direct, FLOAT32);
+    long square = own(Natives.fromArray(new float[] {1, 2, 3, 4}, FLOAT32, new long[] {2, 2}, CPU));
+    Natives.toBuffer(own(Ops.t(square)), direct, FLOAT32);
     assertEquals(4, direct.position());
     assertEquals(3f, direct.getFloat(8), "a strided tensor is written in its own order");
     assertArrayEquals(
-        new double[] {1, 3, 2, 4}, values(Natives.fromBuffer(direct, FLOAT32, new long[] {4}, CPU)));
+        new double[] {1, 3, 2, 4}, values(own(Natives.fromBuffer(direct, FLOAT32, new long[] {4}, CPU))));
   }
 
   @Test
@@ -162,7 +192,7 @@ class BindingTest {
   @Test
   void closedHandlesRaise() {
     long x = vector(1, 2);
-    long y = Natives.share(x);
+    long y = own(Natives.share(x));
     assertTrue(Natives.close(x));
     assertFalse(Natives.close(x));
     assertFalse(Natives.isOpen(x));
@@ -194,13 +224,17 @@ class BindingTest {
     private static final long serialVersionUID = 1;
   }
 
-  private static void backwardThrough(Callbacks.Backward callback) {
+  private void backwardThrough(Callbacks.Backward callback) {
+    // What a callback gets is its own to close; what it gives away is closed already by then.
+    Callbacks.Backward closing = (grads, saved) -> callback.backward(own(grads), own(saved));
     long x = vector(1, 2);
-    Engine.requiresGrad_(x, true);
+    own(Engine.requiresGrad_(x, true));
     long[] out =
-        Natives.attachFunction("F", new long[] {x}, new long[] {Ops.detach(x)}, new long[] {x}, callback, true, false);
+        own(
+            Natives.attachFunction(
+                "F", new long[] {x}, new long[] {own(Ops.detach(x))}, new long[] {x}, closing, true, false));
     Engine.backward(out, new long[] {vector(10, 20)}, false, false, new long[0]);
-    assertArrayEquals(new double[] {10, 20}, values(Engine.gradOf(x)));
+    assertArrayEquals(new double[] {10, 20}, values(own(Engine.gradOf(x))));
   }
 
   @Test
@@ -237,12 +271,12 @@ class BindingTest {
   @Test
   void hooks() {
     long x = vector(1, 2);
-    Engine.requiresGrad_(x, true);
-    long hook = Natives.addHook(x, g -> Ops.mul(g, 3.0));
-    Engine.backward(new long[] {Ops.sum(x, new long[0], false)}, new long[] {0}, false, false, new long[0]);
-    assertArrayEquals(new double[] {3, 3}, values(Engine.gradOf(x)));
+    own(Engine.requiresGrad_(x, true));
+    long hook = Natives.addHook(x, g -> Ops.mul(own(g), 3.0));
+    Engine.backward(new long[] {own(Ops.sum(x, new long[0], false))}, new long[] {0}, false, false, new long[0]);
+    assertArrayEquals(new double[] {3, 3}, values(own(Engine.gradOf(x))));
     Engine.removeHook(x, hook);
-    Engine.backward(new long[] {Ops.sum(x, new long[0], false)}, new long[] {0}, false, false, new long[0]);
-    assertArrayEquals(new double[] {4, 4}, values(Engine.gradOf(x)));
+    Engine.backward(new long[] {own(Ops.sum(x, new long[0], false))}, new long[] {0}, false, false, new long[0]);
+    assertArrayEquals(new double[] {4, 4}, values(own(Engine.gradOf(x))));
   }
 }

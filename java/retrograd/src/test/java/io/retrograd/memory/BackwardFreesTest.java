@@ -22,11 +22,13 @@ class BackwardFreesTest {
   private Tensor x;
   private Tensor w;
   private long collections;
+  private long heldBefore; // by graphs that other tests of this JVM keep
 
   @BeforeEach
   void begin() {
     before = Usage.settled();
     collections = Usage.collections();
+    heldBefore = Memory.snapshot().graphHeld();
     scope = Scope.open();
     x = ones(64, 64);
     w = ones(64, 64).requiresGrad_(true);
@@ -51,15 +53,15 @@ class BackwardFreesTest {
     loss.backward();
     assertEquals(before.bytes() + 3 * LEAF + LOSS, Memory.allocated());
     assertEquals(before.bytes() + 2 * LEAF + LOSS, Memory.snapshot().handleHeld(), "all but the gradient");
-    assertEquals(0, Memory.snapshot().graphHeld());
+    assertEquals(heldBefore, Memory.snapshot().graphHeld());
   }
 
   @Test
   void theGraphHoldsNothingThoughHandlesAreOpen() {
     Tensor loss = loss();
-    assertTrue(Memory.snapshot().graphHeld() >= 4 * LEAF);
+    assertTrue(Memory.snapshot().graphHeld() >= heldBefore + 4 * LEAF);
     loss.backward();
-    assertEquals(0, Memory.snapshot().graphHeld());
+    assertEquals(heldBefore, Memory.snapshot().graphHeld());
     assertTrue(Memory.allocated() > before.bytes() + 6 * LEAF, "open handles hold their values");
   }
 
@@ -70,13 +72,13 @@ class BackwardFreesTest {
     loss.backward(BackwardOptions.retainGraph());
     assertEquals(held, Memory.snapshot().graphHeld());
     loss.backward();
-    assertEquals(0, Memory.snapshot().graphHeld());
+    assertEquals(heldBefore, Memory.snapshot().graphHeld());
   }
 
   @Test
   void aGraphThatNeverRanGoesWithItsLastTensor() {
     Scope.run((Runnable) this::loss);
-    assertEquals(0, Memory.snapshot().graphHeld());
+    assertEquals(heldBefore, Memory.snapshot().graphHeld());
     assertEquals(before.bytes() + 2 * LEAF, Memory.allocated());
   }
 }

@@ -21,6 +21,7 @@ import java.lang.reflect.Modifier;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,12 @@ class BaselineTest {
   private static final int OPERATIONS = ForkedJvm.SOAK ? 100_000 : 10_000;
   private static final Set<String> SLOW = Set.of("toString", "unbind");
   private static final Set<String> OTHERS = Set.of("close", "backward", "cuda");
+
+  /** Whatever earlier tests dropped. */
+  @BeforeAll
+  static void clear() {
+    Usage.settled();
+  }
 
   /** Every public method of Tensor without arguments, save those that end the tensor or need a GPU. */
   static Stream<Method> accessors() {

@@ -27,6 +27,7 @@ import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.memory.Usage;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,6 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each mistake raises its own type, tells what it is about, and costs no memory. */
 class BadInputTest {
   private static final long TERA = 1L << 40;
+
+  /** Whatever earlier tests dropped. */
+  @BeforeAll
+  static void clear() {
+    Usage.settled();
+  }
 
   private static Arguments row(Class<? extends Exception> type, String words, Executable mistake) {
     return Arguments.of(type, words, mistake);
