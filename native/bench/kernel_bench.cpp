@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/dynlib.h"
-#include "cpu/lib/onednn.h"
 #include "cpu/threads.h"
 #include "kernel/copy.h"
 #include "kernel/gemm.h"
@@ -208,20 +207,7 @@ int main(int argc, char** argv) {
   gemm("gemm 1024 nt", 1024, 1024, 1024, false, true);
   gemm("gemm 1024 tn", 1024, 1024, 1024, true, false);
   gemm("gemm 1024 f64", 1024, 1024, 1024, false, false, DType::Float64);
-  if (isWanted("gemm dnnl")) {  // the same products by oneDNN, where it is found (RETROGRAD_DNNL_PATH)
-    const cpu::onednn::Functions* dnnl = cpu::onednn::functions();
-    if (!dnnl) std::printf("%s\n", dynlib::reason("dnnl").c_str());
-    for (auto [name, m, k, n] : {std::tuple<const char*, int64_t, int64_t, int64_t>{"gemm dnnl 32", 32, 32, 32},
-                                 {"gemm dnnl 128x784x512", 128, 784, 512},
-                                 {"gemm dnnl 256", 256, 256, 256},
-                                 {"gemm dnnl 1024", 1024, 1024, 1024}}) {
-      if (!dnnl) break;
-      Tensor a = normal({m, k}), b = normal({k, n}), c = empty({m, n});
-      run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s",
-          [&] { dnnl->sgemm('N', 'N', m, n, k, 1, a.data<float>(), k, b.data<float>(), n, 0, c.data<float>(), n); });
-    }
-  }
-  gemm("gemv 4096", 4096, 4096, 1);
+gemm("gemv 4096", 4096, 4096, 1);
   gemm("gemv 4096 turned", 4096, 4096, 1, true, false);
 
   if (isWanted("adam")) {

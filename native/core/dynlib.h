@@ -9,7 +9,7 @@ namespace retrograd::dynlib {
 
 /// What is known of a shared library that is opened at run time.
 struct Library {
-  std::string name;                ///< our short name: "dnnl"
+  std::string name;                ///< our short name: "cublas"
   std::string path;                ///< the name under which it was opened; empty where it was not
   std::vector<std::string> tried;  ///< "name: the loader's reason" for each attempt that failed
 };

@@ -2,12 +2,10 @@ package io.retrograd.internal;
 
 import io.retrograd.internal.presets.OpsPreset;
 import java.io.File;
-import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import org.bytedeco.javacpp.ClassProperties;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
@@ -21,14 +19,13 @@ import org.bytedeco.javacpp.annotation.Raw;
  * classes from inside this one's initialiser: two threads doing so could wait for each other for ever.
  */
 @Properties(inherit = OpsPreset.class)
-@Platform(include = {"jni/exceptions.h", "core/dynlib.h"})
+@Platform(include = "jni/exceptions.h")
 public class Library {
   static {
     if (Loader.isLoadLibraries()) {
       String engine = load("retrograd");
       load("jniretrograd", engine);
       initJava();
-      offerDnnl();
     }
   }
 
@@ -50,27 +47,6 @@ public class Library {
       throw new IllegalArgumentException("retrograd.library.path is not a folder: " + folder, e);
     }
   }
-
-  /** Tells the engine where oneDNN is, should it want it: beside the engine's own library, or in oneDNN's jar. */
-  private static void offerDnnl() {
-    String folder = System.getProperty("retrograd.library.path");
-    File file = folder == null ? null : new File(folder, "libdnnl.so.3");
-    if (file == null || !file.isFile()) {
-      try {
-        file = Loader.cacheResource(Library.class, "/org/bytedeco/dnnl/" + Loader.getPlatform() + "/libdnnl.so.3");
-      } catch (IOException e) {
-        file = null; // the engine searches on, and says so where it finds none
-      }
-    }
-    if (file != null) {
-      setLibraryPath("dnnl", file.getPath());
-    }
-  }
-
-  @Namespace("retrograd::dynlib")
-  private static native void setLibraryPath(
-      @Raw @Cast("retrograd::jni::StringArgument") String name,
-      @Raw @Cast("retrograd::jni::StringArgument") String path);
 
   @Namespace("retrograd::jni")
   @Raw(withEnv = true)
