@@ -10,7 +10,6 @@
 #include <tuple>
 #include <vector>
 
-#include "core/dynlib.h"
 #include "cpu/threads.h"
 #include "kernel/copy.h"
 #include "kernel/gemm.h"
@@ -207,7 +206,7 @@ int main(int argc, char** argv) {
   gemm("gemm 1024 nt", 1024, 1024, 1024, false, true);
   gemm("gemm 1024 tn", 1024, 1024, 1024, true, false);
   gemm("gemm 1024 f64", 1024, 1024, 1024, false, false, DType::Float64);
-gemm("gemv 4096", 4096, 4096, 1);
+  gemm("gemv 4096", 4096, 4096, 1);
   gemm("gemv 4096 turned", 4096, 4096, 1, true, false);
 
   if (isWanted("adam")) {

@@ -27,7 +27,8 @@ Dims contiguousStrides(const Dims& sizes) {
   int64_t step = 1;
   for (size_t i = sizes.size(); i-- > 0;) {
     strides[i] = step;
-    step *= std::max<int64_t>(sizes[i], 1);
+    // Only a tensor without elements can have sizes whose product is too large: nothing will be addressed by its strides.
+    if (__builtin_mul_overflow(step, std::max<int64_t>(sizes[i], 1), &step)) return Dims(sizes.size(), 0);
   }
   return strides;
 }
@@ -38,7 +39,7 @@ bool isContiguous(const Dims& sizes, const Dims& strides) {
     if (sizes[i] == 0) return true;
     if (sizes[i] != 1) {
       if (strides[i] != step) return false;
-      step *= sizes[i];
+      if (__builtin_mul_overflow(step, sizes[i], &step)) return true;  // no elements: see contiguousStrides
     }
   }
   return true;

@@ -28,7 +28,8 @@ Dims droppedSizes(const Tensor& x, const Dims& dims) {
 
 int64_t countOver(const Tensor& x, const Dims& dims) {
   int64_t n = 1;
-  for (int64_t d : dims) n *= x.dim() ? x.size(d) : 1;
+  for (int64_t d : dims)
+    if (x.dim() && __builtin_mul_overflow(n, x.size(d), &n)) return INT64_MAX;  // of a tensor without elements
   return n;
 }
 
@@ -241,13 +242,13 @@ Tensor varRaw(const char* op, const Tensor& x, const Dims& dims, int64_t correct
   checkFloating(op, x);
   NoGradGuard plain;
   Dims over = wrapDims(op, dims, x.dim());
-  double freedom = static_cast<double>(std::max<int64_t>(countOver(x, over) - correction, 0));
+  double freedom = std::max(static_cast<double>(countOver(x, over)) - static_cast<double>(correction), 0.0);
   return detach(div(sum(square(sub(x, mean(x, over, true))), over, keepdim), freedom));
 }
 
 /// d var / dx * g = g * 2 (x - mean) / (n - correction).
 Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
-  double freedom = static_cast<double>(countOver(x, dims) - correction);
+  double freedom = static_cast<double>(countOver(x, dims)) - static_cast<double>(correction);
   return mul(restoreDims(g, x.sizes(), dims), mul(sub(x, mean(x, dims, true)), 2 / freedom));
 }
 

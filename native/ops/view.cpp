@@ -84,7 +84,8 @@ Tensor flatten(const Tensor& x, int64_t startDim, int64_t endDim) {
   Dims sizes;
   int64_t run = 1;
   for (int64_t d = 0; d < x.dim(); ++d) {
-    if (d >= start && d <= end) run *= x.size(d);
+    if (d >= start && d <= end && __builtin_mul_overflow(run, x.size(d), &run))
+      fail<ShapeError>("flatten: the dimensions ", start, " to ", end, " of ", toString(x.sizes()), " have too large a product");
     if (d == end) sizes.push_back(run);
     else if (d < start || d > end) sizes.push_back(x.size(d));
   }
