@@ -11,7 +11,7 @@
 #   java        the Java suites of the library and the examples
 #   native      the native tests (GoogleTest)
 #   oracle      every operation against libtorch
-#   emulated    the CUDA kernels on the host, on emulated devices (needs nvcc's headers no more than a GPU)
+#   emulated    the CUDA kernels on the host, on emulated devices (needs neither nvcc nor a GPU)
 #   consumer    a project outside this one, on class path and module path and in a child class loader
 #   asan        the native tests under the address and undefined-behaviour sanitizers
 #   tsan        the native tests under the thread sanitizer

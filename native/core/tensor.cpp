@@ -6,7 +6,8 @@ namespace retrograd {
 
 TensorImpl::TensorImpl(Layout layout) : RefCounted(kKind), layout_(std::move(layout)), numel_(1) {
   isInference = modes.inference;
-  for (int64_t s : layout_.sizes) if (__builtin_mul_overflow(numel_, s, &numel_)) numel_ = 0;  // sizes were checked: one of them is 0
+  for (int64_t s : layout_.sizes)
+    if (__builtin_mul_overflow(numel_, s, &numel_)) numel_ = 0;  // sizes were checked: one of them is 0
   contiguous_ = retrograd::isContiguous(layout_.sizes, layout_.strides);
 }
 

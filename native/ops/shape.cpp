@@ -128,7 +128,8 @@ Tensor repeat(const Tensor& x, const Dims& repeats) {
     ones.push_back(1), ones.push_back(n);
     wide.push_back(repeats[i]), wide.push_back(n);
     int64_t size;
-    if (__builtin_mul_overflow(repeats[i], n, &size)) fail<ShapeError>("repeat: ", toString(repeats), " repeats of ", toString(x.sizes()), " are too many");
+    if (__builtin_mul_overflow(repeats[i], n, &size))
+      fail<ShapeError>("repeat: ", toString(repeats), " repeats of ", toString(x.sizes()), " are too many");
     sizes.push_back(size);
   }
   numel("repeat", wide);
