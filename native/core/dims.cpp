@@ -11,15 +11,15 @@ std::string toString(const Dims& dims) {
 }
 
 int64_t numel(const char* op, const Dims& sizes) {
-  int64_t n = 1;
-  bool empty = false, huge = false;
+  int64_t span = 1;
+  bool empty = false;
   for (int64_t s : sizes) {
     if (s < 0) fail<ShapeError>(op, ": the shape ", toString(sizes), " has a negative size");
     if (s == 0) empty = true;
-    else if (__builtin_mul_overflow(n, s, &n) || n > (int64_t{1} << 59)) huge = true, n = 1;
+    else if (__builtin_mul_overflow(span, s, &span) || span > kMaxSpan)
+      fail<ShapeError>(op, ": the shape ", toString(sizes), " has more elements than fit any memory");
   }
-  if (huge && !empty) fail<ShapeError>(op, ": the shape ", toString(sizes), " has more elements than fit any memory");
-  return empty ? 0 : n;
+  return empty ? 0 : span;
 }
 
 Dims contiguousStrides(const Dims& sizes) {
@@ -27,8 +27,7 @@ Dims contiguousStrides(const Dims& sizes) {
   int64_t step = 1;
   for (size_t i = sizes.size(); i-- > 0;) {
     strides[i] = step;
-    // Only a tensor without elements can have sizes whose product is too large: nothing will be addressed by its strides.
-    if (__builtin_mul_overflow(step, std::max<int64_t>(sizes[i], 1), &step)) return Dims(sizes.size(), 0);
+    step *= std::max<int64_t>(sizes[i], 1);
   }
   return strides;
 }
@@ -39,7 +38,7 @@ bool isContiguous(const Dims& sizes, const Dims& strides) {
     if (sizes[i] == 0) return true;
     if (sizes[i] != 1) {
       if (strides[i] != step) return false;
-      if (__builtin_mul_overflow(step, sizes[i], &step)) return true;  // no elements: see contiguousStrides
+      step *= sizes[i];
     }
   }
   return true;
@@ -118,16 +117,14 @@ Dims wrapDims(const char* op, const Dims& dims, int64_t rank) {
 
 Dims inferShape(const char* op, const Dims& shape, int64_t numel) {
   Dims out = shape;
-  int64_t known = 1;
   int64_t* unknown = nullptr;
   for (int64_t& s : out) {
-    if (s == -1) {
-      if (unknown) fail<ShapeError>(op, ": only one size may be -1, got ", toString(shape));
-      unknown = &s;
-    } else if (s < 0 || __builtin_mul_overflow(known, s, &known)) {
-      fail<ShapeError>(op, ": the shape ", toString(shape), " is not valid");
-    }
+    if (s != -1) continue;
+    if (unknown) fail<ShapeError>(op, ": only one size may be -1, got ", toString(shape));
+    unknown = &s;
+    s = 1;
   }
+  int64_t known = retrograd::numel(op, out);
   if (unknown && known > 0 && numel % known == 0) {
     *unknown = numel / known;
     return out;

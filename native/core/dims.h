@@ -14,7 +14,12 @@ using Dims = SmallVec<int64_t, 5>;
 /// "[2, 3]".
 RETROGRAD_API std::string toString(const Dims& dims);
 
-/// Product of the sizes. Throws ShapeError naming `op` for a negative size or a product past 2^62.
+/// No shape may span more: the product of its sizes, zeros aside. So nothing overflows that is computed from the sizes
+/// and strides of a tensor, with elements or without.
+constexpr int64_t kMaxSpan = int64_t{1} << 59;
+
+/// Product of the sizes. Throws ShapeError naming `op` for a negative size or a span past kMaxSpan: every shape passes
+/// here before a tensor gets it.
 RETROGRAD_API int64_t numel(const char* op, const Dims& sizes);
 
 /// Row-major strides of a dense tensor.

@@ -1,18 +1,24 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "core/macros.h"
 
 namespace retrograd {
 
 /// Root of the library's errors. Each class below becomes the Java exception of the same meaning (jni/exceptions.h).
-/// Messages say the operation, what it got, what it wanted and, where there is one, the call that mends it.
-struct RETROGRAD_API Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+/// Messages say the operation, followed by a colon, what it got, what it wanted and, where there is one, the call that
+/// mends it.
+struct RETROGRAD_API Error : std::exception {
+  explicit Error(std::string message) : message(std::move(message)) {}
+  const char* what() const noexcept override { return message.c_str(); }
+  std::string message;
 };
 struct RETROGRAD_API ShapeError : Error {
   using Error::Error;
@@ -48,6 +54,17 @@ template <class E, class... A>
   std::ostringstream text;
   (text << ... << parts);
   throw E(text.str());
+}
+
+/// Runs the body of an operation made of others, so that their errors name the one that the user called.
+template <class F>
+auto named(const char* op, const F& body) {
+  try {
+    return body();
+  } catch (Error& error) {
+    error.message.replace(0, std::min(error.message.find(':'), error.message.size()), op);
+    throw;
+  }
 }
 
 }  // namespace retrograd

@@ -1,13 +1,13 @@
 #include "core/tensor.h"
 
+#include "core/error.h"
 #include "core/modes.h"
 
 namespace retrograd {
 
 TensorImpl::TensorImpl(Layout layout) : RefCounted(kKind), layout_(std::move(layout)), numel_(1) {
   isInference = modes.inference;
-  for (int64_t s : layout_.sizes)
-    if (__builtin_mul_overflow(numel_, s, &numel_)) numel_ = 0;  // sizes were checked: one of them is 0
+  for (int64_t s : layout_.sizes) numel_ *= s;
   contiguous_ = retrograd::isContiguous(layout_.sizes, layout_.strides);
 }
 
@@ -18,7 +18,13 @@ TensorMeta* TensorImpl::attachMeta(std::unique_ptr<TensorMeta> fresh) noexcept {
 
 Tensor allocateTensor(const char* op, const Dims& sizes, DType dtype, Device device) {
   Layout layout;
-  layout.storage = makeRef<Storage>(device, static_cast<size_t>(numel(op, sizes)) * itemSize(dtype));
+  size_t bytes = static_cast<size_t>(numel(op, sizes)) * itemSize(dtype);
+  try {
+    layout.storage = makeRef<Storage>(device, bytes);
+  } catch (Error& error) {
+    error.message.insert(0, std::string(op) + ": ");
+    throw;
+  }
   layout.sizes = sizes;
   layout.strides = contiguousStrides(sizes);
   layout.dtype = dtype;

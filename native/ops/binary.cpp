@@ -122,9 +122,13 @@ Tensor rsub(const Tensor& a, const Operand& b) {
   return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }), wrt(b.tensor(), [](T g) { return g; }));
 }
 
-Tensor rdiv(const Tensor& a, const Operand& b) { return mul(reciprocal(a), b); }
+Tensor rdiv(const Tensor& a, const Operand& b) {
+  return named("rdiv", [&] { return mul(reciprocal(a), b); });
+}
 
-Tensor rpow(const Tensor& a, const Operand& b) { return pow(first(a, b), Operand(a)); }
+Tensor rpow(const Tensor& a, const Operand& b) {
+  return named("rpow", [&] { return pow(first(a, b), Operand(a)); });
+}
 
 Tensor floorDivide(const Tensor& a, const Operand& b) {
   checkDivisor("floorDivide", a, b);
@@ -259,6 +263,8 @@ Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double v) { re
 Tensor addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcmulTo<true>(x, a, b, v); }
 Tensor addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<true>(x, a, b, v); }
 
-Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) { return add(x, mul(sub(end, x), weight)); }
+Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
+  return named("lerp", [&] { return add(x, mul(sub(end, x), weight)); });
+}
 
 }  // namespace retrograd

@@ -8,6 +8,14 @@ namespace retrograd {
 
 Tensor empty(const Dims& shape, DType dtype, Device device) { return allocateTensor("empty", shape, dtype, device); }
 
+Tensor zeros(const Dims& shape, DType dtype, Device device) {
+  return named("zeros", [&] { return full(shape, 0, dtype, device); });
+}
+
+Tensor ones(const Dims& shape, DType dtype, Device device) {
+  return named("ones", [&] { return full(shape, 1, dtype, device); });
+}
+
 Tensor full(const Dims& shape, const Operand& value, DType dtype, Device device) {
   Tensor out = allocateTensor("full", shape, dtype, device);
   if (!value.isNumber()) return copy_(out, value.tensor());
@@ -42,7 +50,7 @@ Tensor linspace(double start, double end, int64_t steps, DType dtype, Device dev
 
 Tensor eye(int64_t n, int64_t m, DType dtype, Device device) {
   if (n < 0 || m < 0) fail<ShapeError>("eye: negative size [", n, ", ", m, "]");
-  Tensor out = full({n, m}, 0, dtype, device);
+  Tensor out = named("eye", [&] { return full({n, m}, 0, dtype, device); });
   int64_t count = std::min(n, m);
   fillSlot(device, viewRaw(out, {{count}, {m + 1}, 0}), 1);
   return out;

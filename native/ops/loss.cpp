@@ -81,8 +81,10 @@ Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t red
     fail<ShapeError>("binaryCrossEntropy: the input ", toString(input.sizes()), " and the target ",
                      toString(target.sizes()), " must have one shape");
   // As in PyTorch, logarithms are limited to -100 from below.
-  Tensor each = neg(add(mul(target, clampMin(log(input), -100.0)), mul(rsub(target, 1), clampMin(log1p(neg(input)), -100.0))));
-  return reduced(each, reduction);
+  return named("binaryCrossEntropy", [&] {
+    Tensor toOne = mul(target, clampMin(log(input), -100.0));
+    return reduced(neg(add(toOne, mul(rsub(target, 1), clampMin(log1p(neg(input)), -100.0)))), reduction);
+  });
 }
 
 Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, int64_t reduction) {
@@ -128,7 +130,7 @@ Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
 }
 
 Tensor crossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {
-  return nllLoss(logSoftmax(input, -1), target, reduction);
+  return named("crossEntropy", [&] { return nllLoss(logSoftmax(input, -1), target, reduction); });
 }
 
 }  // namespace retrograd

@@ -74,7 +74,7 @@ Tensor dot(const Tensor& a, const Tensor& b) {
 Tensor outer(const Tensor& a, const Tensor& b) {
   if (a.dim() != 1 || b.dim() != 1)
     fail<ShapeError>("outer: wants two vectors, got ", toString(a.sizes()), " and ", toString(b.sizes()));
-  return mul(unsqueeze(a, 1), Operand(b));
+  return named("outer", [&] { return mul(unsqueeze(a, 1), Operand(b)); });
 }
 
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b) {
@@ -125,9 +125,11 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const OptionalTensor& bias) {
-  if (x.dim() == 2 && weight.dim() == 2 && bias.defined() && bias.dim() == 1) return addmm(bias, x, t(weight));
-  Tensor y = matmul(x, t(weight));
-  return bias.defined() ? add(y, Operand(bias)) : y;
+  return named("linear", [&] {
+    if (x.dim() == 2 && weight.dim() == 2 && bias.defined() && bias.dim() == 1) return addmm(bias, x, t(weight));
+    Tensor y = matmul(x, t(weight));
+    return bias.defined() ? add(y, Operand(bias)) : y;
+  });
 }
 
 }  // namespace retrograd

@@ -22,6 +22,8 @@ namespace retrograd {
 
 /// Uninitialised.
 RETROGRAD_API Tensor empty(const Dims& shape, DType dtype, Device device);
+RETROGRAD_API Tensor zeros(const Dims& shape, DType dtype, Device device);
+RETROGRAD_API Tensor ones(const Dims& shape, DType dtype, Device device);
 /// Every element `value`.
 RETROGRAD_API Tensor full(const Dims& shape, const Operand& value, DType dtype, Device device);
 /// start, start + step, ... up to but without `end`: ceil((end - start) / step) elements.

@@ -127,12 +127,9 @@ Tensor repeat(const Tensor& x, const Dims& repeats) {
     int64_t n = i < shift ? 1 : x.sizes()[i - shift];
     ones.push_back(1), ones.push_back(n);
     wide.push_back(repeats[i]), wide.push_back(n);
-    int64_t size;
-    if (__builtin_mul_overflow(repeats[i], n, &size))
-      fail<ShapeError>("repeat: ", toString(repeats), " repeats of ", toString(x.sizes()), " are too many");
-    sizes.push_back(size);
   }
   numel("repeat", wide);
+  for (size_t i = 0; i < repeats.size(); ++i) sizes.push_back(wide[2 * i] * wide[2 * i + 1]);
   return reshape(clone(expand(reshape(x, ones), wide)), sizes);
 }
 

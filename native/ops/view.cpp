@@ -84,8 +84,7 @@ Tensor flatten(const Tensor& x, int64_t startDim, int64_t endDim) {
   Dims sizes;
   int64_t run = 1;
   for (int64_t d = 0; d < x.dim(); ++d) {
-    if (d >= start && d <= end && __builtin_mul_overflow(run, x.size(d), &run))
-      fail<ShapeError>("flatten: the dimensions ", start, " to ", end, " of ", toString(x.sizes()), " have too large a product");
+    if (d >= start && d <= end) run *= x.size(d);
     if (d == end) sizes.push_back(run);
     else if (d < start || d > end) sizes.push_back(x.size(d));
   }
@@ -148,11 +147,10 @@ Tensor expand(const Tensor& x, const Dims& shape) {
   size_t shift = shape.size() - x.sizes().size();
   for (size_t i = 0; i < target.size(); ++i) {
     if (target[i] == -1 && i >= shift) target[i] = x.sizes()[i - shift];
-    if (target[i] < 0) fail<ShapeError>("expand: the shape ", toString(shape), " has a negative size");
   }
+  numel("expand", target);
   if (!isBroadcastableTo(x.sizes(), target))
     fail<ShapeError>("expand: ", toString(x.sizes()), " does not broadcast to ", toString(shape));
-  numel("expand", target);
   Tensor out = viewRaw(x, {target, broadcastStrides(x.sizes(), x.strides(), target), 0});
   return record("ExpandBackward0", out, wrt(x, [](T g) { return g; }));
 }
@@ -171,6 +169,7 @@ Tensor slice(const Tensor& x, int64_t dim, int64_t start, int64_t end, int64_t s
   if (x.dim() == 0) fail<IndexError>("slice: a 0-d tensor has no dimension to slice");
   int64_t d = wrapDim("slice", dim, x.dim()), n = x.size(d);
   if (step <= 0) fail<IndexError>("slice: the step must be positive, got ", step, "; use flip to reverse");
+  step = std::min(step, std::max<int64_t>(n, 1));  // a longer one reaches nothing else
   auto clip = [n](int64_t i) { return std::clamp<int64_t>(i < 0 ? std::max(i, -n) + n : i, 0, n); };
   int64_t from = clip(start), to = clip(end);
   int64_t count = to > from ? (to - from - 1) / step + 1 : 0;
@@ -195,7 +194,7 @@ Tensor diagonal(const Tensor& x, int64_t offset, int64_t dim1, int64_t dim2) {
   if (x.dim() < 2 || a == b)
     fail<ShapeError>("diagonal: needs two different dimensions, got ", dim1, " and ", dim2, " of ", toString(x.sizes()));
   return stridedView("DiagonalBackward0", x, [=](const Dims& sizes, const Dims& strides) {
-    int64_t rows = sizes[a] - std::max<int64_t>(-offset, 0), cols = sizes[b] - std::max<int64_t>(offset, 0);
+    int64_t rows = sizes[a] + std::min<int64_t>(offset, 0), cols = sizes[b] - std::max<int64_t>(offset, 0);
     int64_t count = std::max<int64_t>(std::min(rows, cols), 0);
     Region r{sizes, strides, 0};
     if (count) r.offset = offset >= 0 ? offset * strides[b] : -offset * strides[a];
@@ -247,21 +246,20 @@ Tensor asStrided(const Tensor& x, const Dims& sizes, const Dims& strides, int64_
   if (sizes.size() != strides.size())
     fail<ShapeError>("asStrided: ", sizes.size(), " sizes and ", strides.size(), " strides");
   // The farthest element that the view and the tensor itself reach, counted from the tensor's first one.
-  int64_t last = offset, own = x.numel() ? 0 : -1;
-  bool overflows = offset < 0;
-  for (size_t i = 0; i < sizes.size(); ++i) {
-    int64_t reach;
-    overflows |= strides[i] < 0 || __builtin_mul_overflow(sizes[i] - 1, strides[i], &reach) ||
-                 __builtin_add_overflow(last, reach, &last);
+  int64_t count = numel("asStrided", sizes), last = offset, own = x.numel() ? 0 : -1;
+  bool outside = offset < 0 || offset > kMaxSpan;
+  for (size_t i = 0; i < sizes.size() && !outside; ++i) {
+    outside = strides[i] < 0 || strides[i] > kMaxSpan / std::max<int64_t>(sizes[i], 1) || last > kMaxSpan;
+    if (!outside) last += (sizes[i] - 1) * strides[i];
   }
   if (x.numel())
-    for (size_t i = 0; i < x.sizes().size() && own >= 0; ++i) own += (x.sizes()[i] - 1) * x.strides()[i];
-  if (numel("asStrided", sizes) != 0 && (overflows || last > own))
+    for (size_t i = 0; i < x.sizes().size(); ++i) own += (x.sizes()[i] - 1) * x.strides()[i];
+  if (outside || (count != 0 && last > own))
     fail<ShapeError>("asStrided: sizes ", toString(sizes), ", strides ", toString(strides), " and offset ", offset,
                      " reach outside the ", x.numel(), " elements of the tensor");
   if (shouldRecord(x) && !x.isContiguous())
     fail<AutogradError>("asStrided: a tensor that is not dense cannot be recorded; use contiguous() first");
-  Tensor out = viewRaw(x, {sizes, strides, numel("asStrided", sizes) ? offset : 0});
+  Tensor out = viewRaw(x, {sizes, strides, count ? offset : 0});
   return record("AsStridedBackward0", out, wrt(x, [base = x.sizes(), region = Region{sizes, strides, offset}](T g) {
                   return embed(g, base, region);
                 }));

@@ -390,7 +390,7 @@ public final class Retrograd {
 
   /** {@link #zeros(long...)} with options. */
   public static Tensor zeros(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, 0.0, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.zeros(shape, dtype, device));
   }
 
   /** Ones. */
@@ -400,7 +400,7 @@ public final class Retrograd {
 
   /** {@link #ones(long...)} with options. */
   public static Tensor ones(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, 1.0, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.ones(shape, dtype, device));
   }
 
   /** One value everywhere, as float32. */

@@ -26,6 +26,7 @@ import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.memory.Usage;
+import io.retrograd.nn.F;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
@@ -60,20 +61,22 @@ class BadInputTest {
         row(ShapeException.class, "mm [3]", () -> ones(3).mm(ones(3))),
         row(ShapeException.class, "view [4] 6", () -> ones(6).view(4)),
         row(ShapeException.class, "expand [2] [3]", () -> ones(2).expand(3)),
+        row(ShapeException.class, "rdiv [2] [3]", () -> ones(2).rdiv(ones(3))),
+        row(ShapeException.class, "linear [2, 3] [4, 5]", () -> F.linear(ones(2, 3), ones(5, 4))),
         row(ShapeException.class, "cat [2] [2, 2]", () -> cat(List.of(ones(2), ones(2, 2)), 0)),
         row(ShapeException.class, "stack [2] [3]", () -> stack(ones(2), ones(3))),
-        row(ShapeException.class, "-1 negative", () -> zeros(2, -1)),
+        row(ShapeException.class, "zeros -1 negative", () -> zeros(2, -1)),
         row(IndexException.class, "sum 2 2", () -> ones(2, 2).sum(2)),
         row(IndexException.class, "transpose -3 2", () -> ones(2, 2).transpose(-3, 0)),
         row(IndexException.class, "size 5 2", () -> ones(2, 2).size(5)),
-        row(IndexException.class, "7 3", () -> ones(3).get(7)),
-        row(IndexException.class, "2", () -> ones(3).get(0, 0)),
+        row(IndexException.class, "select 7 3", () -> ones(3).get(7)),
+        row(IndexException.class, "get 2 1", () -> ones(3).get(0, 0)),
         row(IndexException.class, "indexSelect 9 3", () -> ones(3).indexSelect(0, tensor(9))),
-        row(DTypeException.class, "int64 float", () -> tensor(1).requiresGrad_(true)),
-        row(DTypeException.class, "int64 float", () -> zeros(options(INT64).requiresGrad(true), 2)),
+        row(DTypeException.class, "requiresGrad_ int64 float", () -> tensor(1).requiresGrad_(true)),
+        row(DTypeException.class, "requiresGrad_ int64 float", () -> zeros(options(INT64).requiresGrad(true), 2)),
         row(DTypeException.class, "bitwiseNot float32", () -> ones(2).bitwiseNot()),
-        row(ShapeException.class, "[2] [3]", () -> ones(2).requiresGrad_(true).setGrad(ones(3))),
-        row(DTypeException.class, "float32 float64", () -> ones(2).requiresGrad_(true).setGrad(ones(DType.FLOAT64, 2))),
+        row(ShapeException.class, "setGrad [2] [3]", () -> ones(2).requiresGrad_(true).setGrad(ones(3))),
+        row(DTypeException.class, "setGrad float32 float64", () -> ones(2).requiresGrad_(true).setGrad(ones(DType.FLOAT64, 2))),
         row(ShapeException.class, "backward [2] [3]", () -> ones(2).requiresGrad_(true).mul(2).backward(ones(3))),
         row(DTypeException.class, "backward int64", () -> ones(2).requiresGrad_(true).mul(2).backward(tensor(1, 1))),
         row(AutogradException.class, "backward [2] onesLike", () -> ones(2).requiresGrad_(true).mul(2).backward()),
@@ -82,10 +85,10 @@ class BadInputTest {
         row(AutogradException.class, "add_ leaf noGrad", () -> ones(2).requiresGrad_(true).add_(1)),
         row(ShapeException.class, "item [2, 2]", () -> ones(2, 2).item()),
         row(ShapeException.class, "item [0]", () -> ones(0).item()),
-        row(OutOfMemoryException.class, "cpu limit", () -> zeros(TERA)),
-        row(OutOfMemoryException.class, "cpu limit", () -> zeros(1 << 20, 1 << 18)),
-        row(OutOfMemoryException.class, "cpu limit", () -> ones(1).expand(TERA).clone()),
-        row(ShapeException.class, "1099511627776 memory", () -> zeros(TERA, TERA)),
+        row(OutOfMemoryException.class, "zeros cpu limit", () -> zeros(TERA)),
+        row(OutOfMemoryException.class, "zeros cpu limit", () -> zeros(1 << 20, 1 << 18)),
+        row(OutOfMemoryException.class, "clone cpu limit", () -> ones(1).expand(TERA).clone()),
+        row(ShapeException.class, "zeros 1099511627776 memory", () -> zeros(TERA, TERA)),
         row(ShapeException.class, "asStrided 0", () -> zeros(0).asStrided(new long[] {2}, new long[] {1})),
         row(ShapeException.class, "unbind limit", () -> zeros(TERA, 0).unbind()),
         row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
