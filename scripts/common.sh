@@ -57,6 +57,9 @@ install_build_tools() {
   command -v cmake > /dev/null || missing+=(cmake)
   command -v g++ > /dev/null || missing+=(g++)
   command -v ninja > /dev/null || missing+=(ninja-build)
+  # Java's charts draw their text with these; a headless JDK brings neither.
+  command -v fc-list > /dev/null || missing+=(fontconfig)
+  [[ $(/sbin/ldconfig -p) == *libharfbuzz.so.0* ]] || missing+=(libharfbuzz0b)
   [[ ${#missing[@]} -eq 0 ]] || apt "${missing[@]}"
 }
 

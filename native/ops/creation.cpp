@@ -6,7 +6,11 @@
 
 namespace retrograd {
 
-Tensor empty(const Dims& shape, DType dtype, Device device) { return allocateTensor("empty", shape, dtype, device); }
+Tensor empty(const Dims& shape, DType dtype, Device device) {
+  Tensor out = allocateTensor("empty", shape, dtype, device);
+  if (dtype == DType::Bool) fillSlot(device, out, false);
+  return out;
+}
 
 Tensor zeros(const Dims& shape, DType dtype, Device device) {
   return named("zeros", [&] { return full(shape, 0, dtype, device); });

@@ -20,7 +20,7 @@ namespace retrograd {
 
 // ---- creation.cpp: dense tensors outside any graph ----
 
-/// Uninitialised.
+/// Uninitialised, but bools are false: no other byte is one.
 RETROGRAD_API Tensor empty(const Dims& shape, DType dtype, Device device);
 RETROGRAD_API Tensor zeros(const Dims& shape, DType dtype, Device device);
 RETROGRAD_API Tensor ones(const Dims& shape, DType dtype, Device device);

@@ -148,6 +148,8 @@ namespace {
 
 Tensor triangle(const char* op, const char* node, T x, int64_t diagonal, bool lower) {
   if (x.dim() < 2) fail<ShapeError>(op, ": needs at least 2 dimensions, got ", toString(x.sizes()));
+  // Past the corners every diagonal is the same.
+  diagonal = std::clamp(diagonal, -x.size(x.dim() - 2) - 1, x.size(x.dim() - 1) + 1);
   Tensor out = allocateTensor(op, x.sizes(), x.dtype(), x.device());
   triangleSlot(x.device(), out, x, diagonal, lower);
   return record(node, out, wrt(x, [=](T g) { return triangle(op, node, g, diagonal, lower); }));
@@ -161,7 +163,9 @@ Tensor triu(const Tensor& x, int64_t diagonal) { return triangle("triu", "TriuBa
 Tensor diag(const Tensor& x, int64_t offset) {
   if (x.dim() == 2) return clone(diagonal(x, offset, 0, 1));
   if (x.dim() != 1) fail<ShapeError>("diag: needs a vector or a matrix, got ", toString(x.sizes()));
+  if (offset < -kMaxSpan || offset > kMaxSpan) fail<ShapeError>("diag: the diagonal ", offset, " lies too far out");
   int64_t n = x.size(0) + std::abs(offset);
+  numel("diag", {n, n});
   Tensor out;
   {
     NoGradGuard plain;

@@ -230,6 +230,7 @@ std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
   int64_t d = wrapDim("split", dim, x.dim()), n = x.size(d);
   if (size <= 0) fail<ShapeError>("split: the size of a part must be positive, got ", size);
   checkCount("split", n / size);
+  size = std::min(size, std::max<int64_t>(n, 1));
   std::vector<Tensor> out;
   for (int64_t start = 0; start == 0 || start < n; start += size) out.push_back(narrow(x, d, start, std::min(size, n - start)));
   return markMany(std::move(out));

@@ -32,7 +32,7 @@ final class Compare {
           threads, threads.equals("1") ? "" : "s", rounds);
       table(rounds, threads, seconds);
     }
-    System.out.printf("%nMemory of %s network steps without any manual memory management%n%n", steps);
+    System.out.printf("%nResident memory over %s network steps; the slope over the last four fifths%n%n", steps);
     table(1, "memory", steps);
   }
 

@@ -52,7 +52,7 @@ final class LibtorchEngine implements Engine {
             y.backward();
           };
         }),
-        of("784-512-512-10 step, batch 128, Adam", 1, LibtorchEngine::network),
+        of(NETWORK, 1, LibtorchEngine::network),
         of("tanh(x)*x + x on 4M, forward and backward", 1, () -> {
           Tensor x = torch.randn(1 << 22).requires_grad_(true);
           Tensor g = torch.ones(1 << 22);
@@ -124,10 +124,5 @@ final class LibtorchEngine implements Engine {
       torch.cross_entropy_loss(torch.linear(h2, w3, new TensorOptional(b3)), y).backward();
       optimizer.step();
     };
-  }
-
-  @Override
-  public Runnable plainStep() {
-    return network();
   }
 }

@@ -57,7 +57,7 @@ final class RetrogradEngine implements Engine {
             y.backward();
           };
         }),
-        of("784-512-512-10 step, batch 128, Adam", 1, RetrogradEngine::network),
+        of(NETWORK, 1, RetrogradEngine::network),
         of("tanh(x)*x + x on 4M, forward and backward", 1, () -> {
           Tensor x = randn(1 << 22).requiresGrad_(true);
           Tensor g = ones(1 << 22);
@@ -106,10 +106,5 @@ final class RetrogradEngine implements Engine {
       F.crossEntropy(model.forward(x), y).backward();
       optimizer.step();
     };
-  }
-
-  @Override
-  public Runnable plainStep() {
-    return network();
   }
 }

@@ -23,7 +23,8 @@ final class Worker {
           default -> throw new IllegalArgumentException(args[0]);
         };
     if (args[1].equals("memory")) {
-      memory(engine.plainStep(), Integer.parseInt(args[2]));
+      Case network = engine.cases().stream().filter(c -> c.name().equals(Engine.NETWORK)).findAny().orElseThrow();
+      memory(network.work().get(), Integer.parseInt(args[2]));
     } else {
       engine.threads(Integer.parseInt(args[1]));
       for (Case c : engine.cases()) System.out.println(c.name() + "\t" + time(c, Double.parseDouble(args[2])));
@@ -51,16 +52,21 @@ final class Worker {
     return samples[samples.length / 2];
   }
 
-  /** Runs the plain loop; prints peak memory, and what the last four fifths added per step. */
+  /** Prints the peak of resident memory, and the slope of the line that fits it best over the last four fifths. */
   private static void memory(Runnable step, int steps) throws IOException {
-    long early = 0;
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
     for (int i = 1; i <= steps; i++) {
       step.run();
-      if (i == steps / 5) early = status("VmRSS");
+      if (i <= steps / 5) continue;
+      double resident = status("VmRSS") * 1024.0;
+      n++;
+      sx += i;
+      sy += resident;
+      sxx += (double) i * i;
+      sxy += i * resident;
     }
-    double slope = (status("VmRSS") - early) * 1024.0 / (steps - steps / 5);
-    System.out.println("peak MiB\t" + status("VmHWM") / 1024.0);
-    System.out.println("bytes per step\t" + slope);
+    System.out.println("peak, MiB\t" + status("VmHWM") / 1024.0);
+    System.out.println("slope, bytes per step\t" + (n * sxy - sx * sy) / (n * sxx - sx * sx));
   }
 
   /** A line of /proc/self/status, in KiB. */
