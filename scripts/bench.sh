@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Compares Retrograd with libtorch (org.bytedeco:pytorch): the same work in forked JVMs that take turns. Prints medians,
-# ratios and their quartiles as Markdown tables. Takes about ten minutes with the defaults.
+# ratios and their quartiles as Markdown tables. Takes about a quarter of an hour with the defaults.
 #
 # Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS]]]
 #   ROUNDS    pairs to compare (default 7)
-#   SECONDS   time for each case in each round (default 0.5)
+#   SECONDS   warm-up, then time for each case in each round (default 1)
 #   STEPS     steps of the memory comparison (default 3000)
 
 set -euo pipefail
@@ -14,4 +14,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 install_build_tools
 maven -q install -Dmaven.test.skip -Dretrograd.native.tests=OFF -pl java/benchmarks -am
-maven -q exec:exec -pl java/benchmarks -Dbench.args="${1-7} ${2-0.5} ${3-3000}"
+maven -q exec:exec -pl java/benchmarks -Dbench.args="${1-7} ${2-1} ${3-3000}"

@@ -34,8 +34,8 @@ class RETROGRAD_API RefCounted {
     return false;
   }
   Kind kind() const noexcept { return kind_; }
-  /// True where the caller's reference is the only one.
-  bool isUnique() const noexcept { return refs_.load(std::memory_order_acquire) == 1; }
+  /// True where there are no references but the caller's, `owned` in number.
+  bool isUnique(uint32_t owned = 1) const noexcept { return refs_.load(std::memory_order_acquire) == owned; }
 
  protected:
   virtual ~RefCounted() = default;

@@ -151,7 +151,7 @@ void product(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, bo
     const GemmTile tile = gemmTile(sizeof(T) == 8);
     const bool byRows = m / tile.rows >= n / tile.columns * 4;
     const int64_t unit = byRows ? tile.rows : tile.columns, tiles = ((byRows ? m : n) + unit - 1) / unit;
-    constexpr int64_t kWork = 64 * 64 * 64;  // multiplications that are worth a thread
+    constexpr int64_t kWork = 128 * 128 * 128;  // multiplications that are worth a thread
     const int64_t grain = std::max<int64_t>(1, kWork / (unit * (byRows ? n : m) * k));
     parallelFor(tiles, grain, [&](int64_t begin, int64_t end) {
       const int64_t from = begin * unit;

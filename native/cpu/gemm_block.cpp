@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <type_traits>
 
 #include "cpu/clones.h"
 #include "cpu/transpose.h"
@@ -132,12 +133,14 @@ RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, i
                            int64_t depth, T* to) {
   if (lines < width) std::memset(to, 0, static_cast<size_t>(width * depth) * sizeof(T));
   if (lineStep == 1) {
-    if (lines == kMaxColumns) {
-      for (int64_t d = 0; d < depth; ++d) std::memcpy(to + d * width, from + d * depthStep, kMaxColumns * sizeof(T));
-    } else {
+    auto copy = [&](auto count) {
       for (int64_t d = 0; d < depth; ++d)
-        for (int64_t l = 0; l < lines; ++l) to[d * width + l] = from[d * depthStep + l];
-    }
+        std::memcpy(to + d * width, from + d * depthStep, static_cast<size_t>(count) * sizeof(T));
+    };
+    // Of a constant size, a copy is a few instructions.
+    if (lines == kMaxColumns) copy(std::integral_constant<int64_t, kMaxColumns>());
+    else if (lines == kMaxRows) copy(std::integral_constant<int64_t, kMaxRows>());
+    else copy(lines);
     return;
   }
   int64_t done = 0;

@@ -10,7 +10,7 @@
 namespace retrograd::cpu {
 
 /// Elements of light work (an addition) below which a parallel region costs more than it gains.
-inline constexpr int64_t kGrain = 32768;
+inline constexpr int64_t kGrain = 131072;
 
 namespace detail {
 void parallelRun(int64_t n, int64_t grain, void (*fn)(void*, int64_t, int64_t), void* argument);

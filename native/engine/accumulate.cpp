@@ -9,8 +9,20 @@ namespace retrograd {
 
 namespace {
 
-/// True where no other owner of the tensor or its memory exists, so that it may be written or given away.
-bool isOurs(const Tensor& t) { return t.impl()->isUnique() && t.layout().storage->isUnique(); }
+/// True where no other owner of the tensor or its memory exists, so that it may be written or given away. It may be a
+/// view of the whole of a tensor that is ours as well.
+bool isOurs(const Tensor& t) {
+  if (!t.impl()->isUnique()) return false;
+  const Ref<TensorImpl>& base = t.impl()->viewBase;
+  if (!base) return t.storage().isUnique();
+  return base->isUnique() && base->numel() == t.numel() && t.storage().isUnique(2);
+}
+
+/// A gradient as a tensor of its own: itself where it is ours and dense.
+Tensor owned(Tensor gradient) {
+  if (!isOurs(gradient) || !gradient.isContiguous()) return clone(gradient);
+  return gradient.impl()->viewBase ? detach(gradient) : gradient;
+}
 
 /// Serialises additions to one `.grad`; leaves share locks, which only costs time.
 std::mutex& accumulationLock(const Tensor& leaf) {
@@ -56,8 +68,7 @@ void accumulate(const Tensor& leaf, Tensor gradient) {
   }
   Tensor next;
   if (!present.defined()) {
-    if (modes.grad) next = std::move(gradient);
-    else next = isOurs(gradient) && gradient.isContiguous() ? std::move(gradient) : clone(gradient);
+    next = modes.grad ? std::move(gradient) : owned(std::move(gradient));
   } else if (modes.grad || !isNonOverlapping(present.sizes(), present.strides())) {
     next = add(present, Operand(gradient));
   } else {

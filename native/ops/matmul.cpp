@@ -44,12 +44,26 @@ Tensor product(const char* op, Dims sizes, T a, T b) {
   return out;
 }
 
+/// Whether a matrix is the transpose of a dense one, as `linear` hands its weight over.
+bool isTurned(T x) { return !x.isContiguous() && t(x).isContiguous(); }
+
+/// a @ b as a gradient for a tensor that `isTurned` or not: laid out like it, so that after the way back through the
+/// transpose it is dense and needs no copy.
+Tensor gradientProduct(T a, T b, bool turned) { return turned ? t(mm(t(b), t(a))) : mm(a, b); }
+
+/// Records a @ b (+ something) in `out`.
+template <class... W>
+Tensor recordProduct(const char* node, T out, T a, T b, W... others) {
+  return record(node, out, std::move(others)...,
+                wrt(a, [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }, b),
+                wrt(b, [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }, a));
+}
+
 }  // namespace
 
 Tensor mm(const Tensor& a, const Tensor& b) {
   checkRanks("mm", a, b, 2, 2);
-  return record("MmBackward0", product("mm", {a.size(0), b.size(1)}, matrix(a), matrix(b)),
-                wrt(a, [](T g, T b) { return mm(g, t(b)); }, b), wrt(b, [](T g, T a) { return mm(t(a), g); }, a));
+  return recordProduct("MmBackward0", product("mm", {a.size(0), b.size(1)}, matrix(a), matrix(b)), a, b);
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
@@ -87,8 +101,7 @@ Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b) {
   Tensor out = allocateTensor("addmm", sizes, a.dtype(), a.device());
   copySlot(out.device(), out, bias);
   gemmSlot(out.device(), matrix(out), matrix(a), matrix(b), true);
-  return record("AddmmBackward0", out, wrt(bias, [](T g) { return g; }),
-                wrt(a, [](T g, T b) { return mm(g, t(b)); }, b), wrt(b, [](T g, T a) { return mm(t(a), g); }, a));
+  return recordProduct("AddmmBackward0", out, a, b, wrt(bias, [](T g) { return g; }));
 }
 
 Tensor matmul(const Tensor& a, const Tensor& b) {

@@ -177,12 +177,18 @@ Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
 }
 template <bool kInPlace>
 Tensor clampAbove(const Tensor& x, const Operand& min) {
-  if (isPlainBound(x, min)) return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity);
+  if (isPlainBound(x, min))
+    return named(kInPlace ? "clampMin_" : "clampMin", [&] {
+      return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity);
+    });
   return clampByOperands<kInPlace>("clampMin", x, &min, nullptr);
 }
 template <bool kInPlace>
 Tensor clampBelow(const Tensor& x, const Operand& max) {
-  if (isPlainBound(x, max)) return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble());
+  if (isPlainBound(x, max))
+    return named(kInPlace ? "clampMax_" : "clampMax", [&] {
+      return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble());
+    });
   return clampByOperands<kInPlace>("clampMax", x, nullptr, &max);
 }
 

@@ -48,7 +48,7 @@ TEST(IndexKernel, PutsAndAddsInOrder) {
   EXPECT_EQ(values<float>(x), (std::vector<float>{61, 82, 3, 4, 35, 46}));
   indexPutSlot(kCpu, x, 0, indices({1, 1, 2}), source, false);
   EXPECT_EQ(values<float>(x), (std::vector<float>{61, 82, 30, 40, 50, 60}));
-  Tensor table = random({50, 64}), rows = random({1000, 64}, DType::Float32, 2), at = random({1000}, DType::Int64, 3);
+  Tensor table = random({50, 64}), rows = random({5000, 64}, DType::Float32, 2), at = random({5000}, DType::Int64, 3);
   expectSameOnThreads([&] {
     Tensor y = dense(table);
     indexPutSlot(kCpu, y, 0, at, rows, true);

@@ -22,10 +22,10 @@ final class Compare {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 7;
-    String seconds = args.length > 1 ? args[1] : "0.5";
+    String seconds = args.length > 1 ? args[1] : "1";
     String steps = args.length > 2 ? args[2] : "3000";
     System.out.printf(
-        "JDK %s, %d cores, %d rounds, OMP_WAIT_POLICY=PASSIVE, OPENBLAS_NUM_THREADS=1%n",
+        "JDK %s, %d cores, %d rounds, OMP_WAIT_POLICY=PASSIVE, OPENBLAS_NUM_THREADS as many as threads%n",
         System.getProperty("java.version"), Runtime.getRuntime().availableProcessors(), rounds);
     for (String threads : List.of("1", "2")) {
       System.out.printf("%n%s thread%s; times are medians of %d rounds, ratios Retrograd / libtorch with their quartiles%n%n",
@@ -84,8 +84,10 @@ final class Compare {
     command.add(engine);
     command.addAll(List.of(mode));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    // Threads that spin while they wait would take the cores from each other, and OpenBLAS's own threads from OpenMP's.
-    builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", "1"));
+    // libtorch's OpenMP threads and those of its OpenBLAS would take the cores from each other if they spun while they
+    // wait: a network step then takes it more than ten times as long.
+    String threads = mode[0].equals("memory") ? "1" : mode[0];
+    builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", threads));
     Process process = builder.start();
     Map<String, Double> figures = new LinkedHashMap<>();
     try (var lines = process.inputReader(StandardCharsets.UTF_8)) {

@@ -55,8 +55,8 @@ final class BinaryRows {
             .inPlace((a, b) -> a.pow_(b), (a, b) -> a.pow_(b)),
         pair("rsub", (a, b) -> a.rsub(b), (a, b) -> torch.rsub(a, b)),
         pair("rdiv", POSITIVE, ANY, (a, b) -> a.rdiv(b), (a, b) -> torch.mul(torch.reciprocal(a), b))
-            .within(ELEMENTARY).says("mul"),
-        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY).says("pow"),
+            .within(ELEMENTARY),
+        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY),
         pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b)),

@@ -48,17 +48,17 @@ final class MatmulRows {
             .on(in(), in(2, 2), in(2, 2))
             .within(ACCUMULATED).refuses(in(3), in(3, 4), in(4, 2)).refuses(in(2), in(3, 4), in(3, 2)),
         op("F.linear", (Tensor x, Tensor w) -> F.linear(x, w), (x, w) -> torch.linear(x, w))
-            .on(in(3, 4), in(2, 4)).within(ACCUMULATED).says("matmul")
+            .on(in(3, 4), in(2, 4)).within(ACCUMULATED)
             .skip(EMPTY, DType.BOOL)
             .refuses(in(3, 4), in(2, 3)),
         op("F.linear(bias)", (Tensor x, Tensor w, Tensor b) -> F.linear(x, w, b),
                 (x, w, b) -> torch.linear(x, w, new TensorOptional(b)))
-            .on(in(3, 4), in(2, 4), in(2)).within(ACCUMULATED).says("addmm")
+            .on(in(3, 4), in(2, 4), in(2)).within(ACCUMULATED)
             .refuses(in(3, 4), in(2, 4), in(3)),
         op("F.linear(batches)", (Tensor x, Tensor w, Tensor b) -> F.linear(x, w, b),
                 (x, w, b) -> torch.linear(x, w, new TensorOptional(b)))
             .on(in(2, 3, 4), in(2, 4), in(2)).on(in(4), in(2, 4), in(2)).on(in(2, 2, 2, 4), in(2, 4), in(2))
-            .within(ACCUMULATED).says("matmul")
+            .within(ACCUMULATED)
             .node("AddBackward0", "the bias is added to the product"));
   }
 

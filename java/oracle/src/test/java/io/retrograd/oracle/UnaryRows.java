@@ -74,13 +74,13 @@ final class UnaryRows {
         clamp("clamp(long)", x -> x.clamp(0, 1), s(0L), s(1L))
             .inPlace(x -> x.clamp_(0, 1), t -> torch.clamp_(t, some(s(0L)), some(s(1L)))),
         each("clampMin(double)", x -> x.clampMin(-0.5), t -> torch.clamp(t, some(s(-0.5)), none()))
-            .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())).says("clamp"),
+            .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())),
         each("clampMin(long)", x -> x.clampMin(1), t -> torch.clamp(t, some(s(1L)), none()))
-            .inPlace(x -> x.clampMin_(1), t -> torch.clamp_(t, some(s(1L)), none())).says("clamp"),
+            .inPlace(x -> x.clampMin_(1), t -> torch.clamp_(t, some(s(1L)), none())),
         each("clampMax(double)", x -> x.clampMax(0.5), t -> torch.clamp(t, none(), some(s(0.5))))
-            .inPlace(x -> x.clampMax_(0.5), t -> torch.clamp_(t, none(), some(s(0.5)))).says("clamp"),
+            .inPlace(x -> x.clampMax_(0.5), t -> torch.clamp_(t, none(), some(s(0.5)))),
         each("clampMax(long)", x -> x.clampMax(1), t -> torch.clamp(t, none(), some(s(1L))))
-            .inPlace(x -> x.clampMax_(1), t -> torch.clamp_(t, none(), some(s(1L)))).says("clamp"),
+            .inPlace(x -> x.clampMax_(1), t -> torch.clamp_(t, none(), some(s(1L)))),
         each("F.relu", F::relu, torch::relu),
         each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY),
         each("F.tanh", F::tanh, torch::tanh).within(ELEMENTARY),
