@@ -32,7 +32,7 @@ final class Compare {
           threads, threads.equals("1") ? "" : "s", rounds);
       table(rounds, threads, seconds);
     }
-    System.out.printf("%nResident memory over %s network steps; the slope over the last four fifths%n%n", steps);
+    System.out.printf("%nResident memory over %s network steps, a Java heap of 256 MiB included; the slope over the last four fifths%n%n", steps);
     table(1, "memory", steps);
   }
 
@@ -78,7 +78,11 @@ final class Compare {
 
   private static Map<String, Double> fork(String engine, String... mode) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(
-        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx2g"));
+        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx1g"));
+    // What grows must not be Java's: its heap is there from the start, and its optimizing compiler, which comes late
+    // and takes tens of MiB, stays out.
+    if (mode[0].equals("memory"))
+      command.addAll(List.of("-Xmx256m", "-Xms256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
     if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
     command.add(Worker.class.getName());
     command.add(engine);

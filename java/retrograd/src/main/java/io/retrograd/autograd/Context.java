@@ -1,5 +1,6 @@
 package io.retrograd.autograd;
 
+import io.retrograd.IndexException;
 import io.retrograd.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,9 @@ public final class Context {
    * @param input its number, from 0
    */
   public boolean needsInputGrad(int input) {
+    if (input < 0 || input >= needsGrad.length) {
+      throw new IndexException("needsInputGrad: there is no input " + input + ", only " + needsGrad.length);
+    }
     return needsGrad[input];
   }
 

@@ -94,9 +94,9 @@ public final class Net {
 
   /**
    * Releases what a collection has found unreachable; returns how many there were. The references themselves come to the
-   * queue only some time later, one by one.
+   * queue only some time later, one by one. When it returns, the bytes of all of them are free.
    */
-  static int sweep() {
+  static synchronized int sweep() {
     List<TensorRef> dead = new ArrayList<>();
     for (Ring ring : RINGS) ring.addDead(dead);
     Threads.addDead(dead);
@@ -111,7 +111,8 @@ public final class Net {
     return n;
   }
 
-  private static int release(TensorRef first, int most) {
+  /** Whoever waits for this lock learns that nobody is in the middle of freeing. */
+  private static synchronized int release(TensorRef first, int most) {
     long[] handles = new long[Math.min(most, BATCH)];
     int total = 0;
     int n = 0;
