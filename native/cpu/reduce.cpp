@@ -170,7 +170,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   const int64_t outputs = out.numel();
   if (outputs == 0) return;
   if (in.numel() == 0) {
-    for (int64_t i = 0; i < outputs; ++i) result[i] = F::template identity<E>();
+    for (int64_t i = 0; i < outputs; ++i) result[i] = static_cast<E>(F::template identity<T>());
     return;
   }
   if (outputs == 1 && in.isContiguous() && in.numel() <= kGrain) {

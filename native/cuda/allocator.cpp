@@ -29,8 +29,8 @@ constexpr size_t roundedSize(size_t bytes) {
 }
 static_assert(roundedSize(1) == 512 && roundedSize(513) == 1024 && roundedSize(9000) == 9216);
 
-/// RETROGRAD_CUDA_POISON=1: blocks are filled with NaNs when taken and when freed, so that what reads too early or too
-/// late shows. For tests; costs a memset each.
+/// RETROGRAD_CUDA_POISON=1: blocks are filled with NaNs when taken and when freed, and are not rounded up, so that what
+/// reads too early, too late or too far shows. For tests; costs a memset each.
 bool poisons() {
   static const bool on = [] {
     const char* wish = std::getenv("RETROGRAD_CUDA_POISON");
@@ -63,7 +63,7 @@ class CudaAllocator final : public Allocator {
   }
 
  protected:
-  size_t rounded(size_t bytes) const noexcept override { return roundedSize(bytes); }
+  size_t rounded(size_t bytes) const noexcept override { return poisons() ? bytes : roundedSize(bytes); }
 
   void* take(size_t size) noexcept override {
     if (size > kLargest) return nullptr;

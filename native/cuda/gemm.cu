@@ -115,8 +115,9 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, bool accumu
     if constexpr (std::is_same_v<T, bool>)
       failDType("gemm", out.dtype());
     else
+      // A view of nothing may have an offset all the same: no address for it.
       launch(&gemmKernel<T>, blocks, kBlock, 2 * SharedArea::bytesFor<T>(kDepth * kPitch), use(out), s, out.data<T>(),
-             a.data<T>(), b.data<T>());
+             s.k ? a.data<T>() : nullptr, s.k ? b.data<T>() : nullptr);
   });
 }
 

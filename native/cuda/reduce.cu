@@ -38,9 +38,9 @@ RETROGRAD_HD constexpr E neutral() {
 }
 
 /// What a reduction of nothing gives.
-template <class F, class E>
+template <class F, class T>
 struct Identity {
-  RETROGRAD_HD E operator()() const { return F::template identity<E>(); }
+  RETROGRAD_HD T operator()() const { return F::template identity<T>(); }
 };
 
 struct ReduceShape {
@@ -153,9 +153,6 @@ bool isKept(const Plan& plan, int dim) { return !isReduced(plan, dim); }
 template <class F, class E>
 void reduceTyped(const Tensor& out, const Tensor& in) {
   cudaStream_t stream = use(out);
-  if (in.numel() == 0) {
-    return pointwise<E>(Identity<F, E>(), out);
-  }
   const Plan all(in.sizes(), {&in, &out});
   Plan kept = all.part(&isKept, {0, 1}), reduced = all.part(&isReduced, {0});
   kept.sortByStride();  // outputs may be computed in any order, the reduced sequence has its own
@@ -199,10 +196,12 @@ template <class F>
 void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (reduces<F, T>())
-      reduceTyped<F, Element<T>>(out, in);
-    else
+    if constexpr (!reduces<F, T>())
       failDType(F::kName, in.dtype());
+    else if (in.numel() == 0)
+      pointwise<T>(Identity<F, T>(), out);
+    else
+      reduceTyped<F, Element<T>>(out, in);
   });
 }
 

@@ -65,6 +65,11 @@ Tensor steppedLayout(const Tensor& t) {
   return view;
 }
 
+/// The first row again and again, with stride 0. (Other elements: both devices need it.)
+Tensor repeatedLayout(const Tensor& t) {
+  return t.dim() && t.size(0) > 1 ? expand(narrow(t, 0, 0, 1), t.sizes()) : t;
+}
+
 /// Bit for bit where `ulps` is 0 (all NaNs are alike), else within so many steps of the floating type.
 void expectSame(const Tensor& expected, const Tensor& got, double ulps, const std::string& what) {
   Tensor host = contiguous(toHost(got)), wanted = contiguous(expected);
@@ -126,6 +131,11 @@ void checkUnary(const Tested& f) {
         f.run(kCuda, out, x, x);
         expectSame(expected, out, f.ulps, std::string(f.name) + " " + name(dtype) + " " + toString(shape));
       }
+      Tensor row = repeatedLayout(in), out = allocateTensor("test", shape, f.result(dtype), kCuda);
+      f.run(kCpu, expected, row, row);
+      row = repeatedLayout(toCuda(in));
+      f.run(kCuda, out, row, row);
+      expectSame(expected, out, f.ulps, std::string(f.name) + " of stride 0 " + name(dtype) + toString(shape));
     }
   }
 }
@@ -204,6 +214,11 @@ void checkReduce(const Tested& f) {
         f.run(kCuda, out, x, x);
         expectSame(expected, out, 0, std::string(f.name) + " " + name(dtype) + " " + toString(c.in) + toString(c.out));
       }
+      Tensor row = repeatedLayout(in), out = allocateTensor("test", c.out, dtype, kCuda);
+      f.run(kCpu, expected, row, row);
+      row = repeatedLayout(toCuda(in));
+      f.run(kCuda, out, row, row);
+      expectSame(expected, out, 0, std::string(f.name) + " of stride 0 " + name(dtype) + toString(c.in));
     }
   }
 }
@@ -267,6 +282,10 @@ TEST(Cuda, CopyConvertsBetweenAllTypesAndLayouts) {
           copySlot(kCuda, out, layout(toCuda(in)));
           expectSame(expected, out, 0, std::string("copy ") + name(from) + " to " + name(into) + toString(shape));
         }
+        Tensor out = allocateTensor("test", shape, into, kCuda);
+        copySlot(kCpu, expected, repeatedLayout(in));
+        copySlot(kCuda, out, repeatedLayout(toCuda(in)));
+        expectSame(expected, out, 0, std::string("copy of stride 0 ") + name(from) + " to " + name(into));
       }
   for (Dims shape : {Dims{100, 70}, Dims{3, 65, 33}, Dims{9, 8, 2, 40}}) {
     Tensor in = sample(shape, DType::Float32);
@@ -455,6 +474,17 @@ TEST(Cuda, Gemm) {
                 << m << " " << k << " " << n << " " << turns;
           }
         }
+}
+
+/// Grids of more than 65,535 blocks, which is all that a second dimension of a grid could hold.
+TEST(Cuda, LargeGrids) {
+  NEED_DEVICE();
+  Tensor wide = full({66'000, 1024, 2}, 0, DType::UInt8, kCuda), half = select(wide, -1, 1);
+  fill_(half, Operand(int64_t{3}));
+  expectSame(full({}, 3, DType::UInt8, kCpu), min(half), 0, "every second element");
+  expectSame(full({}, 0, DType::UInt8, kCpu), max(select(wide, -1, 0)), 0, "the others");
+  Tensor a = sample({66'000, 2, 2}, DType::Float64, 1), b = sample({66'000, 2, 2}, DType::Float64, 2);
+  expectSame(matmul(a, b), matmul(toCuda(a), toCuda(b)), 4, "a batch of products");
 }
 
 TEST(Cuda, OptimizerSteps) {

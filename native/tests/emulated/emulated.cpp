@@ -31,7 +31,8 @@ namespace {
 
 constexpr int kDevices = 2;
 constexpr int kWarp = 32;
-constexpr size_t kGap = 512;            // between blocks: shows writes past an end
+constexpr size_t kAlignment = 512;
+constexpr size_t kGap = 512;  // between blocks: shows writes past an end
 constexpr unsigned char kFresh = 0xff;  // every float of such bytes is a NaN
 constexpr unsigned char kFreed = 0xfe;
 constexpr size_t kLarge = size_t{1} << 20;
@@ -78,6 +79,7 @@ struct World {
   std::string findings;
   cudaError_t sticky = cudaSuccess;
   Counters counters{};
+  uint64_t checkedAt = 0;  // launches when gaps were looked at
   bool open = false;   // device memory is accessible
   bool guards = true;  // RETROGRAD_EMULATED_GUARD=0: device memory stays accessible, which is faster
 
@@ -116,6 +118,21 @@ cudaError_t answer(cudaError_t error) {
   return error;
 }
 
+size_t alignedUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
+
+size_t pageSize() {
+  static const size_t size = static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
+  return size;
+}
+
+/// Gives back the whole pages of [start, start + size).
+void dropPages(char* start, size_t size) {
+  const size_t page = pageSize();
+  char* first = start + (-reinterpret_cast<uintptr_t>(start) & (page - 1));
+  char* last = start + size - (reinterpret_cast<uintptr_t>(start) + size) % page;
+  if (first < last) madvise(first, static_cast<size_t>(last - first), MADV_DONTNEED);
+}
+
 void report(const std::string& finding, cudaError_t error) {
   World& w = world();
   if (w.findings.find(finding) == std::string::npos) w.findings += (w.findings.empty() ? "" : "; ") + finding;
@@ -137,6 +154,21 @@ struct Access {
   ~Access() { protectDevices(before); }
 };
 
+/// The same for the pages of one block alone, which costs less where there are many.
+struct BlockAccess {
+  char* first;
+  size_t bytes;
+  BlockAccess(char* start, size_t size) {
+    const size_t before = reinterpret_cast<uintptr_t>(start) % pageSize();
+    first = start - before;
+    bytes = before + size;
+    if (mprotect(first, bytes, PROT_READ | PROT_WRITE) != 0) std::abort();
+  }
+  ~BlockAccess() {
+    if (world().guards && !world().open) mprotect(first, bytes, PROT_NONE);
+  }
+};
+
 Device* ownerOf(const void* address) {
   for (Device& d : world().devices)
     if (address >= d.arena && address < d.arena + kArena) return &d;
@@ -153,8 +185,9 @@ bool isInBlock(const Device& d, const void* address, size_t bytes) {
 }
 
 void checkGap(char* end) {
+  static const std::string untouched(kGap, static_cast<char>(kGapByte));
   ASAN_UNPOISON_MEMORY_REGION(end, kGap);
-  bool whole = std::all_of(end, end + kGap, [](char c) { return static_cast<unsigned char>(c) == kGapByte; });
+  bool whole = std::memcmp(end, untouched.data(), kGap) == 0;
   ASAN_POISON_MEMORY_REGION(end, kGap);
   if (whole) return;
   ASAN_UNPOISON_MEMORY_REGION(end, kGap);
@@ -167,6 +200,14 @@ void checkGaps() {
   Access access;
   for (Device& d : world().devices)
     for (auto [start, size] : d.blocks) checkGap(start + size);
+  world().checkedAt = world().counters.launches;
+}
+
+/// The same, unless few kernels ran since the last time: a program may hold ten thousands of blocks.
+void checkGapsSometimes() {
+  const World& w = world();
+  const size_t blocks = w.devices[0].blocks.size() + w.devices[1].blocks.size();
+  if (w.counters.launches - w.checkedAt >= blocks / 16) checkGaps();
 }
 
 // ---- Kernels: the threads of one block take turns
@@ -348,6 +389,7 @@ void runOne(Stream& s) {
 
 /// Lets streams make progress in a random order until this one has nothing left.
 void drain(Stream& s) {
+  if (s.queue.empty()) return;
   World& w = world();
   Access access;
   while (!s.queue.empty()) {
@@ -411,7 +453,7 @@ uint64_t exchange(uint64_t value, int fromLane) {
 
 unsigned char* sharedMemory() { return blockRun().sharedBase; }
 
-void requireDeviceAddress(const void* address, cudaStream_t stream) {
+void requireDeviceAddress(const void* address, cudaStream_t stream, size_t bytes) {
   Guard guard(world().mutex);
   if (!address) return;
   Device* owner = ownerOf(address);
@@ -421,6 +463,8 @@ void requireDeviceAddress(const void* address, cudaStream_t stream) {
     report("another device's address in a kernel's arguments", cudaErrorIllegalAddress);
   else if (!isInBlock(*owner, address, 0))
     report("a freed address in a kernel's arguments", cudaErrorIllegalAddress);
+  else if (!isInBlock(*owner, address, bytes))
+    report("a matrix that reaches past the end of a block of device memory", cudaErrorIllegalAddress);
 }
 
 void enqueue(dim3 grid, int block, size_t shared, cudaStream_t stream, std::function<void()> thread) {
@@ -492,24 +536,20 @@ cudaError_t cudaMalloc(void** block, size_t bytes) {
   Guard guard(w.mutex);
   Device& d = w.devices[currentDevice];
   if (w.settings.failAllocation >= 0 && w.settings.failAllocation-- == 0) return answer(cudaErrorMemoryAllocation);
-  bytes = (bytes + 511) & ~size_t{511};
-  if (bytes == 0) bytes = 512;
+  if (bytes == 0) bytes = 1;
   if (d.used + bytes > w.settings.memory) return answer(cudaErrorMemoryAllocation);
-  Access access;
   char* start;
   auto hole = d.holes.find(bytes);
   if (hole != d.holes.end()) {
     start = hole->second;
     d.holes.erase(hole);
   } else {
-    const size_t page = static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
-    if (d.top + bytes + kGap > kArena) return answer(cudaErrorMemoryAllocation);
+    const size_t end = alignedUp(d.top + bytes + kGap, bytes < kLarge ? kAlignment : pageSize());
+    if (end > kArena) return answer(cudaErrorMemoryAllocation);
     start = d.arena + d.top;
-    size_t end = (d.top + bytes + kGap + page - 1) / page * page;
-    // Blocks begin on pages of their own, so that opening the arena is one call.
-    if (mprotect(start, end - d.top, PROT_READ | PROT_WRITE) != 0) return answer(cudaErrorMemoryAllocation);
     d.top = end;
   }
+  BlockAccess access(start, bytes + kGap);
   ASAN_UNPOISON_MEMORY_REGION(start, bytes + kGap);
   std::memset(start, kFresh, bytes);
   std::memset(start + bytes, kGapByte, kGap);
@@ -529,13 +569,13 @@ cudaError_t cudaFree(void* block) {
   if (!d || found == d->blocks.end()) return answer(cudaErrorInvalidValue);
   for (Stream* s : w.streams)
     if (&w.devices[s->device] == d) drain(*s);
-  Access access;
   auto [start, size] = *found;
+  BlockAccess access(start, size + kGap);
   checkGap(start + size);
   if (size < kLarge)
     std::memset(start, kFreed, size);
   else
-    madvise(start, size, MADV_DONTNEED);  // opening and closing the arena costs by the page that is there
+    dropPages(start, size);  // opening and closing the arena costs by the page that is there
   ASAN_POISON_MEMORY_REGION(start, size);
   d->blocks.erase(found);
   d->used -= size;
@@ -608,14 +648,14 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   Guard guard(world().mutex);
   drain(streamOf(stream));
-  checkGaps();
+  checkGapsSometimes();
   return answer(takeSticky());
 }
 cudaError_t cudaDeviceSynchronize() {
   Guard guard(world().mutex);
   for (Stream* s : world().streams)
     if (s->device == currentDevice) drain(*s);
-  checkGaps();
+  checkGapsSometimes();
   return answer(takeSticky());
 }
 

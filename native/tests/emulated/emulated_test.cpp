@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "cuda/device.cuh"
 #include "cuda/launch.h"
+#include "cuda/lib/cublas.h"
 #include "ops/ops.h"
 
 namespace retrograd::cuda {
@@ -108,6 +109,35 @@ TEST_F(Emulated, AMissingBarrierShowsInEitherDirection) {
   }
 }
 
+/// The same, twice in the same memory; without the second barrier a neighbour reads what the second round wrote.
+void twiceKernel(int* out, int distance, bool waits) {
+  SharedArea shared;
+  int* values = shared.take<int>(32);
+  const int t = threadNumber();
+  values[t] = t;
+  barrier();
+  out[t] = values[(t + distance + 32) % 32];
+  if (waits) barrier();
+  values[t] = 100 + t;
+}
+
+TEST_F(Emulated, AMissingBarrierBeforeMemoryIsUsedAgainShows) {
+  for (int distance : {1, -1}) {
+    bool shown[2] = {false, false};
+    for (Order order : {Order::Ascending, Order::Descending})
+      for (bool waits : {true, false}) {
+        emulated::configure(inOrder(order));
+        Scratch out(kCuda, 32 * sizeof(int));
+        cuda::launch(&twiceKernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance, waits);
+        int host[32];
+        check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
+        for (int t = 0; t < 32; ++t) shown[waits] |= host[t] != (t + distance + 32) % 32;
+      }
+    EXPECT_FALSE(shown[true]);
+    EXPECT_TRUE(shown[false]);
+  }
+}
+
 void divergentKernel() {
   if (threadNumber() < 7) barrier();
 }
@@ -118,15 +148,32 @@ TEST_F(Emulated, ADivergentBarrierIsReported) {
 
 void writeKernel(float* to, int64_t i) { to[i] = 1; }
 
+/// Blocks end where they were asked to end: 3 floats have no fourth.
 TEST_F(Emulated, AWritePastTheEndIsReported) {
-  void* block = nullptr;
-  ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
-#if !defined(__SANITIZE_ADDRESS__)  // which stops at the write itself
-  cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), static_cast<float*>(block), 128);
-  EXPECT_NE(launched().find("past the end of a block"), std::string::npos);
+  Scratch block(kCuda, 3 * sizeof(float));
+  auto write = [&] {
+    cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), block.as<float>(), 3);
+    return launched();
+  };
+#if defined(__SANITIZE_ADDRESS__)
+  EXPECT_DEATH(write(), "use-after-poison");
+#else
+  EXPECT_NE(write().find("past the end of a block"), std::string::npos);
 #endif
-  cudaFree(block);
 }
+
+#if defined(__SANITIZE_ADDRESS__)  // alone sees reads
+void readKernel(float* to, const float* from, int64_t i) { *to = from[i]; }
+
+TEST_F(Emulated, AReadPastTheEndIsReported) {
+  Scratch block(kCuda, 3 * sizeof(float)), out(kCuda, sizeof(float));
+  auto read = [&] {
+    cuda::launch(&readKernel, 1, 1, 0, use(kCuda), out.as<float>(), block.as<const float>(), 3);
+    launched();
+  };
+  EXPECT_DEATH(read(), "use-after-poison");
+}
+#endif
 
 void sharedKernel(int n) {
   SharedArea shared;
@@ -148,6 +195,30 @@ TEST_F(Emulated, AnotherDevicesAddressInAKernelIsReported) {
   Scratch other({DeviceType::CUDA, 1}, 4);
   EXPECT_THROW(cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), other.as<float>(), 0), DeviceError);
   EXPECT_NE(emulated::takeFindings().find("another device's address"), std::string::npos);
+}
+
+/// What cuBLAS answers when a matrix of 4 rows and 3 columns is multiplied by a vector: `leading` should be 4.
+int productWith(int leading) {
+  const cublas::Functions& f = *cublas::functions();
+  void* handle = nullptr;
+  EXPECT_EQ(f.create(&handle), 0);
+  EXPECT_EQ(f.setStream(handle, use(kCuda)), 0);
+  void *a = nullptr, *x = nullptr, *y = nullptr;
+  for (void** block : {&a, &x, &y}) EXPECT_EQ(cudaMalloc(block, (block == &a ? 12 : 4) * sizeof(float)), cudaSuccess);
+  const float one = 1, zero = 0;
+  auto floats = [](void* p) { return static_cast<float*>(p); };
+  const int status = f.sgemmStridedBatched(handle, cublas::kNoTranspose, cublas::kNoTranspose, 4, 1, 3, &one, floats(a),
+                                           leading, 0, floats(x), 3, 0, &zero, floats(y), 4, 0, 1);
+  for (void* block : {a, x, y}) cudaFree(block);
+  return status;
+}
+
+TEST_F(Emulated, AWrongLeadingDimensionIsReported) {
+  EXPECT_EQ(productWith(4), 0);
+  EXPECT_EQ(emulated::takeFindings(), "");
+  EXPECT_NE(productWith(3), 0);
+  EXPECT_NE(productWith(5), 0);
+  EXPECT_NE(emulated::takeFindings().find("a matrix that reaches past the end"), std::string::npos);
 }
 
 TEST_F(Emulated, AFreedAddressInAKernelIsReported) {

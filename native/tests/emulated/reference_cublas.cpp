@@ -15,7 +15,7 @@ struct Handle {
   cudaStream_t stream = nullptr;
 };
 
-constexpr int kSuccess = 0, kInvalidValue = 7;  // cublasStatus_t
+constexpr int kSuccess = 0, kInvalidValue = 7, kExecutionFailed = 13;  // cublasStatus_t
 
 template <class T>
 struct Product {
@@ -29,9 +29,9 @@ struct Product {
 
 template <class T>
 void productKernel(Product<T> p) {
-  T* c = p.c + static_cast<long long>(emulated::blockIndex.z) * p.strideC;
-  const T* a = p.a + static_cast<long long>(emulated::blockIndex.z) * p.strideA;
-  const T* b = p.b + static_cast<long long>(emulated::blockIndex.z) * p.strideB;
+  T* c = p.c + static_cast<long long>(emulated::blockIndex.x) * p.strideC;
+  const T* a = p.a + static_cast<long long>(emulated::blockIndex.x) * p.strideA;
+  const T* b = p.b + static_cast<long long>(emulated::blockIndex.x) * p.strideB;
   for (int64_t j = 0; j < p.n; ++j)
     for (int64_t i = 0; i < p.m; ++i) {
       T sum = 0;
@@ -50,11 +50,18 @@ int gemm(void* handle, int opA, int opB, int m, int n, int k, const T* alpha, co
       ldc < m || lda < 1 || ldb < 1 || ldc < 1)
     return kInvalidValue;
   const cudaStream_t stream = static_cast<Handle*>(handle)->stream;
-  for (const void* p : {static_cast<const void*>(a), static_cast<const void*>(b), static_cast<const void*>(c)})
-    emulated::requireDeviceAddress(p, stream);
-  emulated::launch(&productKernel<T>, dim3(1, 1, static_cast<unsigned>(batch)), 1, 0, stream,
+  // Column by column as they lie in memory; the last ones reach furthest.
+  auto require = [&](const T* p, int rows, int columns, int leading, long long stride) {
+    const long long last = (columns - 1LL) * leading + rows + (batch - 1) * stride;
+    if (rows > 0 && columns > 0 && batch > 0)
+      emulated::requireDeviceAddress(p, stream, static_cast<size_t>(last) * sizeof(T));
+  };
+  opA == kTranspose ? require(a, k, m, lda, strideA) : require(a, m, k, lda, strideA);
+  opB == kTranspose ? require(b, n, k, ldb, strideB) : require(b, k, n, ldb, strideB);
+  require(c, m, n, ldc, strideC);
+  emulated::launch(&productKernel<T>, dim3(static_cast<unsigned>(batch)), 1, 0, stream,
                    Product<T>{opA, opB, m, n, k, *alpha, *beta, a, b, c, lda, ldb, ldc, strideA, strideB, strideC});
-  return kSuccess;
+  return cudaGetLastError() == cudaSuccess ? kSuccess : kExecutionFailed;
 }
 
 const Functions all = {

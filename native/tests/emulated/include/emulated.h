@@ -49,9 +49,9 @@ unsigned char* sharedMemory();
 /// Queues a kernel, whose `thread` is called once for each thread of the grid.
 void enqueue(dim3 grid, int block, size_t shared, cudaStream_t stream, std::function<void()> thread);
 
-/// Notes a finding unless the address is null or lies in a block of the device that `stream` belongs to: all that a
-/// kernel may follow.
-void requireDeviceAddress(const void* address, cudaStream_t stream);
+/// Notes a finding unless the address is null, or `bytes` from it on lie in a block of the device that `stream` belongs
+/// to: all that a kernel may follow.
+void requireDeviceAddress(const void* address, cudaStream_t stream, size_t bytes = 0);
 
 /// Looks at an argument of a kernel: a pointer, or something that says which pointers it holds by a member `data` or a
 /// function `forEachPointer`.
