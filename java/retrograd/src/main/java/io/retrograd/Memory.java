@@ -3,8 +3,9 @@ package io.retrograd;
 import io.retrograd.internal.Engine;
 
 /**
- * What tensors occupy, per device, in bytes of rounded blocks. Without a device: the CPU. Thread-safe. Raises {@link
- * DeviceException} for a device that does not exist here.
+ * What tensors occupy, per device, in bytes of rounded blocks. Methods without a device mean the calling thread's
+ * default one ({@link Retrograd#getDefaultDevice}). Thread-safe. Raises {@link DeviceException} for a device that does
+ * not exist here.
  */
 public final class Memory {
   private Memory() {}
@@ -23,9 +24,9 @@ public final class Memory {
   public record Snapshot(
       long allocated, long reserved, long peak, long graphHeld, long handleHeld, long limit, long openTensors) {}
 
-  /** Returns what live tensors hold on the CPU. */
+  /** Returns what live tensors hold on the default device. */
   public static long allocated() {
-    return allocated(Device.CPU);
+    return allocated(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -37,9 +38,9 @@ public final class Memory {
     return stats(device)[0];
   }
 
-  /** Returns what live tensors and the cache hold on the CPU. */
+  /** Returns what live tensors and the cache hold on the default device. */
   public static long reserved() {
-    return reserved(Device.CPU);
+    return reserved(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -53,7 +54,7 @@ public final class Memory {
 
   /** Returns the highest {@link #allocated()} since the last {@link #resetPeak()}. */
   public static long peak() {
-    return peak(Device.CPU);
+    return peak(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -67,7 +68,7 @@ public final class Memory {
 
   /** Starts {@link #peak()} anew. */
   public static void resetPeak() {
-    resetPeak(Device.CPU);
+    resetPeak(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -79,9 +80,12 @@ public final class Memory {
     Engine.resetPeak(device.codeForUse());
   }
 
-  /** Returns what {@link #allocated()} may not pass: at first 0.8 of the RAM or of the cgroup's limit. */
+  /**
+   * Returns what {@link #allocated()} may not pass: at first 0.8 of the RAM or of the cgroup's limit, and all of a
+   * GPU's memory.
+   */
   public static long limit() {
-    return limit(Device.CPU);
+    return limit(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -99,7 +103,7 @@ public final class Memory {
    * @param bytes the limit
    */
   public static void setLimit(long bytes) {
-    setLimit(Device.CPU, bytes);
+    setLimit(Retrograd.getDefaultDevice(), bytes);
   }
 
   /**
@@ -113,9 +117,9 @@ public final class Memory {
     Engine.setMemoryLimit(device.codeForUse(), bytes);
   }
 
-  /** Gives the CPU's cached blocks back to the system. */
+  /** Gives the default device's cached blocks back to the system. */
   public static void emptyCache() {
-    emptyCache(Device.CPU);
+    emptyCache(Retrograd.getDefaultDevice());
   }
 
   /**
@@ -127,9 +131,9 @@ public final class Memory {
     Engine.emptyCache(device.codeForUse());
   }
 
-  /** Returns the CPU's books. */
+  /** Returns the default device's books. */
   public static Snapshot snapshot() {
-    return snapshot(Device.CPU);
+    return snapshot(Retrograd.getDefaultDevice());
   }
 
   /**

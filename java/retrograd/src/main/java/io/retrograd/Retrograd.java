@@ -17,6 +17,7 @@ import io.retrograd.internal.Engine;
 import io.retrograd.internal.Literals;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Ops;
+import io.retrograd.internal.Threads;
 import io.retrograd.internal.Whole;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -371,7 +372,7 @@ public final class Retrograd {
     return fromBuffer((Buffer) buffer, dtype, shaped(shape, buffer.remaining() / dtype.itemSize()));
   }
 
-  // ---- creation: float32 on the CPU unless the options say otherwise ----
+  // ---- creation: float32 on the default device unless the options say otherwise ----
 
   /** Elements of any value. */
   public static Tensor empty(long... shape) {
@@ -605,7 +606,7 @@ public final class Retrograd {
     return randint(like(input), low, high, input.shape());
   }
 
-  /** Options to refine: float32 (or what a literal suggests), on the CPU, without gradient. */
+  /** Options to refine: float32 (or what a literal suggests), on the default device, without gradient. */
   public static TensorOptions options() {
     return DEFAULTS;
   }
@@ -796,6 +797,24 @@ public final class Retrograd {
     return Engine.inferenceEnabled();
   }
 
+  /**
+   * Chooses the device of the tensors that the calling thread makes without naming one. Every thread starts with the
+   * device that the system property {@code retrograd.device} names, such as {@code cuda:0}; without it, with the CPU.
+   *
+   * @param device where
+   *
+   * @throws DeviceException where that device does not exist here
+   * @throws IllegalStateException on a virtual thread, which keeps the one that it starts with
+   */
+  public static void setDefaultDevice(Device device) {
+    Threads.setDevice(device);
+  }
+
+  /** Returns the device of the tensors that the calling thread makes without naming one. */
+  public static Device getDefaultDevice() {
+    return Threads.device();
+  }
+
   // ---- the library ----
 
   /**
@@ -836,7 +855,7 @@ public final class Retrograd {
   }
 
   private static Tensor fromBuffer(Buffer buffer, DType dtype, long[] shape) {
-    return wrap(Natives.fromBuffer(buffer, dtype.ordinal(), shape, 0));
+    return wrap(Natives.fromBuffer(buffer, dtype.ordinal(), shape, Literals.device(DEFAULTS)));
   }
 
   private static long[] shaped(long[] shape, int length) {

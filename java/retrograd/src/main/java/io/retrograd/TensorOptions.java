@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Type, place and role of a tensor to be made. An immutable value without native memory.
  *
  * @param dtype type of the elements; null for what the values suggest, which is float32 where there are none
- * @param device where the elements live; null for the CPU
+ * @param device where the elements live; null for the calling thread's default, {@link
+ *     Retrograd#getDefaultDevice}
  * @param requiresGrad whether the tensor is a leaf that collects a gradient
  */
 public record TensorOptions(@Nullable DType dtype, @Nullable Device device, boolean requiresGrad) implements Options {

@@ -78,8 +78,8 @@ public final class Fundamentals {
 
       FloatBuffer buffer = FloatBuffer.allocate(12);
       x.copyTo(buffer);
-      Tensor copy = fromBuffer(buffer, 3, 4);
-      out.println(copy.equal(x.cpu()));
+      Tensor copy = fromBuffer(buffer, 3, 4).to(setup.device());
+      out.println(copy.equal(x));
     }
   }
 

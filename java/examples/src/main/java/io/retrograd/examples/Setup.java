@@ -23,14 +23,14 @@ record Setup(PrintStream out, Device device, Optional<Path> pictures, Draws draw
   private static final String USAGE =
       """
       Options:
-        --device cpu|cuda   where the tensors are (default: cpu)
+        --device cpu|cuda   where the tensors are (default: -Dretrograd.device, else cpu)
         --out FOLDER        where pictures are written (default: out)
         --no-plot           draw no pictures
       """;
 
   /** Reads the command line; ends the JVM where that asks for help or makes no sense. */
   static Setup of(String... args) {
-    Device device = Device.CPU;
+    Device device = Retrograd.getDefaultDevice();
     Path folder = Path.of("out");
     boolean plot = true;
     for (int i = 0; i < args.length; i++) {

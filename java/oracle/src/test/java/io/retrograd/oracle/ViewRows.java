@@ -24,7 +24,15 @@ final class ViewRows {
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>(views());
     rows.addAll(copies());
+    boolean onCuda = Retrograd.getDefaultDevice().isCuda();
+    rows.add(moved("cpu", Tensor::cpu, onCuda));
+    if (Device.cudaCount() > 0) rows.add(moved("cuda", Tensor::cuda, !onCuda));
     return rows;
+  }
+
+  private static Row moved(String name, Row.F1<Tensor> ours, boolean elsewhere) {
+    return op(name, ours, t -> elsewhere ? t.clone() : t.cpu()).on(in(3, 4))
+        .node("ToCopyBackward0", "the copy is to another device, which libtorch here has not");
   }
 
   private static List<Row> views() {
@@ -127,10 +135,10 @@ final class ViewRows {
         op("to(INT64)", (Tensor x) -> x.to(DType.INT64), t -> t.to(torch.ScalarType.Long)).on(In.between(-9, 9, 3, 4)),
         op("to(BOOL)", (Tensor x) -> x.to(DType.BOOL), t -> t.to(torch.ScalarType.Bool)).on(In.repeated(3, 4)),
         op("to(UINT8)", (Tensor x) -> x.to(DType.UINT8), t -> t.to(torch.ScalarType.Byte)).on(In.between(0, 9, 3, 4)),
-        op("to(device)", (Tensor x) -> x.to(Device.CPU), t -> t.to(torch.ScalarType.Double)).on(in(3, 4))
+        op("to(device)", (Tensor x) -> x.to(Retrograd.getDefaultDevice()), t -> t.to(torch.ScalarType.Double))
+            .on(in(3, 4))
             .skip("here the dtype stays", DType.BOOL, DType.UINT8, DType.INT32, DType.INT64, DType.FLOAT32)
             .skip(Aspect.LAYOUTS, "here the dtype stays").skip(Aspect.GRADIENTS, "here the dtype stays"),
-        op("cpu", (Tensor x) -> x.cpu(), t -> t.cpu()).on(in(3, 4)),
         op("copy_", (Tensor x, Tensor y) -> x.clone().copy_(y), (x, y) -> x.clone().copy_(y))
             .on(in(3, 4), in(3, 4)).on(in(3, 4), in(4)).on(in(2), in()).promotes().refuses(in(3), in(4))
             .refuses(in(1), in(2))

@@ -36,10 +36,10 @@ public final class Literals {
     }
   }
 
-  /** The device's code. */
+  /** The device's code; without one in the options, that of the calling thread's default. */
   public static int device(TensorOptions options) {
     Device device = options.device();
-    return device == null ? 0 : Bridge.code(device);
+    return Bridge.code(device != null ? device : Threads.device());
   }
 
   private static long[] shapeOf(Object array) {

@@ -1,5 +1,6 @@
 package io.retrograd.internal;
 
+import io.retrograd.Device;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -9,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to a thread: its innermost scope. */
+/** What belongs to a thread: its innermost scope and its default device. */
 public final class Threads {
   private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
   private static final Queue<State> WITH_SCOPES = new ConcurrentLinkedQueue<>();
@@ -21,6 +22,7 @@ public final class Threads {
     private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
     private boolean listed;
     @Nullable Bag top;
+    @Nullable Device device;
     TensorRef @Nullable [] spare;
 
     private boolean isDead() {
@@ -31,6 +33,29 @@ public final class Threads {
 
   static @Nullable Bag top() {
     return STATE.get().top;
+  }
+
+  /** The device on which the calling thread makes tensors: at first the one that retrograd.device names. */
+  public static Device device() {
+    State state = STATE.get();
+    Device device = state.device;
+    return device != null ? device : (state.device = startingDevice());
+  }
+
+  /** Chooses the device of {@link #device} for the calling platform thread. */
+  public static void setDevice(Device device) {
+    requirePlatform("the default device");
+    Bridge.code(device); // raises where it does not exist
+    STATE.get().device = device;
+  }
+
+  private static Device startingDevice() {
+    String name = System.getProperty("retrograd.device");
+    try {
+      return name == null ? Device.CPU : Device.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("-Dretrograd.device: " + e.getMessage(), e);
+    }
   }
 
   /** Opens a bag on the calling platform thread. */
