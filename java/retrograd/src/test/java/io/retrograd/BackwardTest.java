@@ -30,10 +30,10 @@ class BackwardTest {
   @Test
   void accumulates() {
     Tensor f = f();
-    assertEquals("tensor(24., grad_fn=<AddBackward0>)", f.toString());
+    assertEquals("tensor(24., grad_fn=<AddBackward0>)", Shown.text(f));
     f.backward(BackwardOptions.retainGraph());
-    assertEquals("tensor(14.)", x.grad().toString());
-    assertEquals("tensor(10.)", y.grad().toString());
+    assertEquals("tensor(14.)", Shown.text(x.grad()));
+    assertEquals("tensor(10.)", Shown.text(y.grad()));
     x.setGrad(null);
     y.setGrad(tensor(0.0));
     f.backward(BackwardOptions.retainGraph());

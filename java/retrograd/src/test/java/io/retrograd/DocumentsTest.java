@@ -23,7 +23,7 @@ class DocumentsTest {
     Tensor tUn = tU.mul(0.1);
     Tensor params = tensor(0.0, 1.0).requiresGrad_(true);
     model(tU, params).sub(tC).square().mean().backward();
-    assertEquals("tensor([  82.6000, 4517.2969])", params.grad().toString());
+    assertEquals("tensor([  82.6000, 4517.2969])", Shown.text(params.grad()));
     double last = 0;
     for (int epoch = 1; epoch <= 5000; epoch++) {
       try (Scope scope = Scope.open()) {
@@ -38,7 +38,7 @@ class DocumentsTest {
       }
     }
     assertEquals(2.9276468753814697, last, 3e-6);
-    assertEquals("tensor([-17.3012,   5.3671], requires_grad=True)", params.toString());
+    assertEquals("tensor([-17.3012,   5.3671], requires_grad=True)", Shown.text(params));
   }
 
   @Test

@@ -10,6 +10,7 @@ import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.fromArray;
 import static io.retrograd.Retrograd.fromBuffer;
 import static io.retrograd.Retrograd.full;
+import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.onesLike;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.tensor;
@@ -49,8 +50,8 @@ class LiteralsTest {
   void optionsComeFirst() {
     is(tensor(FLOAT32, 1, 2, 3), FLOAT32, 3);
     is(tensor(INT32, 7), INT32);
-    is(tensor(Device.CPU, 1.5), FLOAT32);
-    Tensor t = tensor(options(FLOAT64).device("cpu").requiresGrad(true), 1.0, 2.0);
+    is(tensor(getDefaultDevice(), 1.5), FLOAT32);
+    Tensor t = tensor(options(FLOAT64).device(getDefaultDevice().toString()).requiresGrad(true), 1.0, 2.0);
     is(t, FLOAT64, 2);
     assertTrue(t.requiresGrad() && t.isLeaf());
     assertThrows(DTypeException.class, () -> tensor(options().requiresGrad(true), 1, 2));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Expected texts are what PyTorch prints for the same values. */
 class PrinterTest {
   private static void prints(String expected, Tensor t) {
-    assertEquals(expected.stripTrailing(), t.toString());
+    assertEquals(expected.stripTrailing(), Shown.text(t));
   }
 
   @Test
@@ -76,6 +76,9 @@ class PrinterTest {
     prints("tensor([1.], dtype=torch.float64, requires_grad=True)",
         tensor(options(FLOAT64).requiresGrad(true), new double[] {1}));
     prints("tensor(3, dtype=torch.uint8)", tensor(DType.UINT8, 3));
+    Tensor t = tensor(FLOAT64, 1.0);
+    String device = t.device().isCuda() ? "device='" + t.device() + "', " : "";
+    assertEquals("tensor(1., " + device + "dtype=torch.float64)", t.toString());
   }
 
   @Test

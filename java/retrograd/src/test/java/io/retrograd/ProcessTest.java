@@ -22,8 +22,10 @@ class ProcessTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
-    String libraries = System.getProperty("retrograd.library.path");
-    if (libraries != null) command.add("-Dretrograd.library.path=" + libraries);
+    for (String name : List.of("retrograd.library.path", "retrograd.device")) {
+      String value = System.getProperty(name);
+      if (value != null) command.add("-D" + name + "=" + value);
+    }
     command.addAll(Arrays.asList(options));
     command.add("-cp");
     command.add(

@@ -65,6 +65,20 @@ enum Aspect {
     }
   },
 
+  /** Values and gradients for sizes that fill no vector, warp or block of threads, or are just beyond one. */
+  SIZES {
+    @Override
+    boolean applies(Row row) {
+      return !row.sizes().isEmpty();
+    }
+
+    @Override
+    void check(Row row) {
+      for (List<In> sample : row.sizes())
+        for (DType dtype : List.of(FLOAT32, FLOAT64)) agree(row, question(row, sample, dtype, Layout.DENSE, 1));
+    }
+  },
+
   /** Values and gradients for zeros, infinities, NaN, huge and tiny numbers. */
   SPECIALS {
     @Override

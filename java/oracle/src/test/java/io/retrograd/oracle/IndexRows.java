@@ -27,6 +27,7 @@ final class IndexRows {
     return List.of(
         op("indexSelect", (Tensor x, Tensor i) -> x.indexSelect(0, i), (x, i) -> torch.index_select(x, 0, i))
             .on(in(3, 4), index(3, 5)).on(in(3), index(3, 2)).on(in(3, 2), index(3, 0)).within(ACCUMULATED)
+            .sized(in(33, 31), index(33, 1025))
             .refuses(in(2, 2), index(9, 2, 2)).refuses(in(3, 4), in(2)),
         op("indexSelect(1)", (Tensor x, Tensor i) -> x.indexSelect(-1, i), (x, i) -> torch.index_select(x, -1, i))
             .on(in(2, 3, 4), index(4, 5)).within(ACCUMULATED),
@@ -35,6 +36,7 @@ final class IndexRows {
             .refuses(in(3, 4), index(3, 5), in(4, 4)).refuses(in(3, 4), index(3, 2), in(2, 3)),
         op("gather", (Tensor x, Tensor i) -> x.gather(1, i), (x, i) -> torch.gather(x, 1, i))
             .on(in(3, 4), index(4, 3, 5)).on(in(3, 4), index(4, 2, 2)).within(ACCUMULATED)
+            .sized(in(33, 31), index(31, 33, 65))
             .refuses(in(3, 4), index(4, 3)).refuses(in(3, 4), index(4, 5, 2)).refuses(in(2, 2), in(2, 2)),
         op("scatter", (Tensor x, Tensor i, Tensor s) -> x.scatter(0, i, s), (x, i, s) -> torch.scatter(x, 0, i, s))
             .on(in(5), permutation(5), in(5)).on(in(4), permutation(3), in(3))
@@ -47,11 +49,13 @@ final class IndexRows {
             .within(ACCUMULATED).skip(Aspect.GRADIENTS, PART).skip(Aspect.SECOND_GRADIENTS, PART),
         op("scatterAdd", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s), (x, i, s) -> torch.scatter_add(x,
             0, i, s))
-            .on(in(3, 4), index(3, 5, 4), in(5, 4)).within(ACCUMULATED)
+            .on(in(3, 4), index(3, 5, 4), in(5, 4)).within(ACCUMULATED).sized(in(33, 31), index(33, 65, 31), in(65, 31))
             .refuses(in(4), index(4, 3), in(2)),
-        op("nonzero", (Tensor x) -> x.nonzero(), t -> torch.nonzero(t)).on(In.repeated(3, 4)).on(mask(3, 4)).on(in(0)),
+        op("nonzero", (Tensor x) -> x.nonzero(), t -> torch.nonzero(t)).on(In.repeated(3, 4)).on(mask(3, 4)).on(in(0))
+            .sized(In.repeated(33, 31)).sized(In.repeated(1025)),
         op("maskedSelect", (Tensor x, Tensor m) -> x.maskedSelect(m), (x, m) -> torch.masked_select(x, m))
             .on(in(3, 4), mask(3, 4)).on(in(3, 4), mask(4)).on(in(4), mask(3, 4)).refuses(in(3), mask(4))
+            .sized(in(33, 31), mask(33, 31)).sized(in(1025), mask(1025))
             .refuses(in(3), in(3))
             .node("IndexBackward0", "indexing by the mask"),
         op("get(mask)", (Tensor x, Tensor m) -> x.get(m), (x, m) -> torch.index(x, list(m)))

@@ -139,20 +139,22 @@ final class ReduceRows {
   }
 
   private static Row whole(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2)).on(in());
+    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2)).on(in()).sized(in(31)).sized(in(33)).sized(in(1025));
   }
 
   private static Row dim(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2));
+    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2))
+        .sized(in(33, 31)).sized(in(3, 1025)).sized(in(1025, 3));
   }
 
   private static Row extremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
     return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(3, 4)).on(in())
-        .refuses(in(0)).refuses(in(2, 0));
+        .sized(distinct(31)).sized(distinct(33)).sized(distinct(1025)).refuses(in(0)).refuses(in(2, 0));
   }
 
   private static Row dimExtremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).refuses(in(0, 0));
+    return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).refuses(in(0, 0))
+        .sized(distinct(33, 31)).sized(distinct(3, 1025)).sized(distinct(1025, 3));
   }
 
   private static Row norm(String name, double p, Row.F1<Tensor> ours) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * One public operation and all that the table needs to test it. {@link Aspect} says what each row buys.
@@ -50,6 +51,7 @@ final class Row {
   final String name;
   final Pair op;
   final List<List<In>> samples = new ArrayList<>();
+  final List<List<In>> sized = new ArrayList<>();
   final List<List<In>> bad = new ArrayList<>();
   final Map<Aspect, String> skipped = new EnumMap<>(Aspect.class);
   final Map<Set<DType>, String> typesSkipped = new LinkedHashMap<>();
@@ -95,6 +97,20 @@ final class Row {
   Row on(In... arguments) {
     samples.add(List.of(arguments));
     return this;
+  }
+
+  /** A sample for values and first gradients alone: too large for differences, of sizes that kernels find awkward. */
+  Row sized(In... arguments) {
+    sized.add(List.of(arguments));
+    return this;
+  }
+
+  /** Samples of awkward sizes: those stated, and for operations element by element all that there are. */
+  List<List<In>> sizes() {
+    if (!sized.isEmpty() || specials.length == 0) return sized;
+    return LongStream.of(1, 31, 33, 1025)
+        .mapToObj(n -> samples.get(0).stream().map(in -> in.withShape(n)).toList())
+        .toList();
   }
 
   /** A function of one tensor, element by element: a matrix, a 0-d tensor and one without elements. */

@@ -56,7 +56,9 @@ final class UnaryRows {
         each("sinh", Tensor::sinh, torch::sinh).within(ELEMENTARY),
         each("cosh", Tensor::cosh, torch::cosh).within(ELEMENTARY),
         each("tanh", Tensor::tanh, torch::tanh).within(ELEMENTARY).inPlace(Tensor::tanh_, torch::tanh_),
-        each("erf", Tensor::erf, torch::erf).within(ELEMENTARY).specials(LARGE),
+        // libtorch's float32 vectors subtract from 1, which leaves an error of up to 2^-22: 16 units at 0.13, 3 at 0.6.
+        each("erf", Tensor::erf, torch::erf).within(ELEMENTARY).specials(LARGE)
+            .sized(In.between(0.6, 2, 31)).sized(In.between(0.6, 2, 33)).sized(In.between(0.6, 2, 1025)),
         each("erfc", Tensor::erfc, torch::erfc).within(ELEMENTARY),
         each("sigmoid", Tensor::sigmoid, torch::sigmoid).within(ELEMENTARY).inPlace(Tensor::sigmoid_, torch::sigmoid_),
         each("floor", Tensor::floor, torch::floor),

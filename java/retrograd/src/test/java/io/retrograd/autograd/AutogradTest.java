@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retrograd.AutogradException;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
+import io.retrograd.Shown;
 import io.retrograd.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class AutogradTest {
         tensor([[3., 0., 0.],
                 [0., 3., 0.],
                 [0., 0., 3.]])""",
-        j.get(1).toString());
+        Shown.text(j.get(1)));
     assertEquals(2 * Math.exp(0.7074), j.get(0).get(0, 0).item(), 1e-5);
     assertEquals(0, j.get(0).get(0, 1).item());
     assertFalse(j.get(0).requiresGrad());
@@ -69,7 +70,7 @@ class AutogradTest {
         tensor([[243., -18.,   0.],
                 [  0.,  18.,  18.],
                 [-18.,   0., 243.]])""",
-        perRow.get(9).toString());
+        Shown.text(perRow.get(9)));
   }
 
   @Test

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retrograd.AutogradException;
 import io.retrograd.BackwardOptions;
 import io.retrograd.ShapeException;
+import io.retrograd.Shown;
 import io.retrograd.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class FunctionTest {
   void firstAndSecondDerivative() {
     Tensor x = tensor(2.0).requiresGrad_(true);
     Tensor y = new Cube().apply(x);
-    assertEquals("tensor(8., grad_fn=<CubeBackward>)", y.toString());
+    assertEquals("tensor(8., grad_fn=<CubeBackward>)", Shown.text(y));
     Tensor g = Autograd.grad(y, x, GradOptions.createGraph());
     assertEquals(12, g.item());
     assertEquals(12, Autograd.grad(g, x).item());

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nothing that a program can call again and again leaves anything behind. */
 class BaselineTest {
-  private static final int OPERATIONS = ForkedJvm.SOAK ? 100_000 : 10_000;
+  private static final int OPERATIONS = ForkedJvm.SOAK ? 100_000 : ForkedJvm.BRIEF ? 1_000 : 10_000;
+  private static final int CALLS = ForkedJvm.BRIEF ? 10_000 : 100_000;
   private static final Set<String> SLOW = Set.of("toString", "unbind");
   private static final Set<String> OTHERS = Set.of("close", "backward", "cuda");
 
@@ -50,7 +51,7 @@ class BaselineTest {
   @MethodSource("accessors")
   void accessors(Method accessor) throws Throwable {
     boolean operation = accessor.getReturnType() == Tensor.class && !accessor.getName().equals("grad");
-    int calls = operation || SLOW.contains(accessor.getName()) ? OPERATIONS : 100_000;
+    int calls = operation || SLOW.contains(accessor.getName()) ? OPERATIONS : CALLS;
     MethodHandle call =
         MethodHandles.lookup().unreflect(accessor).asType(MethodType.methodType(Object.class, Tensor.class));
     Usage before = Usage.now();
@@ -99,7 +100,7 @@ class BaselineTest {
     Tensor x = ones(4).requiresGrad_(true);
     Usage with = Usage.now();
     Tensor y = x;
-    for (int i = 0; i < 100_000; i++) y = new Exp().apply(x);
+    for (int i = 0; i < CALLS; i++) y = new Exp().apply(x);
     y.sum().backward();
     assertEquals(Math.E, x.grad().get(0).item(), 1e-6);
     y = null;

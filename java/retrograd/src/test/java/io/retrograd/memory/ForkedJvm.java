@@ -14,6 +14,9 @@ public final class ForkedJvm {
   /** Whether to run at full length, as scripts/soak.sh does. */
   public static final boolean SOAK = Boolean.getBoolean("retrograd.soak");
 
+  /** Whether to run a tenth of the rounds, as scripts/test.sh does on the emulated device, where each takes longer. */
+  public static final boolean BRIEF = Boolean.getBoolean("retrograd.brief");
+
   private static final long MINUTES = SOAK ? 30 : 5;
 
   private ForkedJvm() {}

@@ -1,6 +1,7 @@
 package io.retrograd.memory;
 
 import io.retrograd.Memory;
+import io.retrograd.Retrograd;
 import io.retrograd.Scope;
 
 /** Trains without scopes and compares with a loop in scopes. Arguments: steps, limit in MiB (0: the default limit). */
@@ -13,10 +14,12 @@ public final class PlainLoop {
   public static void main(String[] args) {
     int steps = Integer.parseInt(args[0]);
     long limit = Long.parseLong(args[1]) * MIB;
+    long whole = Memory.limit();
     if (limit > 0) Memory.setLimit(limit);
-    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is 0.8; and the block that
-    // passes it.
-    long slack = Math.max(64 * MIB, Memory.limit() / 32 * 5) + 2 * MIB;
+    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is 0.8, or a quarter of
+    // a GPU's memory; and the block that passes it.
+    long most = Retrograd.getDefaultDevice().isCuda() ? whole / 4 : Memory.limit() / 32 * 5;
+    long slack = Math.max(64 * MIB, most) + 2 * MIB;
 
     Network network = new Network();
     Usage before = Usage.now();

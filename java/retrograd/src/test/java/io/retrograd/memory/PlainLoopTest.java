@@ -19,8 +19,8 @@ class PlainLoopTest {
     String preloaded = System.getenv().getOrDefault("LD_PRELOAD", "");
     Assumptions.assumeFalse(
         collector.equals("Z") && preloaded.contains("asan"), "ZGC and the address sanitizer want the same addresses");
-    String output =
-        ForkedJvm.run(PlainLoop.class, List.of("-XX:+Use" + collector + "GC"), ForkedJvm.SOAK ? 20_000 : 600, 512);
+    int steps = ForkedJvm.SOAK ? 20_000 : ForkedJvm.BRIEF ? 200 : 600;
+    String output = ForkedJvm.run(PlainLoop.class, List.of("-XX:+Use" + collector + "GC"), steps, 512);
     assertFalse(output.contains(WARNING), output);
   }
 

@@ -3,6 +3,7 @@ package io.retrograd.misuse;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.cat;
 import static io.retrograd.Retrograd.fromArray;
+import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.stack;
@@ -71,7 +72,7 @@ class BadInputTest {
         row(IndexException.class, "size 5 2", () -> ones(2, 2).size(5)),
         row(IndexException.class, "select 7 3", () -> ones(3).get(7)),
         row(IndexException.class, "get 2 1", () -> ones(3).get(0, 0)),
-        row(IndexException.class, "indexSelect 9 3", () -> ones(3).indexSelect(0, tensor(9))),
+        row(IndexException.class, "indexSelect 9 3", () -> ones(3).indexSelect(0, tensor(9)).item()),
         row(DTypeException.class, "requiresGrad_ int64 float", () -> tensor(1).requiresGrad_(true)),
         row(DTypeException.class, "requiresGrad_ int64 float", () -> zeros(options(INT64).requiresGrad(true), 2)),
         row(DTypeException.class, "bitwiseNot float32", () -> ones(2).bitwiseNot()),
@@ -85,9 +86,9 @@ class BadInputTest {
         row(AutogradException.class, "add_ leaf noGrad", () -> ones(2).requiresGrad_(true).add_(1)),
         row(ShapeException.class, "item [2, 2]", () -> ones(2, 2).item()),
         row(ShapeException.class, "item [0]", () -> ones(0).item()),
-        row(OutOfMemoryException.class, "zeros cpu limit", () -> zeros(TERA)),
-        row(OutOfMemoryException.class, "zeros cpu limit", () -> zeros(1 << 20, 1 << 18)),
-        row(OutOfMemoryException.class, "clone cpu limit", () -> ones(1).expand(TERA).clone()),
+        row(OutOfMemoryException.class, "zeros limit " + getDefaultDevice(), () -> zeros(TERA)),
+        row(OutOfMemoryException.class, "zeros limit " + getDefaultDevice(), () -> zeros(1 << 20, 1 << 18)),
+        row(OutOfMemoryException.class, "clone limit " + getDefaultDevice(), () -> ones(1).expand(TERA).clone()),
         row(ShapeException.class, "zeros 1099511627776 memory", () -> zeros(TERA, TERA)),
         row(ShapeException.class, "asStrided 0", () -> zeros(0).asStrided(new long[] {2}, new long[] {1})),
         row(ShapeException.class, "unbind limit", () -> zeros(TERA, 0).unbind()),

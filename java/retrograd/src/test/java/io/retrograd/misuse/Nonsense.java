@@ -186,7 +186,7 @@ final class Nonsense {
     if (type == String.class) return pick(STRINGS);
     if (type == Class.class) return pick(new Object[] {String.class, Tensor.class, Integer.class});
     if (type == DType.class) return pick(DType.values());
-    if (type == Device.class) return random.nextInt(4) > 0 ? Device.CPU : Device.cuda(random.nextInt(3));
+    if (type == Device.class) return random.nextInt(4) > 0 ? Retrograd.getDefaultDevice() : Device.cuda(random.nextInt(3));
     if (type == io.retrograd.Options.class) {
       return random.nextBoolean() ? pick(DType.values()) : Retrograd.options(pick(DType.values())).requiresGrad(random.nextBoolean());
     }

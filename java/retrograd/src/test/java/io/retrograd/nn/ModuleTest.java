@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.Memory;
 import io.retrograd.Tensor;
+import io.retrograd.memory.Usage;
 import io.retrograd.optim.SGD;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class ModuleTest {
     Module scoped = net.scoped();
     assertEquals(net.namedParameters().keySet(), scoped.namedParameters().keySet());
     Tensor x = ones(4);
-    long before = Memory.snapshot().openTensors();
+    long before = Usage.settled().tensors();
     Tensor y = scoped.forward(x);
     assertEquals(before + 1, Memory.snapshot().openTensors());
     y.sum().backward();
