@@ -10,13 +10,17 @@ namespace {
 struct Probe {
   int (*count)() = nullptr;
   std::string (*status)() = nullptr;
+  Facts (*facts)(int index) = nullptr;
 };
 constinit std::array<Probe, kDeviceTypes> probes{};
 }  // namespace
 
 DeviceProbe::DeviceProbe(DeviceType type, int (*count)(), std::string (*status)()) {
-  probes[static_cast<int>(type)] = {count, status};
+  probes[static_cast<int>(type)].count = count;
+  probes[static_cast<int>(type)].status = status;
 }
+
+DeviceFacts::DeviceFacts(DeviceType type, Facts (*facts)(int index)) { probes[static_cast<int>(type)].facts = facts; }
 
 int deviceCount(DeviceType type) {
   const Probe& p = probes[static_cast<int>(type)];
@@ -25,7 +29,14 @@ int deviceCount(DeviceType type) {
 
 std::string deviceStatus(DeviceType type) {
   const Probe& p = probes[static_cast<int>(type)];
-  return type == DeviceType::CPU ? "1 device" : p.status ? p.status() : "this library was built without CUDA";
+  return type == DeviceType::CPU ? "1 device"
+         : p.status              ? p.status()
+                                 : "this library was built without CUDA; build it where nvcc is on the PATH";
+}
+
+Facts deviceFacts(DeviceType type, int index) {
+  const Probe& p = probes[static_cast<int>(type)];
+  return p.facts ? p.facts(index) : Facts{};
 }
 
 Device Device::fromCode(int32_t code) {

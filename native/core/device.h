@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/macros.h"
 
@@ -29,13 +30,26 @@ inline constexpr Device kCpu{};
 /// "cpu" or "cuda:0".
 RETROGRAD_API std::string toString(Device d);
 
-/// How many devices of a type there are, and why: "2 devices", "no CUDA driver was found", "built without CUDA".
+/// How many devices of a type there are, and why: "2 devices"; for none what is missing and, after a semicolon, the
+/// remedy.
 RETROGRAD_API int deviceCount(DeviceType type);
 RETROGRAD_API std::string deviceStatus(DeviceType type);
 
 /// Registers who answers the two questions for a device type: a static object in that device's folder.
 struct DeviceProbe {
   DeviceProbe(DeviceType type, int (*count)(), std::string (*status)());
+};
+
+/// Names and values in turn: {"runtime", "13.0", ...}. For people who look for what is wrong with a machine.
+using Facts = std::vector<std::string>;
+
+/// What is known of a device type as such (index -1), or of one of its devices. Empty where nothing is. Never throws:
+/// what cannot be found out is the value of "problem".
+RETROGRAD_API Facts deviceFacts(DeviceType type, int index);
+
+/// Registers who knows them, as DeviceProbe does.
+struct DeviceFacts {
+  DeviceFacts(DeviceType type, Facts (*facts)(int index));
 };
 
 }  // namespace retrograd

@@ -1,6 +1,7 @@
 #include "core/dynlib.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@ struct Entry {
   void* handle = nullptr;
   bool searched = false;
 };
+
+constinit Declaration* declarations = nullptr;
 
 // Never destroyed: libraries may be asked for while the process exits.
 struct Table {
@@ -41,10 +44,16 @@ std::string variable(const std::string& name) {
   return "RETROGRAD_" + upper + "_PATH";
 }
 
+/// The file that the loader found for a name.
+std::string fileOf(void* handle, const std::string& name) {
+  const link_map* map = nullptr;
+  return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map && *map->l_name ? map->l_name : name;
+}
+
 bool tryOpen(Entry& entry, const std::string& path) {
   entry.handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (entry.handle) {
-    entry.path = path;
+    entry.path = fileOf(entry.handle, path);
     return true;
   }
   const char* error = dlerror();
@@ -71,6 +80,11 @@ void search(const std::string& name, Entry& entry, const std::vector<std::string
 }
 
 }  // namespace
+
+Declaration::Declaration(const char* name, const char* purpose, std::string (*version)())
+    : name(name), purpose(purpose), version(version), next(declarations) {
+  declarations = this;
+}
 
 void setLibraryPath(const std::string& name, const std::string& path) {
   std::lock_guard lock(table().mutex);
@@ -107,9 +121,13 @@ std::string reason(const std::string& name) {
 }
 
 std::vector<Library> libraries() {
-  std::lock_guard lock(table().mutex);
   std::vector<Library> all;
-  for (const auto& [name, entry] : table().entries) all.push_back({name, entry.path, entry.tried});
+  for (const Declaration* d = declarations; d; d = d->next) {
+    std::string version = d->version();
+    std::lock_guard lock(table().mutex);
+    const Entry& entry = table().entries[d->name];
+    all.push_back({d->name, d->purpose, version, entry.path, entry.tried});
+  }
   return all;
 }
 

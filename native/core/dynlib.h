@@ -7,10 +7,21 @@
 
 namespace retrograd::dynlib {
 
-/// What is known of a shared library that is opened at run time.
+/// A library that this build uses where it finds one: a static object beside the code that opens it.
+struct Declaration {
+  Declaration(const char* name, const char* purpose, std::string (*version)());
+
+  const char* name;          ///< our short name: "cublas"
+  const char* purpose;       ///< what it does for us, and what happens without it
+  std::string (*version)();  ///< opens it; empty where that failed
+  Declaration* next;
+};
+
+/// What is known of such a library.
 struct Library {
-  std::string name;                ///< our short name: "cublas"
-  std::string path;                ///< the name under which it was opened; empty where it was not
+  std::string name, purpose;
+  std::string version;             ///< empty where it cannot be used
+  std::string path;                ///< of the file that was opened; empty where none was
   std::vector<std::string> tried;  ///< "name: the loader's reason" for each attempt that failed
 };
 
@@ -28,7 +39,7 @@ RETROGRAD_API void* symbol(const std::string& name, const char* function);
 /// Why a library is not available, in a sentence or two; empty where it is open or nobody asked for it yet.
 RETROGRAD_API std::string reason(const std::string& name);
 
-/// All libraries that were asked for so far.
+/// All libraries that were declared; opens those that nobody asked for yet.
 RETROGRAD_API std::vector<Library> libraries();
 
 }  // namespace retrograd::dynlib

@@ -18,8 +18,6 @@ struct Discovery {
   std::string status;
 };
 
-std::string version(int v) { return std::to_string(v / 1000) + "." + std::to_string(v % 1000 / 10); }
-
 Discovery discover() {
   Discovery found;
   int driver = 0;
@@ -33,15 +31,20 @@ Discovery discover() {
   cudaGetLastError();
   found.count = 0;
   if (driver == 0) {
-    found.status = "no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install the driver of the GPU";
+    found.status =
+        std::string("no NVIDIA driver was found (libcuda.so.1 cannot be loaded); install the GPU's driver, ") +
+        driverFloor() + " or later";
   } else if (error == cudaErrorInsufficientDriver) {
-    found.status = "the NVIDIA driver is too old: it supports CUDA " + version(driver) +
-                   ", this library was built with CUDA " + version(CUDART_VERSION) + "; update the driver";
+    found.status = "the NVIDIA driver is too old: it supports CUDA " + versionText(driver) +
+                   ", this library was built with CUDA " + versionText(CUDART_VERSION) + "; install driver " +
+                   driverFloor() + " or later";
   } else if (error == cudaSuccess || error == cudaErrorNoDevice) {
     found.status =
-        "a driver for CUDA " + version(driver) + " is installed, but no GPU is visible (see CUDA_VISIBLE_DEVICES)";
+        "a driver for CUDA " + versionText(driver) +
+        " is installed, but no GPU is visible; see nvidia-smi and CUDA_VISIBLE_DEVICES, and start containers with GPUs";
   } else {
-    found.status = std::string("the CUDA driver could not be started: ") + cudaGetErrorString(error);
+    found.status = std::string("the CUDA driver could not be started: ") + cudaGetErrorString(error) +
+                   "; see what nvidia-smi and the kernel's log (dmesg) say";
   }
   return found;
 }
@@ -100,6 +103,17 @@ void failCuda(cudaError_t error, const char* what) {
       fail<DeviceError>(text, " on ", toString(device),
                         "; the cause may be an earlier kernel: run again with CUDA_LAUNCH_BLOCKING=1 to see which");
   }
+}
+
+std::string versionText(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+// "CUDA Compatibility" in NVIDIA's manual, table of minor version compatibility: a driver for any 13.x runs all of
+// them.
+const char* driverFloor() noexcept {
+  static_assert(CUDART_VERSION >= 12000 && CUDART_VERSION < 14000, "add the new toolkit's oldest driver");
+  return CUDART_VERSION >= 13000 ? "580" : "525";
 }
 
 int deviceCount() noexcept { return discovery().count; }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/allocator.h"
 #include "core/tensor.h"
@@ -21,6 +22,10 @@ inline void check(cudaError_t error, const char* what) {
 
 /// How many devices this process can use; asked once, when first needed. 0 where there is no driver or no GPU.
 int deviceCount() noexcept;
+/// "13.0" of 13000, the form in which CUDA states versions.
+std::string versionText(int version);
+/// The oldest driver that this library's CUDA runs on: "580".
+const char* driverFloor() noexcept;
 /// Throws DeviceError, saying how many there are, unless the device exists.
 void requireDevice(int index);
 

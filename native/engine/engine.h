@@ -85,8 +85,20 @@ RETROGRAD_API void emptyCache(Device device);
 // ---- devices ----
 
 RETROGRAD_API int64_t cudaDeviceCount();
-/// Why the count is what it is: "2 devices", "no CUDA driver: ...", "built without CUDA".
+/// Why the count is what it is; where it is 0, the remedy follows a semicolon.
 RETROGRAD_API std::string cudaStatus();
+
+// ---- what io.retrograd.Doctor tells ----
+
+/// The widest vector unit that the CPU's kernels use here.
+RETROGRAD_API std::string vectorUnit();
+/// Names and values in turn: driver, runtime, what this build needs and was compiled for. Empty without CUDA.
+RETROGRAD_API std::vector<std::string> cudaFacts();
+/// Names and values in turn: one GPU's name, compute capability, memory and so on.
+RETROGRAD_API std::vector<std::string> cudaDeviceFacts(int64_t index);
+/// Opens each library that this build can use. Five texts for each: name, purpose, version (empty: it cannot be used),
+/// path, and what was tried in vain, one attempt a line.
+RETROGRAD_API std::vector<std::string> optionalLibraries();
 
 // ---- custom functions and hooks ----
 

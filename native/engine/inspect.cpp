@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "core/dynlib.h"
 #include "core/handle.h"
 #include "core/modes.h"
 #include "engine/engine.h"
@@ -73,5 +74,22 @@ void emptyCache(Device device) { allocator(device).emptyCache(); }
 
 int64_t cudaDeviceCount() { return deviceCount(DeviceType::CUDA); }
 std::string cudaStatus() { return deviceStatus(DeviceType::CUDA); }
+
+std::string vectorUnit() { return cpu::vectorUnit(); }
+std::vector<std::string> cudaFacts() { return deviceFacts(DeviceType::CUDA, -1); }
+
+std::vector<std::string> cudaDeviceFacts(int64_t index) {
+  return deviceFacts(DeviceType::CUDA, static_cast<int>(index));
+}
+
+std::vector<std::string> optionalLibraries() {
+  std::vector<std::string> texts;
+  for (const dynlib::Library& library : dynlib::libraries()) {
+    std::string tried;
+    for (const std::string& attempt : library.tried) tried += (tried.empty() ? "" : "\n") + attempt;
+    texts.insert(texts.end(), {library.name, library.purpose, library.version, library.path, tried});
+  }
+  return texts;
+}
 
 }  // namespace retrograd

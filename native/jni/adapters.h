@@ -224,4 +224,23 @@ class StringResult {
   jstring string_;
 };
 
+/// std::vector<std::string> -> String[].
+class StringsResult {
+ public:
+  explicit StringsResult(const std::vector<std::string>& strings) {
+    JNIEnv* e = env();
+    array_ = e->NewObjectArray(static_cast<jsize>(strings.size()), names.string, nullptr);
+    if (!array_) throw JavaThrown(e);
+    for (size_t i = 0; i < strings.size(); ++i) {
+      jstring s = toJava(e, strings[i]);
+      e->SetObjectArrayElement(array_, static_cast<jsize>(i), s);
+      e->DeleteLocalRef(s);
+    }
+  }
+  operator jobjectArray() const noexcept { return array_; }
+
+ private:
+  jobjectArray array_;
+};
+
 }  // namespace retrograd::jni

@@ -10,4 +10,7 @@ RETROGRAD_API int numThreads() noexcept;
 /// Applies to every thread of the process. Throws std::invalid_argument below 1.
 RETROGRAD_API void setNumThreads(int n);
 
+/// The widest vector unit that the kernels use here: "AVX-512", "AVX2", "SSE2".
+RETROGRAD_API const char* vectorUnit() noexcept;
+
 }  // namespace retrograd::cpu

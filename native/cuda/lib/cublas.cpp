@@ -1,5 +1,7 @@
 #include "cuda/lib/cublas.h"
 
+#include <string>
+
 #include "core/dynlib.h"
 
 namespace retrograd::cuda::cublas {
@@ -19,11 +21,26 @@ const Functions* load() {
   static Functions& f = *new Functions;
   return find(f.create, "cublasCreate_v2") && find(f.setStream, "cublasSetStream_v2") &&
                  find(f.setWorkspace, "cublasSetWorkspace_v2") && find(f.setMathMode, "cublasSetMathMode") &&
-                 find(f.sgemmStridedBatched, "cublasSgemmStridedBatched") &&
+                 find(f.getProperty, "cublasGetProperty") && find(f.sgemmStridedBatched, "cublasSgemmStridedBatched") &&
                  find(f.dgemmStridedBatched, "cublasDgemmStridedBatched")
              ? &f
              : nullptr;
 }
+
+std::string version() {
+  const Functions* f = functions();
+  if (!f) return "";
+  std::string text;
+  for (int property = 0; property < 3; ++property) {
+    int value = 0;
+    f->getProperty(property, &value);
+    text += (property ? "." : "") + std::to_string(value);
+  }
+  return text;
+}
+
+const dynlib::Declaration declared("cublas", "products of matrices; without it a kernel of our own computes them",
+                                   &version);
 
 }  // namespace
 

@@ -13,6 +13,7 @@ struct Functions {
   int (*setStream)(void* handle, cudaStream_t stream);
   int (*setWorkspace)(void* handle, void* workspace, size_t bytes);
   int (*setMathMode)(void* handle, int mode);
+  int (*getProperty)(int property, int* value);  ///< libraryPropertyType_t: 0 major, 1 minor, 2 patch
   int (*sgemmStridedBatched)(void* handle, int opA, int opB, int m, int n, int k, const float* alpha, const float* a,
                              int lda, long long strideA, const float* b, int ldb, long long strideB, const float* beta,
                              float* c, int ldc, long long strideC, int batch);

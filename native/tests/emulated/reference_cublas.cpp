@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "core/dynlib.h"
 #include "cuda/lib/cublas.h"
 #include "emulated.h"
 
@@ -75,9 +76,16 @@ const Functions all = {
     },
     [](void*, void*, size_t) { return kSuccess; },
     [](void*, int) { return kSuccess; },
+    [](int, int* value) {
+      *value = 0;
+      return kSuccess;
+    },
     &gemm<float>,
     &gemm<double>,
 };
+
+const dynlib::Declaration declared("cublas", "products of matrices; here a reference of our own",
+                                   [] { return std::string(functions() ? "emulated" : ""); });
 
 }  // namespace
 

@@ -21,15 +21,23 @@ import org.bytedeco.javacpp.annotation.Raw;
 @Properties(inherit = OpsPreset.class)
 @Platform(include = "jni/exceptions.h")
 public class Library {
+  private static String path = "";
+
   static {
     if (Loader.isLoadLibraries()) {
       String engine = load("retrograd");
       load("jniretrograd", engine);
+      path = engine;
       initJava();
     }
   }
 
   protected Library() {}
+
+  /** The file from which the engine was loaded. */
+  public static String path() {
+    return path;
+  }
 
   private static String load(String name, String... preloaded) {
     String folder = System.getProperty("retrograd.library.path");

@@ -37,6 +37,7 @@ abstract class Binding implements InfoMapper {
     result(map, "std::vector<retrograd::Tensor>", adapter("HandlesResult", "@Raw long[]"));
     result(map, "retrograd::Dims", adapter("DimsResult", "@Raw long[]"));
     result(map, "std::string", adapter("StringResult", "@Raw String"));
+    result(map, "std::vector<std::string>", adapter("StringsResult", "@Raw String[]"));
     result(map, "retrograd::Ref<Node>", adapter("NodeResult", "long"));
     result(map, "std::vector<retrograd::Ref<Node> >", adapter("HandlesResult", "@Raw long[]"));
 
