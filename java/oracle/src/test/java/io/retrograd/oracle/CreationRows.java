@@ -3,7 +3,7 @@ package io.retrograd.oracle;
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.oracle.In.in;
-import static io.retrograd.oracle.Torch.dims;
+import static io.retrograd.oracle.Nd.dims;
 import static io.retrograd.oracle.Torch.s;
 
 import io.retrograd.DType;

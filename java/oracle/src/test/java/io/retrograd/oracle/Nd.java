@@ -37,6 +37,11 @@ record Nd(DType dtype, long[] shape, double[] data) {
     return this;
   }
 
+  /** A shape, or dimensions. */
+  static long[] dims(long... v) {
+    return v;
+  }
+
   static int count(long[] shape) {
     return (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }

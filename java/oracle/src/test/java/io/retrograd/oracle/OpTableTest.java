@@ -1,14 +1,17 @@
 package io.retrograd.oracle;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every row of {@link OpTable} under every {@link Aspect}. */
+/** Every row of {@link OpTable} under every {@link Aspect}, or those that {@code -Dretrograd.aspects=A,B} names. */
 class OpTableTest {
+  private static final List<Aspect> ASPECTS =
+      Stream.of(System.getProperty("retrograd.aspects", "").split(",")).filter(name -> !name.isEmpty())
+          .map(Aspect::valueOf).toList();
+
   @TestFactory
   Stream<DynamicContainer> operations() {
     return OpTable.FAMILIES.entrySet().stream()
@@ -19,7 +22,7 @@ class OpTableTest {
     return rows.stream()
         .flatMap(
             row ->
-                Arrays.stream(Aspect.values())
+                (ASPECTS.isEmpty() ? List.of(Aspect.values()) : ASPECTS).stream()
                     .filter(aspect -> aspect.applies(row) && !row.skipped.containsKey(aspect))
                     .map(aspect -> DynamicTest.dynamicTest(row + " " + aspect, () -> check(row, aspect))));
   }

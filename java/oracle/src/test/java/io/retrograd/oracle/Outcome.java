@@ -120,11 +120,12 @@ record Outcome(
     return out;
   }
 
-  /** Compares with libtorch's outcome of the same question. */
+  /** Compares with the reference's outcome of the same question. */
   void check(String what, Outcome theirs, Tolerance tolerance) {
-    if (error != null) throw new AssertionError(what + ": libtorch can, we raise " + error, error);
+    if (error != null) throw new AssertionError(what + ": " + Reference.NAME + " can, we raise " + error, error);
     if (theirs.values.size() != values.size())
-      throw new AssertionError(what + ": libtorch gives " + theirs.values.size() + " results, we " + values.size());
+      throw new AssertionError(
+          what + ": " + Reference.NAME + " gives " + theirs.values.size() + " results, we " + values.size());
     for (int i = 0; i < values.size(); i++)
       tolerance.checkValues(what + " result " + i, theirs.values.get(i), values.get(i));
     compare(what + " gradient ", theirs.gradients, gradients, tolerance);
@@ -136,8 +137,10 @@ record Outcome(
     for (int i = 0; i < Math.max(theirs.size(), ours.size()); i++) {
       Nd e = i < theirs.size() ? theirs.get(i) : null, a = i < ours.size() ? ours.get(i) : null;
       if (e != null && a != null) tolerance.checkGradients(what + i, e, a);
-      else if (e != null && !e.isZero()) throw new AssertionError(what + i + ": we give none, libtorch " + e);
-      else if (a != null && !a.isZero()) throw new AssertionError(what + i + ": libtorch gives none, we " + a);
+      else if (e != null && !e.isZero())
+        throw new AssertionError(what + i + ": we give none, " + Reference.NAME + " " + e);
+      else if (a != null && !a.isZero())
+        throw new AssertionError(what + i + ": " + Reference.NAME + " gives none, we " + a);
     }
   }
 }

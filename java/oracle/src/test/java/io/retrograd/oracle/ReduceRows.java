@@ -6,10 +6,10 @@ import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.In.mask;
 import static io.retrograd.oracle.In.repeated;
 import static io.retrograd.oracle.In.tied;
+import static io.retrograd.oracle.Nd.dims;
 import static io.retrograd.oracle.Row.op;
 import static io.retrograd.oracle.Tolerance.ACCUMULATED;
 import static io.retrograd.oracle.Tolerance.COMPOSED;
-import static io.retrograd.oracle.Torch.dims;
 import static io.retrograd.oracle.Torch.s;
 
 import io.retrograd.DType;

@@ -2,6 +2,7 @@ package io.retrograd.oracle;
 
 import static io.retrograd.Retrograd.fromArray;
 
+import io.retrograd.Device;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
 import io.retrograd.Scope;
@@ -14,15 +15,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The library under test. */
+/** The library under test, on the default device or on the CPU. */
 final class Retro implements Library<Tensor> {
-  static final Retro LIB = new Retro();
+  static final Retro LIB = new Retro(Retrograd.getDefaultDevice());
+  static final Retro CPU = new Retro(Device.CPU);
+
+  private final Device device;
 
   static {
     Retrograd.setNumThreads(1);
   }
 
-  private Retro() {}
+  private Retro(Device device) {
+    this.device = device;
+  }
 
   @Override
   public Tensor make(Nd v) {
@@ -120,6 +126,12 @@ final class Retro implements Library<Tensor> {
 
   @Override
   public AutoCloseable scope() {
-    return Scope.open();
+    Device before = Retrograd.getDefaultDevice();
+    Retrograd.setDefaultDevice(device);
+    Scope scope = Scope.open();
+    return () -> {
+      scope.close();
+      Retrograd.setDefaultDevice(before);
+    };
   }
 }

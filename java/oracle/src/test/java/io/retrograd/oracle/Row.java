@@ -59,6 +59,7 @@ final class Row {
   Pair inPlace;
   double[] specials = {};
   boolean promotes;
+  boolean moves;
   String node;
   String says;
   Set<Layout> layouts = EnumSet.allOf(Layout.class);
@@ -146,6 +147,12 @@ final class Row {
   /** Takes operands of different dtypes. */
   Row promotes() {
     promotes = true;
+    return this;
+  }
+
+  /** To another device: whether the result is a view depends on where the argument is. */
+  Row moves() {
+    moves = true;
     return this;
   }
 

@@ -4,7 +4,7 @@ import io.retrograd.DType;
 import java.util.Arrays;
 
 /**
- * How far from libtorch is right, in units in the last place.
+ * How far from the reference is right, in units in the last place.
  *
  * @param values of results: of each element, or, where {@code accumulates}, of the largest one, since sums of different
  *     order lose what cancels
@@ -33,7 +33,8 @@ record Tolerance(String name, double values, boolean accumulates, double gradien
 
   private void check(String what, Nd expected, Nd actual, double ulps, boolean ofLargest) {
     if (expected.dtype() != actual.dtype() || !Arrays.equals(expected.shape(), actual.shape()))
-      throw new AssertionError(what + ": libtorch gives " + expected.kind() + ", we give " + actual.kind());
+      throw new AssertionError(
+          what + ": " + Reference.NAME + " gives " + expected.kind() + ", we give " + actual.kind());
     double unit = expected.dtype() == DType.FLOAT64 ? 0x1p-52 : expected.dtype() == DType.FLOAT32 ? 0x1p-23 : 0;
     double smallest = expected.dtype() == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     double largest = 1;
@@ -48,8 +49,9 @@ record Tolerance(String name, double values, boolean accumulates, double gradien
       boolean near = Math.abs(e - a) <= allowed && Math.abs(e) < Double.POSITIVE_INFINITY;
       if (!same && !near) {
         throw new AssertionError(
-            "%s: element %d is %s, libtorch's is %s: %.1f units, %s allows %.0f%n  libtorch %s%n  ours     %s"
-                .formatted(what, i, a, e, Math.abs(e - a) / (unit * scale), name, ulps, expected, actual));
+            "%s: element %d is %s, %s has %s: %.1f units, %s allows %.0f%n  expected %s%n  ours     %s"
+                .formatted(
+                    what, i, a, Reference.NAME, e, Math.abs(e - a) / (unit * scale), name, ulps, expected, actual));
       }
     }
   }

@@ -34,10 +34,6 @@ final class Torch implements Library<Tensor> {
     return new Scalar(v);
   }
 
-  static long[] dims(long... v) {
-    return v;
-  }
-
   static TensorVector list(Tensor... tensors) {
     return new TensorVector(tensors);
   }

@@ -71,9 +71,9 @@ final class UnaryRows {
         each("logicalNot", Tensor::logicalNot, torch::logical_not),
         each("bitwiseNot", Tensor::bitwiseNot, torch::bitwise_not),
         each("relu", Tensor::relu, torch::relu).inPlace(Tensor::relu_, torch::relu_),
-        clamp("clamp(double)", x -> x.clamp(-0.5, 1.25), s(-0.5), s(1.25))
+        each("clamp(double)", x -> x.clamp(-0.5, 1.25), t -> torch.clamp(t, some(s(-0.5)), some(s(1.25))))
             .inPlace(x -> x.clamp_(-0.5, 1.25), t -> torch.clamp_(t, some(s(-0.5)), some(s(1.25)))),
-        clamp("clamp(long)", x -> x.clamp(0, 1), s(0L), s(1L))
+        each("clamp(long)", x -> x.clamp(0, 1), t -> torch.clamp(t, some(s(0L)), some(s(1L))))
             .inPlace(x -> x.clamp_(0, 1), t -> torch.clamp_(t, some(s(0L)), some(s(1L)))),
         each("clampMin(double)", x -> x.clampMin(-0.5), t -> torch.clamp(t, some(s(-0.5)), none()))
             .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())),
@@ -123,9 +123,5 @@ final class UnaryRows {
   private static Row range(
       String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs, double low, double high) {
     return op(name, ours, theirs).onEach(low, high).specials(SPECIAL);
-  }
-
-  private static Row clamp(String name, Row.F1<Tensor> ours, Scalar min, Scalar max) {
-    return each(name, ours, t -> torch.clamp(t, some(min), some(max)));
   }
 }

@@ -1,8 +1,8 @@
 package io.retrograd.oracle;
 
 import static io.retrograd.oracle.In.in;
+import static io.retrograd.oracle.Nd.dims;
 import static io.retrograd.oracle.Row.op;
-import static io.retrograd.oracle.Torch.dims;
 
 import io.retrograd.DType;
 import io.retrograd.Device;
@@ -31,7 +31,7 @@ final class ViewRows {
   }
 
   private static Row moved(String name, Row.F1<Tensor> ours, boolean elsewhere) {
-    return op(name, ours, t -> elsewhere ? t.clone() : t.cpu()).on(in(3, 4))
+    return op(name, ours, t -> elsewhere ? t.clone() : t.cpu()).on(in(3, 4)).moves()
         .node("ToCopyBackward0", "the copy is to another device, which libtorch here has not");
   }
 
