@@ -54,53 +54,76 @@ final class Compare {
       boolean time = !mode[0].equals("memory");
       for (String engine : ENGINES) row.append(" | ").append(show(quantile(byEngine.get(engine), 0.5), time));
       for (String engine : ENGINES.subList(0, 2)) {
-        double[] ratios = new double[rounds];
-        for (int i = 0; i < rounds; i++) ratios[i] = byEngine.get(engine)[i] / byEngine.get("libtorch")[i];
-        row.append(String.format(Locale.ROOT, " | %.2f [%.2f, %.2f]", quantile(ratios, 0.5), quantile(ratios, 0.25),
-            quantile(ratios, 0.75)));
+        row.append(" | ").append(ratios(byEngine.get(engine), byEngine.get("libtorch")));
       }
       System.out.println(row.append(" |"));
     });
   }
 
-  private static String show(double value, boolean nanoseconds) {
+  /** The median ratio of the rounds, and its quartiles. */
+  static String ratios(double[] a, double[] b) {
+    double[] ratios = new double[a.length];
+    for (int i = 0; i < a.length; i++) ratios[i] = a[i] / b[i];
+    return String.format(
+        Locale.ROOT, "%.2f [%.2f, %.2f]", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
+  }
+
+  static String show(double value, boolean nanoseconds) {
     if (!nanoseconds) return String.format(Locale.ROOT, "%.1f", value);
     if (value < 1e4) return String.format(Locale.ROOT, "%.0f ns", value);
     if (value < 1e7) return String.format(Locale.ROOT, "%.1f us", value / 1e3);
     return String.format(Locale.ROOT, "%.2f ms", value / 1e6);
   }
 
-  private static double quantile(double[] values, double q) {
+  static double quantile(double[] values, double q) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[(int) Math.round(q * (sorted.length - 1))];
   }
 
   private static Map<String, Double> fork(String engine, String... mode) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(
-        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx1g"));
+    List<String> command = java(Worker.class, engine);
     // What grows must not be Java's: its heap is there from the start, and its optimizing compiler, which comes late
-    // and takes tens of MiB, stays out.
-    if (mode[0].equals("memory"))
-      command.addAll(List.of("-Xmx256m", "-Xms256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
-    if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
-    command.add(Worker.class.getName());
-    command.add(engine);
+    // and takes tens of MiB, stays out. These options follow the general ones, and so win.
+    if (mode[0].equals("memory")) {
+      command.addAll(
+          command.indexOf(Worker.class.getName()),
+          List.of("-Xmx256m", "-Xms256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1"));
+    }
     command.addAll(List.of(mode));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder = new ProcessBuilder(command);
     // libtorch's OpenMP threads and those of its OpenBLAS would take the cores from each other if they spun while they
     // wait: a network step then takes it more than ten times as long.
     String threads = mode[0].equals("memory") ? "1" : mode[0];
     builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", threads));
-    Process process = builder.start();
     Map<String, Double> figures = new LinkedHashMap<>();
+    for (String[] line : lines(builder)) figures.put(line[0], Double.valueOf(line[1]));
+    return figures;
+  }
+
+  /** The command that runs a main class in a JVM like this one. */
+  static List<String> java(Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(
+        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx1g"));
+    if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
+    String libraries = System.getProperty("retrograd.library.path");
+    if (libraries != null) command.add("-Dretrograd.library.path=" + libraries);
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Runs a process and returns the lines of fields, divided by tabs, that it prints. */
+  static List<String[]> lines(ProcessBuilder builder) throws IOException, InterruptedException {
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String[]> figures = new ArrayList<>();
     try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] parts = line.split("\t");
-        if (parts.length == 2) figures.put(parts[0], Double.valueOf(parts[1]));
+        if (parts.length > 1) figures.add(parts);
       }
     }
-    if (process.waitFor() != 0) throw new IOException(engine + " failed: exit code " + process.exitValue());
+    if (process.waitFor() != 0) throw new IOException(builder.command() + " failed: exit code " + process.exitValue());
     return figures;
   }
 }

@@ -57,7 +57,7 @@ final class RetrogradEngine implements Engine {
             y.backward();
           };
         }),
-        of(NETWORK, 1, RetrogradEngine::network),
+        of(NETWORK, 1, () -> network(128)),
         of("tanh(x)*x + x on 4M, forward and backward", 1, () -> {
           Tensor x = randn(1 << 22).requiresGrad_(true);
           Tensor g = ones(1 << 22);
@@ -74,13 +74,13 @@ final class RetrogradEngine implements Engine {
         of("matmul 1024", 1, () -> matmul(1024)));
   }
 
-  private static Runnable matmul(int n) {
+  static Runnable matmul(int n) {
     Tensor a = randn(n, n);
     Tensor b = randn(n, n);
     return () -> a.matmul(b);
   }
 
-  private static Runnable calibration() {
+  static Runnable calibration() {
     Tensor target = tensor(Data.CELSIUS);
     Tensor reading = tensor(Data.UNKNOWN).mul(0.1);
     Tensor params = tensor(0.0, 1.0).requiresGrad_(true);
@@ -95,12 +95,12 @@ final class RetrogradEngine implements Engine {
     };
   }
 
-  private static Runnable network() {
+  static Runnable network(int batch) {
     var model =
         new Sequential(new Linear(784, 512), new ReLU(), new Linear(512, 512), new ReLU(), new Linear(512, 10));
     var optimizer = new Adam(model.parameters(), 1e-3);
-    Tensor x = randn(128, 784);
-    Tensor y = tensor(Data.labels(128));
+    Tensor x = randn(batch, 784);
+    Tensor y = tensor(Data.labels(batch));
     return () -> {
       optimizer.zeroGrad();
       F.crossEntropy(model.forward(x), y).backward();
