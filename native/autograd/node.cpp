@@ -10,7 +10,7 @@ uint64_t Node::nextSequence() noexcept {
 }
 
 uint32_t Node::addOutput(const Tensor& output) {
-  outputs_.push_back({output.sizes(), output.dtype(), output.device()});
+  outputs_.push_back({output.sizes(), output.dtype(), output.device(), currentStream(output.device()).number});
   return static_cast<uint32_t>(outputs_.size() - 1);
 }
 

@@ -4,6 +4,7 @@
 
 #include "autograd/hook.h"
 #include "core/spinlock.h"
+#include "core/stream.h"
 #include "core/tensor.h"
 
 namespace retrograd {
@@ -19,11 +20,15 @@ struct Edge {
 /// Gradients of a node's outputs (coming in) or inputs (going out); undefined entries are zero.
 using GradList = SmallVec<Tensor, 2>;
 
-/// What a node expects of an incoming gradient; the engine brings gradients into this form.
+/// What a node expects of an incoming gradient; the engine brings gradients into this form, on the stream of the
+/// forward.
 struct GradSpec {
   Dims sizes;
   DType dtype;
   Device device;
+  uint8_t stream = 0;
+
+  Stream forward() const noexcept { return {device, stream}; }
 };
 
 /// One recorded operation: a function from the gradients of its outputs to those of its inputs.
@@ -49,7 +54,8 @@ class RETROGRAD_API Node : public RefCounted {
   const SmallVec<Edge, 2>& edges() const noexcept { return edges_; }
   const SmallVec<GradSpec, 1>& outputs() const noexcept { return outputs_; }
   void addEdge(Edge edge) { edges_.push_back(std::move(edge)); }
-  /// Makes `output` (a result of the operation) the node's next output; returns its number.
+  /// Makes `output` (a result of the operation, computed on the calling thread's stream) the node's next output;
+  /// returns its number.
   uint32_t addOutput(const Tensor& output);
 
   /// Gradient hooks of the outputs, under the node's lock.

@@ -8,15 +8,17 @@ namespace {
 std::atomic<PressureHook> pressureHook{nullptr};
 using Finder = Allocator& (*)(int16_t);
 constinit std::array<Finder, kDeviceTypes> finders{};
+using PinnedFinder = Allocator& (*)();
+constinit PinnedFinder findPinned = nullptr;
 }  // namespace
 
-void* Allocator::allocate(size_t bytes, size_t& charged) {
+void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
   charged = 0;
   if (bytes == 0) return nullptr;
   const size_t size = rounded(bytes);
   for (int attempt = 0;; ++attempt) {
     int64_t live = allocated_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed) + static_cast<int64_t>(size);
-    void* block = live <= limit_.load(std::memory_order_relaxed) ? take(size) : nullptr;
+    void* block = live <= limit_.load(std::memory_order_relaxed) ? take(size, stream) : nullptr;
     if (block) {
       charged = size;
       for (int64_t top = peak_.load(std::memory_order_relaxed); live > top;)
@@ -38,10 +40,14 @@ void* Allocator::allocate(size_t bytes, size_t& charged) {
   }
 }
 
-void Allocator::free(void* block, size_t charged) noexcept {
+void Allocator::free(void* block, size_t charged, uint8_t stream) noexcept {
   if (!block) return;
   allocated_.fetch_sub(static_cast<int64_t>(charged), std::memory_order_relaxed);
-  put(block, charged);
+  put(block, charged, stream);
+}
+
+void Allocator::requireOwn(const void*) const {
+  fail<DeviceError>("only a GPU has memory of its own, not ", toString(device_));
 }
 
 MemoryStats Allocator::stats() const {
@@ -67,6 +73,13 @@ Allocator& allocator(Device device) {
   if (!find) fail<DeviceError>("the device ", toString(device), " is not available: this library was built without it");
   return find(device.index);
 }
+
+Allocator& pinnedAllocator() {
+  if (!findPinned) fail<DeviceError>("memory cannot be pinned: ", deviceStatus(DeviceType::CUDA));
+  return findPinned();
+}
+
+PinnedSource::PinnedSource(Allocator& (*find)()) { findPinned = find; }
 
 AllocatorSource::AllocatorSource(DeviceType type, Finder find) { finders[static_cast<int>(type)] = find; }
 

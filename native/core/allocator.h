@@ -7,6 +7,7 @@
 
 #include "core/device.h"
 #include "core/macros.h"
+#include "core/stream.h"
 
 namespace retrograd {
 
@@ -30,10 +31,18 @@ class RETROGRAD_API Allocator {
   explicit Allocator(Device device) : device_(device) {}
   virtual ~Allocator() = default;
 
-  /// A block of at least `bytes`; `charged` becomes its rounded size, to be handed back to `free`. Null for 0 bytes.
+  /// A block of at least `bytes` for work on one of the device's streams; `charged` becomes its rounded size. Both go
+  /// back to `free`, in the order of that stream: work queued there so far may still use the block. Null for 0 bytes.
   /// Throws OutOfMemoryError after a collection and an emptied cache did not help.
-  void* allocate(size_t bytes, size_t& charged);
-  void free(void* block, size_t charged) noexcept;
+  void* allocate(size_t bytes, size_t& charged, uint8_t stream = 0);
+  void free(void* block, size_t charged, uint8_t stream = 0) noexcept;
+  /// Work queued so far, or until `free`, on a stream other than the block's uses it too: once freed, the block is not
+  /// given out again before that is done.
+  virtual void recordUse(void* block, Stream user) { (void)block, (void)user; }
+  /// Throws DeviceError unless the address lies in the device's memory, wherever that came from.
+  virtual void requireOwn(const void* address) const;
+  /// Host memory that devices copy from and to without the host's help.
+  virtual bool isPinned() const noexcept { return false; }
 
   MemoryStats stats() const;
   void resetPeak() noexcept { peak_.store(allocated_.load()); }
@@ -57,8 +66,8 @@ class RETROGRAD_API Allocator {
   /// The size that a block for `bytes` really takes.
   virtual size_t rounded(size_t bytes) const noexcept = 0;
   /// A block of exactly `rounded` bytes, or null where the system has none.
-  virtual void* take(size_t rounded) noexcept = 0;
-  virtual void put(void* block, size_t rounded) noexcept = 0;
+  virtual void* take(size_t rounded, uint8_t stream) noexcept = 0;
+  virtual void put(void* block, size_t rounded, uint8_t stream) noexcept = 0;
 
   std::atomic<int64_t> reserved_{0};
 
@@ -72,6 +81,14 @@ class RETROGRAD_API Allocator {
 
 /// The allocator of a device. Throws DeviceError, with the reason, where that device does not exist here.
 RETROGRAD_API Allocator& allocator(Device device);
+
+/// The allocator of pinned host memory; its tensors are on the CPU. Throws DeviceError where no device needs any.
+RETROGRAD_API Allocator& pinnedAllocator();
+
+/// Registers who pins memory: a static object in that device's allocator file.
+struct PinnedSource {
+  PinnedSource(Allocator& (*find)());
+};
 
 /// Registers how a device type finds its allocators: a static object in that device's allocator file.
 struct AllocatorSource {

@@ -16,11 +16,14 @@ TensorMeta* TensorImpl::attachMeta(std::unique_ptr<TensorMeta> fresh) noexcept {
   return meta_.compare_exchange_strong(present, fresh.get(), std::memory_order_acq_rel) ? fresh.release() : present;
 }
 
-Tensor allocateTensor(const char* op, const Dims& sizes, DType dtype, Device device) {
+namespace {
+
+template <class Make>
+Tensor allocateWith(const char* op, const Dims& sizes, DType dtype, Make make) {
   Layout layout;
   size_t bytes = static_cast<size_t>(numel(op, sizes)) * itemSize(dtype);
   try {
-    layout.storage = makeRef<Storage>(device, bytes);
+    layout.storage = make(bytes);
   } catch (Error& error) {
     error.message.insert(0, std::string(op) + ": ");
     throw;
@@ -29,6 +32,16 @@ Tensor allocateTensor(const char* op, const Dims& sizes, DType dtype, Device dev
   layout.strides = contiguousStrides(sizes);
   layout.dtype = dtype;
   return Tensor(std::move(layout));
+}
+
+}  // namespace
+
+Tensor allocateTensor(const char* op, const Dims& sizes, DType dtype, Device device) {
+  return allocateWith(op, sizes, dtype, [device](size_t bytes) { return makeRef<Storage>(device, bytes); });
+}
+
+Tensor allocatePinned(const char* op, const Dims& sizes, DType dtype) {
+  return allocateWith(op, sizes, dtype, [](size_t bytes) { return makeRef<Storage>(Storage::Pinned{}, bytes); });
 }
 
 }  // namespace retrograd

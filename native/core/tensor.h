@@ -107,5 +107,7 @@ class OptionalTensor : public Tensor {
 
 /// Uninitialised, dense, outside any graph. Throws ShapeError, OutOfMemoryError, DeviceError.
 RETROGRAD_API Tensor allocateTensor(const char* op, const Dims& sizes, DType dtype, Device device);
+/// The same in pinned memory of the CPU.
+RETROGRAD_API Tensor allocatePinned(const char* op, const Dims& sizes, DType dtype);
 
 }  // namespace retrograd

@@ -130,8 +130,8 @@ class CpuAllocator final : public Allocator {
 
  protected:
   size_t rounded(size_t bytes) const noexcept override { return roundedSize(bytes); }
-  void* take(size_t size) noexcept override;
-  void put(void* block, size_t size) noexcept override;
+  void* take(size_t size, uint8_t stream) noexcept override;
+  void put(void* block, size_t size, uint8_t stream) noexcept override;
 
  private:
   void* takeShared(size_t size, int c, List* refill) noexcept;
@@ -180,7 +180,7 @@ size_t CpuAllocator::sizeOf(int c) noexcept {
   return (size_t{1} << (10 + k / 4)) / 4 * static_cast<size_t>(5 + k % 4);
 }
 
-void* CpuAllocator::take(size_t size) noexcept {
+void* CpuAllocator::take(size_t size, uint8_t) noexcept {
   if (size > size_t{1} << 61) return nullptr;
   const int c = classOf(size);
   if (c >= kSmallClasses) return takeShared(size, c, nullptr);
@@ -221,7 +221,7 @@ void* CpuAllocator::takeShared(size_t size, int c, List* refill) noexcept {
   return block;
 }
 
-void CpuAllocator::put(void* block, size_t size) noexcept {
+void CpuAllocator::put(void* block, size_t size, uint8_t) noexcept {
   const int c = classOf(size);
   if (c >= kSmallClasses) return putShared(block, size, c);
   ThreadCache* cache = own ? own : openThreadCache(*this);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <deque>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
 
+#include "core/error.h"
 #include "core/spinlock.h"
 #include "cuda/runtime.h"
 
@@ -39,56 +41,49 @@ bool poisons() {
   return on;
 }
 
-/// A cache of blocks by rounded size above cudaMalloc. All work of a device is queued on one stream, so a freed block
-/// can be given out again while kernels that use it are still queued: those of its next owner come later.
-class CudaAllocator final : public Allocator {
+/// A cache of blocks by rounded size and stream. A freed block goes to the next request for its stream while kernels
+/// that use it are still queued there: those of its next owner come later. Where other streams used it, it first waits
+/// until they are past the events that are then recorded on them.
+class Cache : public Allocator {
  public:
-  explicit CudaAllocator(Device device) : Allocator(device), device_(device) {
-    size_t free = 0, total = 0;
-    use(device);
-    check(cudaMemGetInfo(&free, &total), "asking for the device's memory");
-    setLimit(static_cast<int64_t>(total));
+  explicit Cache(Device device) : Allocator(device) {}
+
+  void recordUse(void* block, Stream user) override {
+    std::lock_guard guard(lock_);
+    std::vector<Stream>& users = users_[block];
+    if (std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
+    shared_.store(true, std::memory_order_relaxed);
   }
 
   void emptyCache() noexcept override {
     std::unordered_map<size_t, std::vector<void*>> bins;
+    std::deque<Waiting> waiting;
     {
+      std::lock_guard waitingGuard(waitingMutex_);
       std::lock_guard guard(lock_);
       bins.swap(bins_);
+      waiting.swap(waiting_);
+      waits_.store(false, std::memory_order_relaxed);
       cached_ = 0;
     }
-    if (cudaSetDevice(device_.index) != cudaSuccess) return;
-    for (auto& [size, blocks] : bins)
-      for (void* block : blocks) giveBack(block, size);
+    for (const Waiting& w : waiting) {
+      for (const Event& e : w.until) e.synchronize();
+      giveBack(w.block, w.key - w.key % kAlignment);
+    }
+    for (auto& [key, blocks] : bins)
+      for (void* block : blocks) giveBack(block, key - key % kAlignment);
   }
 
  protected:
   size_t rounded(size_t bytes) const noexcept override { return poisons() ? bytes : roundedSize(bytes); }
 
-  void* take(size_t size) noexcept override {
+  void* take(size_t size, uint8_t stream) noexcept override {
     if (size > kLargest) return nullptr;
-    void* block = takeBlock(size);
-    if (block && poisons()) poison(block, size);
-    return block;
-  }
-
-  void put(void* block, size_t size) noexcept override {
-    if (poisons()) poison(block, size);
-    try {
-      std::lock_guard guard(lock_);
-      bins_[size].push_back(block);
-      cached_ += static_cast<int64_t>(size);
-    } catch (const std::bad_alloc&) {
-      giveBack(block, size);
-    }
-  }
-
- private:
-  void* takeBlock(size_t size) noexcept {
+    if (waits_.load(std::memory_order_relaxed)) reclaim();
     bool full;
     {
       std::lock_guard guard(lock_);
-      auto bin = bins_.find(size);
+      auto bin = bins_.find(size + stream);
       if (bin != bins_.end() && !bin->second.empty()) {
         void* block = bin->second.back();
         bin->second.pop_back();
@@ -99,30 +94,167 @@ class CudaAllocator final : public Allocator {
       full = cached_ > 0 && reserved_.load(std::memory_order_relaxed) > stats().limit - static_cast<int64_t>(size);
     }
     if (full) emptyCache();
-    void* block = nullptr;
-    if (cudaSetDevice(device_.index) != cudaSuccess || cudaMalloc(&block, size) != cudaSuccess) {
-      cudaGetLastError();
-      return nullptr;
-    }
-    reserved_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed);
+    void* block = takeNew(size);
+    if (block) reserved_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed);
     return block;
   }
 
-  void poison(void* block, size_t size) noexcept {
-    if (cudaSetDevice(device_.index) != cudaSuccess || cudaMemsetAsync(block, 0xff, size, use(device_)) != cudaSuccess)
-      cudaGetLastError();
+  void put(void* block, size_t size, uint8_t stream) noexcept override {
+    if (!shared_.load(std::memory_order_relaxed) || !putOff(block, size + stream)) keep(block, size + stream);
   }
 
-  // cudaFree waits for the device, so no kernel still uses the block.
+  virtual void* takeNew(size_t size) noexcept = 0;
+  virtual void giveToSystem(void* block) noexcept = 0;
+  /// A block is about to go into its bin: no work uses it any more, save on its own stream.
+  virtual void onKeep(void* block, size_t size, uint8_t stream) noexcept { (void)block, (void)size, (void)stream; }
+
+ private:
+  struct Waiting {
+    void* block;
+    size_t key;
+    std::vector<Event> until;
+  };
+
+  /// `key`: the size, a multiple of kAlignment, plus the number of the stream.
+  void keep(void* block, size_t key) noexcept {
+    const size_t size = key - key % kAlignment;
+    onKeep(block, size, static_cast<uint8_t>(key % kAlignment));
+    try {
+      std::lock_guard guard(lock_);
+      bins_[key].push_back(block);
+      cached_ += static_cast<int64_t>(size);
+    } catch (const std::bad_alloc&) {
+      giveBack(block, size);
+    }
+  }
+
+  /// False where no other stream used the block.
+  bool putOff(void* block, size_t key) noexcept {
+    std::vector<Stream> users;
+    {
+      std::lock_guard guard(lock_);
+      auto found = users_.find(block);
+      if (found == users_.end()) return false;
+      users.swap(found->second);
+      users_.erase(found);
+      shared_.store(!users_.empty(), std::memory_order_relaxed);
+    }
+    try {
+      Waiting w{block, key, {}};
+      for (Stream user : users) {
+        DeviceGuard on(user.device);
+        w.until.emplace_back();
+        w.until.back().record(handleOf(user));
+      }
+      std::lock_guard guard(waitingMutex_);
+      waiting_.push_back(std::move(w));
+      waits_.store(true, std::memory_order_relaxed);
+    } catch (const std::exception&) {  // no event to be had: wait for the devices themselves
+      for (Stream user : users) {
+        DeviceGuard on(user.device);
+        if (cudaDeviceSynchronize() != cudaSuccess) cudaGetLastError();
+      }
+      keep(block, key);
+    }
+    return true;
+  }
+
+  /// Keeps the blocks whose other users are done.
+  void reclaim() noexcept {
+    std::lock_guard guard(waitingMutex_);
+    auto isReady = [](const Waiting& w) {
+      return std::all_of(w.until.begin(), w.until.end(), [](const Event& e) { return e.isDone(); });
+    };
+    while (!waiting_.empty() && isReady(waiting_.front())) {
+      keep(waiting_.front().block, waiting_.front().key);
+      waiting_.pop_front();
+    }
+    waits_.store(!waiting_.empty(), std::memory_order_relaxed);
+  }
+
   void giveBack(void* block, size_t size) noexcept {
-    if (cudaFree(block) != cudaSuccess) cudaGetLastError();
+    giveToSystem(block);
     reserved_.fetch_sub(static_cast<int64_t>(size), std::memory_order_relaxed);
   }
 
-  Device device_;
-  SpinLock lock_;  // all below
+  SpinLock lock_;  // the next three
   std::unordered_map<size_t, std::vector<void*>> bins_;
+  std::unordered_map<void*, std::vector<Stream>> users_;
   int64_t cached_ = 0;
+  std::mutex waitingMutex_;  // the next one
+  std::deque<Waiting> waiting_;
+  std::atomic<bool> shared_{false}, waits_{false};  // whether users_ and waiting_ hold any
+};
+
+class CudaAllocator final : public Cache {
+ public:
+  explicit CudaAllocator(Device device) : Cache(device), device_(device) {
+    size_t free = 0, total = 0;
+    DeviceGuard on(device);
+    check(cudaMemGetInfo(&free, &total), "asking for the device's memory");
+    setLimit(static_cast<int64_t>(total));
+  }
+
+  void requireOwn(const void* address) const override {
+    DeviceGuard on(device_);
+    cudaPointerAttributes found{};
+    check(cudaPointerGetAttributes(&found, address), "asking whose memory an address is");
+    if (found.type != cudaMemoryTypeDevice && found.type != cudaMemoryTypeManaged)
+      fail<DeviceError>("the address is no device memory, but the host's: ", toString(device_), " cannot read it");
+    if (found.type == cudaMemoryTypeDevice && found.device != device_.index)
+      fail<DeviceError>("the address is memory of cuda:", found.device, ", not of ", toString(device_));
+  }
+
+ protected:
+  void* take(size_t size, uint8_t stream) noexcept override {
+    void* block = Cache::take(size, stream);
+    if (block && poisons()) poison(block, size, stream);
+    return block;
+  }
+
+  void onKeep(void* block, size_t size, uint8_t stream) noexcept override {
+    if (poisons()) poison(block, size, stream);
+  }
+
+  void* takeNew(size_t size) noexcept override {
+    DeviceGuard on(device_);
+    void* block = nullptr;
+    if (cudaMalloc(&block, size) == cudaSuccess) return block;
+    cudaGetLastError();
+    return nullptr;
+  }
+
+  // cudaFree waits for the device, so no kernel still uses the block.
+  void giveToSystem(void* block) noexcept override {
+    DeviceGuard on(device_);
+    if (cudaFree(block) != cudaSuccess) cudaGetLastError();
+  }
+
+ private:
+  void poison(void* block, size_t size, uint8_t stream) noexcept {
+    DeviceGuard on(device_);
+    if (cudaMemsetAsync(block, 0xff, size, handleOf({device_, stream})) != cudaSuccess) cudaGetLastError();
+  }
+
+  Device device_;
+};
+
+/// Pinned memory is on no stream: whatever copies from or to it is among its users.
+class PinnedAllocator final : public Cache {
+ public:
+  PinnedAllocator() : Cache(kCpu) {}
+  bool isPinned() const noexcept override { return true; }
+
+ protected:
+  void* takeNew(size_t size) noexcept override {
+    void* block = nullptr;
+    if (cudaHostAlloc(&block, size, cudaHostAllocPortable) == cudaSuccess) return block;
+    cudaGetLastError();
+    return nullptr;
+  }
+  void giveToSystem(void* block) noexcept override {
+    if (cudaFreeHost(block) != cudaSuccess) cudaGetLastError();
+  }
 };
 
 // Never destroyed: threads may still free while the process exits.
@@ -138,7 +270,14 @@ CudaAllocator& cudaAllocator(int16_t index) {
   return *mine.load();
 }
 
+PinnedAllocator& hostAllocator() {
+  requireDevice(0);
+  static PinnedAllocator& one = *new PinnedAllocator;
+  return one;
+}
+
 const AllocatorSource source(DeviceType::CUDA, [](int16_t index) -> Allocator& { return cudaAllocator(index); });
+const PinnedSource pinned([]() -> Allocator& { return hostAllocator(); });
 
 }  // namespace
 

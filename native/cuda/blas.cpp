@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kWorkspace = size_t{32} << 20;  // what the manual recommends for the largest GPUs
 
-/// A device's handle and its workspace, which is ours so that no call allocates. Used by one thread at a time.
+/// A stream's handle and its workspace, which is ours so that no call allocates. Used by one thread at a time.
 struct Handle {
   std::mutex mutex;
   void* handle = nullptr;
@@ -26,9 +26,9 @@ void checkBlas(int status, const char* what) {
     fail<DeviceError>("cuBLAS: ", what, " failed with status ", status, " (cublasStatus_t in its manual)");
 }
 
-Handle& handleOf(Device device) {
-  static std::vector<Handle>& all = *new std::vector<Handle>(static_cast<size_t>(deviceCount()));
-  return all[static_cast<size_t>(device.index)];
+Handle& blasHandle(Stream stream) {
+  static std::vector<Handle>& all = *new std::vector<Handle>(static_cast<size_t>(deviceCount() * kStreams));
+  return all[static_cast<size_t>(stream.device.index * kStreams + stream.number)];
 }
 
 void prepare(const cublas::Functions& f, Handle& h, cudaStream_t stream) {
@@ -93,7 +93,7 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumula
   const cublas::Functions* f = cublas::functions();
   if (!f) return false;
   cudaStream_t stream = use(out);
-  Handle& h = handleOf(out.device());
+  Handle& h = blasHandle(currentStream(out.device()));
   std::lock_guard guard(h.mutex);
   prepare(*f, h, stream);
   if (out.dtype() == DType::Float32)

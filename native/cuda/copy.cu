@@ -139,44 +139,35 @@ void copyFamily(const Tensor& out, const Tensor& in) {
 
 // ---- Between host and device, and between devices
 
-/// An event for the length of a call.
-class Event {
- public:
-  Event() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event"); }
-  ~Event() { cudaEventDestroy(event_); }
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "recording an event"); }
-  void holdBack(cudaStream_t stream) { check(cudaStreamWaitEvent(stream, event_, 0), "waiting for an event"); }
-
- private:
-  cudaEvent_t event_;
-};
-
 void copyAcross(const Tensor& out, const Tensor& in, size_t bytes) {
-  cudaStream_t from = use(in);
-  Event written, read;  // both made on the source's device, which is where `written` is recorded
-  written.record(from);
-  written.holdBack(use(out));
+  const Stream to = currentStream(out.device()), from = currentStream(in.device());
+  wait(to, from);
   check(cudaMemcpyPeerAsync(out.data(), out.device().index, in.data(), in.device().index, bytes, use(out)),
         "copying between devices");
-  // The source's block must not be given out again before it was read.
-  Event done;
-  done.record(use(out));
-  done.holdBack(use(in));
+  wait(from, to);  // the source's block must not be given out again before it was read
 }
 
-void transferFamily(const Tensor& out, const Tensor& in) {
+/// From pageable memory the runtime's call returns once that was read; pinned memory is read when the copy's turn
+/// comes.
+void copyBetween(const Tensor& out, const Tensor& in, size_t bytes, bool nonBlocking) {
+  const Tensor& host = in.device().isCpu() ? in : out;
+  const Device device = (in.device().isCpu() ? out : in).device();
+  const cudaMemcpyKind kind = in.device().isCpu() ? cudaMemcpyHostToDevice : cudaMemcpyDeviceToHost;
+  check(cudaMemcpyAsync(out.data(), in.data(), bytes, kind, use(device)),
+        in.device().isCpu() ? "copying to the device" : "copying to the host");
+  if (host.storage().isPinned() && nonBlocking)
+    host.storage().recordUse(currentStream(device));
+  else if (host.storage().isPinned() || !in.device().isCpu())
+    synchronize(currentStream(device));
+}
+
+void transferFamily(const Tensor& out, const Tensor& in, bool nonBlocking) {
   const size_t bytes = static_cast<size_t>(out.numel()) * itemSize(out.dtype());
   if (bytes == 0) return;
-  if (in.device().isCpu()) {  // pageable memory: the call returns once the host's part has been read
-    check(cudaMemcpyAsync(out.data(), in.data(), bytes, cudaMemcpyHostToDevice, use(out)), "copying to the device");
-  } else if (out.device().isCpu()) {
-    check(cudaMemcpyAsync(out.data(), in.data(), bytes, cudaMemcpyDeviceToHost, use(in)), "copying to the host");
-    synchronize(in.device());
-  } else {
+  if (in.device().isCpu() || out.device().isCpu())
+    copyBetween(out, in, bytes, nonBlocking);
+  else
     copyAcross(out, in, bytes);
-  }
 }
 
 // ---- Numbers

@@ -107,7 +107,7 @@ void nonzeroFamily(Tensor& out, const Tensor& in) {
     launch(&prefixKernel, 1, kBlock, shared, stream, at, static_cast<int64_t>(blocks));
     int64_t total = 0;
     check(cudaMemcpyAsync(&total, at + blocks, sizeof total, cudaMemcpyDeviceToHost, stream), "nonzero");
-    synchronize(device);
+    synchronize(currentStream(device));
     out = allocateTensor("nonzero", {total, rank}, DType::Int64, device);
     if (total && rank)
       launch(&writeKernel<T>, blocks, kBlock, shared, stream, walk, plan.total, shape, plan.data[0], at,

@@ -11,8 +11,6 @@ namespace retrograd::cuda {
 
 namespace {
 
-constexpr int kMaxDevices = 64;
-
 struct Discovery {
   int count = 0;
   std::string status;
@@ -54,17 +52,25 @@ const Discovery& discovery() {
   return found;
 }
 
+// Per stream; handle and record are written once.
+struct StreamState {
+  std::mutex mutex;  // while they are made
+  std::atomic<cudaStream_t> handle{nullptr};
+  IndexFault* faults = nullptr;
+  std::atomic<bool> armed{false};
+};
+
 // Per device; written once each.
 struct State {
   std::once_flag once;
   int multiprocessors = 1;
-  IndexFault* faults = nullptr;
-  std::atomic<bool> armed{false};
+  StreamState streams[kStreams];
 };
 State& state(int index) {
   static State* all = new State[kMaxDevices];
   return all[index];
 }
+StreamState& state(Stream stream) { return state(stream.device.index).streams[stream.number]; }
 
 const char* operationName(int32_t operation) {
   switch (static_cast<IndexOperation>(operation)) {
@@ -76,6 +82,59 @@ const char* operationName(int32_t operation) {
   return "scatter";
 }
 
+/// Once the stream has been waited for: throws the IndexError of an earlier kernel, which is then forgotten.
+void raiseFaults(Stream stream) {
+  StreamState& s = state(stream);
+  if (!s.armed.load(std::memory_order_relaxed) || !s.armed.exchange(false)) return;
+  IndexFault fault;
+  cudaStream_t handle = handleOf(stream);
+  check(cudaMemcpyAsync(&fault, s.faults, sizeof fault, cudaMemcpyDeviceToHost, handle), "reading the fault record");
+  check(cudaStreamSynchronize(handle), "reading the fault record");
+  if (!fault.found) return;
+  check(cudaMemsetAsync(s.faults, 0, sizeof fault, handle), "clearing the fault record");
+  fail<IndexError>(operationName(fault.operation), ": the index ", fault.index, " is out of range for dimension ",
+                   fault.dim, " of size ", fault.size, "; indices must be in [", -fault.size, ", ", fault.size - 1,
+                   "] (found on ", toString(stream.device), ", reported by the first call that waited for it)");
+}
+
+void synchronizeStream(Stream stream) {
+  requireDevice(stream.device.index);
+  DeviceGuard on(stream.device);
+  check(cudaStreamSynchronize(handleOf(stream)), "waiting for a stream");
+  raiseFaults(stream);
+}
+
+void synchronizeDevice(Device device) {
+  requireDevice(device.index);
+  DeviceGuard on(device);
+  check(cudaDeviceSynchronize(), "waiting for the device");
+  for (int number = 0; number < kStreams; ++number) raiseFaults({device, static_cast<uint8_t>(number)});
+}
+
+bool isStreamIdle(Stream stream) {
+  requireDevice(stream.device.index);
+  DeviceGuard on(stream.device);
+  const cudaError_t answer = cudaStreamQuery(handleOf(stream));
+  if (answer == cudaErrorNotReady) {
+    cudaGetLastError();
+    return false;
+  }
+  check(answer, "asking a stream whether it is idle");
+  return true;
+}
+
+void waitForStream(Stream stream, Stream other) {
+  requireDevice(stream.device.index);
+  requireDevice(other.device.index);
+  DeviceGuard on(other.device);
+  Event reached;
+  reached.record(handleOf(other));
+  if (stream.device == other.device) return reached.holdBack(handleOf(stream));
+  DeviceGuard onWaiting(stream.device);
+  reached.holdBack(handleOf(stream));
+}
+
+const StreamBackend streams(DeviceType::CUDA, &synchronizeStream, &synchronizeDevice, &isStreamIdle, &waitForStream);
 const DeviceProbe probe(DeviceType::CUDA, &deviceCount, [] { return discovery().status; });
 
 }  // namespace
@@ -126,9 +185,23 @@ void requireDevice(int index) {
                     ", cuda:0", found.count == 1 ? "" : " to cuda:" + std::to_string(found.count - 1));
 }
 
+cudaStream_t handleOf(Stream stream) {
+  if (stream.number == 0) return nullptr;
+  StreamState& s = state(stream);
+  if (cudaStream_t made = s.handle.load(std::memory_order_acquire)) return made;
+  std::lock_guard lock(s.mutex);
+  if (!s.handle.load(std::memory_order_relaxed)) {
+    DeviceGuard on(stream.device);
+    cudaStream_t fresh;
+    check(cudaStreamCreateWithFlags(&fresh, cudaStreamNonBlocking), "making a stream");
+    s.handle.store(fresh, std::memory_order_release);
+  }
+  return s.handle.load(std::memory_order_relaxed);
+}
+
 cudaStream_t use(Device device) {
   check(cudaSetDevice(device.index), "choosing the device");
-  return nullptr;
+  return handleOf(currentStream(device));
 }
 
 int multiprocessors(Device device) {
@@ -146,17 +219,11 @@ unsigned blocksFor(int64_t n, int64_t perBlock) {
   return static_cast<unsigned>(blocks);
 }
 
-void synchronize(Device device) {
-  check(cudaStreamSynchronize(use(device)), "waiting for the device");
-  raiseFaults(device);
-}
-
 IndexFault* armFaults(Device device) {
-  static std::mutex& mutex = *new std::mutex;
-  State& s = state(device.index);
+  StreamState& s = state(currentStream(device));
   cudaStream_t stream = use(device);
   if (!s.armed.load(std::memory_order_acquire)) {
-    std::lock_guard lock(mutex);
+    std::lock_guard lock(s.mutex);
     if (!s.faults) {
       void* record = nullptr;
       check(cudaMalloc(&record, sizeof(IndexFault)), "allocating the fault record");
@@ -166,20 +233,6 @@ IndexFault* armFaults(Device device) {
     s.armed.store(true, std::memory_order_release);
   }
   return s.faults;
-}
-
-void raiseFaults(Device device) {
-  State& s = state(device.index);
-  if (!s.armed.load(std::memory_order_relaxed) || !s.armed.exchange(false)) return;
-  IndexFault fault;
-  cudaStream_t stream = use(device);
-  check(cudaMemcpyAsync(&fault, s.faults, sizeof fault, cudaMemcpyDeviceToHost, stream), "reading the fault record");
-  check(cudaStreamSynchronize(stream), "reading the fault record");
-  if (!fault.found) return;
-  check(cudaMemsetAsync(s.faults, 0, sizeof fault, stream), "clearing the fault record");
-  fail<IndexError>(operationName(fault.operation), ": the index ", fault.index, " is out of range for dimension ",
-                   fault.dim, " of size ", fault.size, "; indices must be in [", -fault.size, ", ", fault.size - 1,
-                   "] (found on ", toString(device), ", reported by the first call that waited for it)");
 }
 
 }  // namespace retrograd::cuda

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "core/allocator.h"
+#include "core/stream.h"
 #include "core/tensor.h"
 
 namespace retrograd::cuda {
@@ -29,8 +31,10 @@ const char* driverFloor() noexcept;
 /// Throws DeviceError, saying how many there are, unless the device exists.
 void requireDevice(int index);
 
-/// Makes `device` the calling thread's current one and returns the stream on which its work is queued. All threads
-/// share one stream per device, so blocks freed by the host may be given out again at once.
+/// The runtime's stream; made where this is its first use. Null for a default stream, which is that of the runtime's
+/// current device.
+cudaStream_t handleOf(Stream stream);
+/// Makes `device` the runtime's current one and returns the calling thread's stream there, on which its work is queued.
 cudaStream_t use(Device device);
 inline cudaStream_t use(const Tensor& t) { return use(t.device()); }
 
@@ -40,14 +44,50 @@ int multiprocessors(Device device);
 /// Blocks of `perBlock` elements that cover `n`. Throws ShapeError where a grid cannot have as many.
 unsigned blocksFor(int64_t n, int64_t perBlock);
 
-/// Waits for all work of a device and raises what went wrong in it.
-void synchronize(Device device);
+/// Puts the runtime's current device back at its end. For what runs in the middle of other work: freeing.
+class DeviceGuard {
+ public:
+  explicit DeviceGuard(Device device) noexcept {
+    if (cudaGetDevice(&before_) != cudaSuccess || cudaSetDevice(device.index) != cudaSuccess) cudaGetLastError();
+  }
+  DeviceGuard(const DeviceGuard&) = delete;
+  DeviceGuard& operator=(const DeviceGuard&) = delete;
+  ~DeviceGuard() { cudaSetDevice(before_); }
+
+ private:
+  int before_ = 0;
+};
+
+/// A mark in a stream, made on the runtime's current device, which must be that of the stream it is recorded on.
+class Event {
+ public:
+  Event() { check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event"); }
+  Event(Event&& o) noexcept : event_(std::exchange(o.event_, nullptr)) {}
+  Event& operator=(Event&& o) noexcept {
+    std::swap(event_, o.event_);
+    return *this;
+  }
+  ~Event() {
+    if (event_) cudaEventDestroy(event_);
+  }
+  void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "recording an event"); }
+  void holdBack(cudaStream_t stream) { check(cudaStreamWaitEvent(stream, event_, 0), "waiting for an event"); }
+  /// Whether what was queued before the mark is done; also where that failed.
+  bool isDone() const noexcept { return cudaEventQuery(event_) != cudaErrorNotReady; }
+  void synchronize() const noexcept { cudaEventSynchronize(event_); }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
 
 /// Device memory for the length of a call; freed in the order of the stream.
 class Scratch {
  public:
-  Scratch(Device device, size_t bytes) : allocator_(allocator(device)), block_(allocator_.allocate(bytes, charged_)) {}
-  ~Scratch() { allocator_.free(block_, charged_); }
+  Scratch(Device device, size_t bytes)
+      : allocator_(allocator(device)),
+        stream_(currentStream(device).number),
+        block_(allocator_.allocate(bytes, charged_, stream_)) {}
+  ~Scratch() { allocator_.free(block_, charged_, stream_); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   template <class T>
@@ -57,11 +97,12 @@ class Scratch {
 
  private:
   Allocator& allocator_;
+  uint8_t stream_;
   size_t charged_ = 0;
   void* block_;
 };
 
-/// What a kernel found wrong with an index. Lives in device memory, one per device; the first finder fills it.
+/// What a kernel found wrong with an index. Lives in device memory, one per stream; the first finder fills it.
 struct IndexFault {
   int32_t found;
   int32_t operation;  ///< an IndexOperation
@@ -70,9 +111,8 @@ struct IndexFault {
 
 enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter };
 
-/// The device's fault record for a kernel that is about to be launched; a later `raiseFaults` looks into it.
+/// The fault record for a kernel about to be launched on the calling thread's stream. Waiting for that stream
+/// (`retrograd::synchronize`) throws the IndexError that the kernel noted.
 IndexFault* armFaults(Device device);
-/// Once the device has been waited for: throws the IndexError of an earlier kernel, which is then forgotten.
-void raiseFaults(Device device);
 
 }  // namespace retrograd::cuda

@@ -38,7 +38,7 @@ class Pass {
 
   void addRoot(const Edge& edge, Tensor gradient) {
     roots_.push_back(edge.node);
-    add(discover(edge.node.get()), edge.input, std::move(gradient));
+    deliver(discover(edge.node.get()), edge.input, std::move(gradient));
   }
 
   /// Follows every edge from the roots.
@@ -79,6 +79,7 @@ class Pass {
       ready_.pop_back();
       step(number);
     }
+    for (Stream done : written_) wait(currentStream(done.device), done);
   }
 
  private:
@@ -94,6 +95,8 @@ class Pass {
   std::vector<State> states_;
   std::vector<Ready> ready_;
   std::vector<Ref<Node>> roots_;
+  const std::array<uint8_t, kMaxDevices> callers_ = currentStreams;
+  SmallVec<Stream, 2> written_;  // other streams than the caller's, on which results were computed
 
  public:
   std::vector<Tensor> results;
@@ -127,9 +130,34 @@ class Pass {
     std::push_heap(ready_.begin(), ready_.end());
   }
 
-  void add(State& s, uint32_t input, Tensor gradient) {
+  /// Hands a gradient, computed on the current stream, to a node: onto the stream of its forward.
+  void deliver(State& s, uint32_t input, Tensor gradient) {
+    const Stream to = s.node->outputs()[input].forward(), from = currentStream(to.device);
+    StreamsGuard there(to);
+    handOver(gradient, from, to);
     if (s.gradients.size() < s.node->outputs().size()) s.gradients.resize(s.node->outputs().size());
     s.gradients[input] = addGradients(std::move(s.gradients[input]), gradient);
+  }
+
+  static void handOver(const Tensor& t, Stream from, Stream to) {
+    if (from == to) return;
+    wait(to, from);
+    t.storage().recordUse(to);
+  }
+
+  /// A result of the pass, computed on the current stream, will be used on the caller's when the pass is over.
+  void giveToCaller(const Tensor& t) {
+    const Device device = t.device();
+    const Stream here = currentStream(device);
+    const Stream caller{device, device.isCpu() ? uint8_t{0} : callers_[static_cast<size_t>(device.index)]};
+    if (here == caller) return;
+    t.storage().recordUse(caller);
+    if (std::find(written_.begin(), written_.end(), here) == written_.end()) written_.push_back(here);
+  }
+
+  void accumulateFor(const Tensor& leaf, Tensor gradient) {
+    accumulate(leaf, std::move(gradient));
+    giveToCaller(gradOf(leaf));
   }
 
   void step(uint32_t number) {
@@ -138,16 +166,19 @@ class Pass {
     GradList gradients = std::move(states_[number].gradients);
     gradients.resize(node->outputs().size());
     Tensor leaf = node->leaf();
+    StreamsGuard forward;
+    for (const GradSpec& spec : node->outputs()) setCurrentStream(spec.forward());
     applyHooks(*node, leaf, gradients);
     for (Capture& c : states_[number].captures) {
       const Tensor& g = gradients[c.input];
+      if (c.accumulates && g.defined()) accumulateFor(c.tensor, g);
       if (!c.accumulates) results[c.result] = g;
-      else if (g.defined()) accumulate(c.tensor, g);
+      if (!c.accumulates && g.defined()) giveToCaller(g);
       if (c.accumulates && leaf.defined()) notify(leaf);
     }
     if (leaf.defined()) {
       if (!pruned_ && gradients[0].defined()) {
-        accumulate(leaf, std::move(gradients[0]));
+        accumulateFor(leaf, std::move(gradients[0]));
         notify(leaf);
       }
       return;
@@ -164,13 +195,13 @@ class Pass {
       State& target = states_[next];
       if (!target.needed) continue;
       if (out[i].defined())
-        add(target, edges[i].input,
-            conform(std::move(out[i]), edges[i].node->outputs()[edges[i].input], node->name()));
+        deliver(target, edges[i].input,
+                conform(std::move(out[i]), edges[i].node->outputs()[edges[i].input], node->name()));
       if (--target.pending == 0) push(next);
     }
   }
 
-  static void applyHooks(Node& node, const Tensor& leaf, GradList& gradients) {
+  void applyHooks(Node& node, const Tensor& leaf, GradList& gradients) {
     AutogradMeta* meta = leaf.defined() ? metaOf(leaf) : nullptr;
     if (!meta && !node.hasExtras()) return;
     for (uint32_t i = 0; i < gradients.size(); ++i) {
@@ -190,7 +221,7 @@ class Pass {
           gradients[i] = conform(changed, node.outputs()[i], node.name());
         }
       if (meta) continue;
-      if (Tensor retained = node.retained(i); retained.defined()) accumulate(retained, gradients[i]);
+      if (Tensor retained = node.retained(i); retained.defined()) accumulateFor(retained, gradients[i]);
     }
   }
 

@@ -2,6 +2,7 @@
 
 // The tape's controls: backward passes, gradients, graph inspection, modes, memory. This header is what Java binds.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,31 @@ RETROGRAD_API void emptyCache(Device device);
 RETROGRAD_API int64_t cudaDeviceCount();
 /// Why the count is what it is; where it is 0, the remedy follows a semicolon.
 RETROGRAD_API std::string cudaStatus();
+/// Waits for all work of a device. Throws what an earlier kernel did wrong.
+RETROGRAD_API void synchronizeDevice(Device device);
+
+// ---- streams, by their numbers: see core/stream.h. The CPU has number 0 alone ----
+
+/// The calling thread's.
+RETROGRAD_API int64_t currentStreamOf(Device device);
+RETROGRAD_API void setCurrentStreamOf(Device device, int64_t stream);
+/// The number of one that is not the default; the same comes again when all were given out.
+RETROGRAD_API int64_t nextStream(Device device);
+RETROGRAD_API void synchronizeStream(Device device, int64_t stream);
+RETROGRAD_API bool isStreamIdle(Device device, int64_t stream);
+RETROGRAD_API void waitForStream(Device device, int64_t stream, Device otherDevice, int64_t other);
+/// See Storage::recordUse.
+RETROGRAD_API void recordStream(const Tensor& x, Device device, int64_t stream);
+
+// ---- memory shared with other libraries ----
+
+/// Where the first element lies in its device's memory. Throws DeviceError for a tensor on the CPU.
+RETROGRAD_API int64_t devicePointer(const Tensor& x);
+/// A dense tensor over memory that is not ours; `owner` goes when the last tensor over it does. Throws
+/// std::invalid_argument for address 0 and one not aligned to the dtype, DeviceError for one that the device does not
+/// own, ShapeError.
+RETROGRAD_API Tensor fromDevicePointer(int64_t address, const Dims& shape, DType dtype, Device device,
+                                       std::unique_ptr<MemoryOwner> owner);
 
 // ---- what io.retrograd.Doctor tells ----
 

@@ -70,10 +70,11 @@ void setMemoryLimit(Device device, int64_t bytes) {
 }
 
 void setPressureThreshold(Device device, int64_t bytes) { allocator(device).setThreshold(bytes); }
-void emptyCache(Device device) { allocator(device).emptyCache(); }
 
-int64_t cudaDeviceCount() { return deviceCount(DeviceType::CUDA); }
-std::string cudaStatus() { return deviceStatus(DeviceType::CUDA); }
+void emptyCache(Device device) {
+  allocator(device).emptyCache();
+  if (device.isCpu() && deviceCount(DeviceType::CUDA)) pinnedAllocator().emptyCache();
+}
 
 std::string vectorUnit() { return cpu::vectorUnit(); }
 std::vector<std::string> cudaFacts() { return deviceFacts(DeviceType::CUDA, -1); }

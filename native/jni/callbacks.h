@@ -3,7 +3,7 @@
 #include "engine/engine.h"
 #include "jni/adapters.h"
 
-// Calls from native code into Java: custom functions, hooks, and the allocator's cry for help.
+// Calls from native code into Java: custom functions, hooks, the allocator's cry for help, memory that goes back.
 
 namespace retrograd::jni {
 
@@ -53,6 +53,37 @@ class JavaHook final : public TensorHook {
   Global callback_;
 };
 
+/// A java.lang.Runnable that hands back memory of the caller's.
+class JavaOwner final : public MemoryOwner {
+ public:
+  void set(JNIEnv* e, jobject release) { release_ = Global(e, release); }
+
+  // Runs wherever the last tensor goes, perhaps while an exception is on its way.
+  ~JavaOwner() override {
+    if (!release_.get()) return;
+    JNIEnv* e = env();
+    jthrowable pending = e->ExceptionOccurred();
+    if (pending) e->ExceptionClear();
+    e->CallStaticVoidMethod(names.net, names.release, release_.get());
+    e->ExceptionClear();
+    if (!pending) return;
+    e->Throw(pending);
+    e->DeleteLocalRef(pending);
+  }
+
+ private:
+  Global release_;
+};
+
+inline TensorResult fromDevicePointer(JNIEnv* e, jclass, jlong address, DimsArgument shape, DTypeCode dtype,
+                                      DeviceCode device, jobject release) {
+  auto owner = std::make_unique<JavaOwner>();
+  JavaOwner& kept = *owner;
+  Tensor t = retrograd::fromDevicePointer(address, shape, dtype, device, std::move(owner));
+  kept.set(e, release);  // only now: what throws above hands nothing back
+  return TensorResult(std::move(t));
+}
+
 inline HandlesResult attachFunction(JNIEnv* e, jclass, StringArgument name, TensorsArgument inputs,
                                     TensorsArgument outputs, TensorsArgument saved, jobject backward,
                                     jboolean materialize, jboolean once) {
@@ -72,6 +103,7 @@ inline jlong addPostAccumulateHook(JNIEnv* e, jclass, TensorArgument leaf, jobje
 inline void installPressureHook(JNIEnv* e, jclass) {
   names.net = findClass(e, "io/retrograd/internal/Net");
   names.pressure = e->GetStaticMethodID(names.net, "pressure", "(IJZ)Z");
+  names.release = e->GetStaticMethodID(names.net, "release", "(Ljava/lang/Runnable;)V");
   check(e);
   Allocator::setPressureHook([](Device device, int64_t requested, bool failing) {
     JNIEnv* e = env();

@@ -88,7 +88,7 @@ struct Names {
   jfieldID wholeValue;
   jmethodID backward, hook;
   jclass net;
-  jmethodID pressure;
+  jmethodID pressure, release;
 };
 inline Names names{};
 

@@ -8,11 +8,17 @@ namespace {
 
 using T = const Tensor&;
 
-/// `x` on another device in its own dtype, dense, outside the graph.
-Tensor moveRaw(const Tensor& x, Device device) {
+/// Writes `x` into a dense tensor of its sizes and dtype on another device.
+void transfer(const Tensor& out, const Tensor& x, bool nonBlocking) {
   Tensor dense = x.isContiguous() ? x : cloneRaw("to", x);
-  Tensor out = allocateTensor("to", x.sizes(), x.dtype(), device);
-  transferSlot(device.isCpu() ? x.device() : device, out, dense);
+  transferSlot(out.device().isCpu() ? x.device() : out.device(), out, dense, nonBlocking);
+}
+
+/// `x` on another device in its own dtype, dense, outside the graph.
+Tensor moveRaw(const Tensor& x, Device device, bool nonBlocking) {
+  Tensor out = nonBlocking && device.isCpu() ? allocatePinned("to", x.sizes(), x.dtype())
+                                             : allocateTensor("to", x.sizes(), x.dtype(), device);
+  transfer(out, x, nonBlocking);
   return out;
 }
 
@@ -24,23 +30,43 @@ Tensor clone(const Tensor& x) {
 
 Tensor contiguous(const Tensor& x) { return x.isContiguous() ? x : clone(x); }
 
-Tensor to(const Tensor& x, DType dtype, Device device) {
+Tensor to(const Tensor& x, DType dtype, Device device, bool nonBlocking) {
   if (x.dtype() == dtype && x.device() == device) return x;
   Tensor out = castRaw(x, dtype);
-  if (device != x.device()) out = moveRaw(out, device);
+  if (device != x.device()) out = moveRaw(out, device, nonBlocking);
   return record("ToCopyBackward0", out, wrt(x, [](T g) { return g; }));
+}
+
+Tensor pinMemory(const Tensor& x) {
+  if (!x.device().isCpu())
+    fail<DeviceError>("pinMemory: only the CPU's memory can be pinned, and this tensor is on ", toString(x.device()),
+                      "; move it with to(\"cpu\") first");
+  if (x.storage().isPinned()) return x;
+  Tensor out = allocatePinned("pinMemory", x.sizes(), x.dtype());
+  copySlot(kCpu, out, x);
+  return record("PinMemoryBackward0", out, wrt(x, [](T g) { return g; }));
 }
 
 namespace {
 
-Tensor copyInto(const char* op, const char* node, T self, T source) {
+/// self = source, outside the graph; the sizes have been checked.
+void copyRaw(const char* op, T self, T source, bool nonBlocking) {
+  Tensor from = source;
+  if (source.device() != self.device()) {
+    from = castRaw(source, self.dtype());
+    if (self.isContiguous() && from.sizes() == self.sizes()) return transfer(self, from, nonBlocking);
+    from = moveRaw(from, self.device(), nonBlocking && !self.device().isCpu());  // the host would read it at once
+  }
+  if (from.layout().storage == self.layout().storage) from = cloneRaw(op, from);
+  copySlot(self.device(), self, from);
+}
+
+Tensor copyInto(const char* op, const char* node, T self, T source, bool nonBlocking) {
   if (!isBroadcastableTo(source.sizes(), self.sizes()))
     fail<ShapeError>(op, "_: a source of shape ", toString(source.sizes()), " does not broadcast to ",
                      toString(self.sizes()));
   checkWritable(op, self);
-  Tensor from = source.device() == self.device() ? source : moveRaw(castRaw(source, self.dtype()), self.device());
-  if (from.layout().storage == self.layout().storage) from = cloneRaw(op, from);
-  copySlot(self.device(), self, from);
+  copyRaw(op, self, source, nonBlocking);
   self.storage().bumpVersion();
   return record(node, self, wrt(self, [](T) { return Tensor(); }), wrt(source, [](T g) { return g; }));
 }
@@ -54,13 +80,15 @@ Tensor fillWith(const char* op, const char* node, T self, const Operand& value) 
 
 }  // namespace
 
-Tensor copy_(const Tensor& self, const Tensor& source) { return copyInto("copy", "CopyBackwards", self, source); }
+Tensor copy_(const Tensor& self, const Tensor& source, bool nonBlocking) {
+  return copyInto("copy", "CopyBackwards", self, source, nonBlocking);
+}
 
 Tensor fill_(const Tensor& self, const Operand& value) {
   if (!value.isNumber()) {
     if (value.tensor().dim() != 0)
       fail<ShapeError>("fill_: the value must be a number or a 0-d tensor, got shape ", toString(value.tensor().sizes()));
-    return copyInto("fill", "FillBackward3", self, value.tensor());
+    return copyInto("fill", "FillBackward3", self, value.tensor(), false);
   }
   return fillWith("fill", "FillBackward2", self, value);
 }

@@ -10,6 +10,7 @@ int64_t storageOffset(const Tensor& x) { return x.offset(); }
 DType dtype(const Tensor& x) { return x.dtype(); }
 Device device(const Tensor& x) { return x.device(); }
 bool isContiguous(const Tensor& x) { return x.isContiguous(); }
+bool isPinned(const Tensor& x) { return x.storage().isPinned(); }
 bool sharesStorage(const Tensor& a, const Tensor& b) { return a.layout().storage == b.layout().storage; }
 
 namespace {

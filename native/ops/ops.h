@@ -259,10 +259,14 @@ RETROGRAD_API Tensor diag(const Tensor& x, int64_t diagonal);
 RETROGRAD_API Tensor clone(const Tensor& x);
 /// `x` itself where it is dense already.
 RETROGRAD_API Tensor contiguous(const Tensor& x);
-/// `x` itself where dtype and device are the same already.
-RETROGRAD_API Tensor to(const Tensor& x, DType dtype, Device device);
-/// Casts, broadcasts and moves `source` into `self`.
-RETROGRAD_API Tensor copy_(const Tensor& self, const Tensor& source);
+/// `x` itself where dtype and device are the same already. `nonBlocking`: from pinned memory to a device, or from a
+/// device to the host (whose result is pinned then), the call only queues the copy on the current stream.
+RETROGRAD_API Tensor to(const Tensor& x, DType dtype, Device device, bool nonBlocking = false);
+/// `x` itself where it is in pinned memory already. Throws DeviceError for a tensor that is not the CPU's.
+RETROGRAD_API Tensor pinMemory(const Tensor& x);
+/// Casts, broadcasts and moves `source` into `self`. `nonBlocking`: a dense copy between pinned memory and a device is
+/// only queued.
+RETROGRAD_API Tensor copy_(const Tensor& self, const Tensor& source, bool nonBlocking = false);
 RETROGRAD_API Tensor fill_(const Tensor& self, const Operand& value);
 RETROGRAD_API Tensor zero_(const Tensor& self);
 
@@ -330,6 +334,7 @@ RETROGRAD_API int64_t storageOffset(const Tensor& x);
 RETROGRAD_API DType dtype(const Tensor& x);
 RETROGRAD_API Device device(const Tensor& x);
 RETROGRAD_API bool isContiguous(const Tensor& x);
+RETROGRAD_API bool isPinned(const Tensor& x);
 /// Whether both look at the same storage.
 RETROGRAD_API bool sharesStorage(const Tensor& a, const Tensor& b);
 /// The only element. Throws ShapeError where there are none or several.

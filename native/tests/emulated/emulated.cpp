@@ -76,6 +76,7 @@ struct World {
   Device devices[kDevices];
   std::vector<Stream*> streams;
   std::map<cudaEvent_t, std::shared_ptr<Event>> events;
+  std::map<char*, size_t> pinned;
   std::string findings;
   cudaError_t sticky = cudaSuccess;
   Counters counters{};
@@ -101,6 +102,7 @@ struct World {
     if (const char* guard = std::getenv("RETROGRAD_EMULATED_GUARD")) guards = *guard != '0';
     if (const char* memory = std::getenv("RETROGRAD_EMULATED_MEMORY"))
       settings.memory = std::strtoull(memory, nullptr, 10);
+    if (const char* blocking = std::getenv("CUDA_LAUNCH_BLOCKING")) settings.blocking = *blocking == '1';
     random.seed(settings.seed);
   }
 };
@@ -182,6 +184,12 @@ bool isInBlock(const Device& d, const void* address, size_t bytes) {
   if (next == d.blocks.begin()) return false;
   auto [start, size] = *std::prev(next);
   return a + bytes <= start + size;
+}
+
+bool isPinned(const void* address) {
+  char* a = static_cast<char*>(const_cast<void*>(address));
+  auto next = world().pinned.upper_bound(a);
+  return next != world().pinned.begin() && a < std::prev(next)->first + std::prev(next)->second;
 }
 
 void checkGap(char* end) {
@@ -387,21 +395,36 @@ void runOne(Stream& s) {
   if (op.records) op.records->done = std::max(op.records->done, op.number);
 }
 
-/// Lets streams make progress in a random order until this one has nothing left.
-void drain(Stream& s) {
-  if (s.queue.empty()) return;
+/// Runs the next operation of some stream; false where none can go on.
+bool runAny() {
   World& w = world();
+  std::vector<Stream*> able;
+  for (Stream* each : w.streams)
+    if (isRunnable(*each)) able.push_back(each);
+  if (able.empty()) return false;
+  runOne(*able[w.random() % able.size()]);
+  return true;
+}
+
+/// Lets streams make progress in a random order until `isDone`.
+template <class Done>
+void runUntil(Done isDone) {
   Access access;
-  while (!s.queue.empty()) {
-    std::vector<Stream*> able;
-    for (Stream* each : w.streams)
-      if (isRunnable(*each)) able.push_back(each);
-    if (able.empty()) {
-      report("streams that wait for each other", cudaErrorLaunchFailure);
-      for (Stream* each : w.streams) each->queue.clear();
-      return;
-    }
-    runOne(*able[w.random() % able.size()]);
+  while (!isDone()) {
+    if (runAny()) continue;
+    report("streams that wait for each other", cudaErrorLaunchFailure);
+    for (Stream* each : world().streams) each->queue.clear();
+    return;
+  }
+}
+void drain(Stream& s) {
+  if (!s.queue.empty()) runUntil([&] { return s.queue.empty(); });
+}
+
+/// Time passes: what happens when the host asks whether something is done.
+void runSome() {
+  Access access;
+  for (uint64_t n = world().random() % 4; n && runAny(); --n) {
   }
 }
 
@@ -484,6 +507,10 @@ void enqueue(dim3 grid, int block, size_t shared, cudaStream_t stream, std::func
     return;
   }
   push(stream, {[=, body = std::move(thread)] { runKernel(grid, block, shared, body); }, nullptr, nullptr, 0});
+  if (!w.settings.blocking) return;
+  drain(streamOf(stream));
+  checkGaps();
+  lastError = takeSticky();
 }
 
 }  // namespace emulated
@@ -529,6 +556,7 @@ const char* cudaGetErrorName(cudaError_t error) {
     case cudaErrorInvalidDevice: return "cudaErrorInvalidDevice";
     case cudaErrorIllegalAddress: return "cudaErrorIllegalAddress";
     case cudaErrorLaunchFailure: return "cudaErrorLaunchFailure";
+    case cudaErrorNotReady: return "cudaErrorNotReady";
     default: return "cudaErrorInvalidValue";
   }
 }
@@ -542,6 +570,7 @@ const char* cudaGetErrorString(cudaError_t error) {
 cudaError_t cudaMalloc(void** block, size_t bytes) {
   World& w = world();
   Guard guard(w.mutex);
+  ++w.counters.allocations;
   Device& d = w.devices[currentDevice];
   if (w.settings.failAllocation >= 0 && w.settings.failAllocation-- == 0) return answer(cudaErrorMemoryAllocation);
   if (bytes == 0) bytes = 1;
@@ -591,6 +620,36 @@ cudaError_t cudaFree(void* block) {
   return cudaSuccess;
 }
 
+cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
+  World& w = world();
+  Guard guard(w.mutex);
+  ++w.counters.allocations;
+  *block = std::malloc(bytes);
+  if (!*block) return answer(cudaErrorMemoryAllocation);
+  w.pinned[static_cast<char*>(*block)] = bytes;
+  return cudaSuccess;
+}
+cudaError_t cudaFreeHost(void* block) {
+  World& w = world();
+  Guard guard(w.mutex);
+  if (!w.pinned.erase(static_cast<char*>(block))) return answer(cudaErrorInvalidValue);
+  for (Stream* s : w.streams) drain(*s);
+  std::free(block);
+  return cudaSuccess;
+}
+
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* found, const void* address) {
+  World& w = world();
+  Guard guard(w.mutex);
+  *found = {cudaMemoryTypeUnregistered, -1, nullptr, nullptr};
+  Device* owner = ownerOf(address);
+  if (owner && isInBlock(*owner, address, 0))
+    *found = {cudaMemoryTypeDevice, static_cast<int>(owner - w.devices), const_cast<void*>(address), nullptr};
+  else if (isPinned(address))
+    *found = {cudaMemoryTypeHost, currentDevice, nullptr, const_cast<void*>(address)};
+  return cudaSuccess;
+}
+
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
   Guard guard(world().mutex);
   *total = world().settings.memory;
@@ -616,14 +675,15 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
   const bool fromDevice = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
   if (toDevice ? !isDevice(to) : ownerOf(to) != nullptr) return answer(cudaErrorInvalidValue);
   if (fromDevice ? !isDevice(from) : ownerOf(from) != nullptr) return answer(cudaErrorInvalidValue);
-  if (kind == cudaMemcpyHostToDevice) {  // pageable: staged before the call returns
+  if (fromDevice && !toDevice) ++world().counters.readBacks;
+  if (kind == cudaMemcpyHostToDevice && !isPinned(from)) {  // pageable: staged before the call returns
     auto staged =
         std::make_shared<std::vector<char>>(static_cast<const char*>(from), static_cast<const char*>(from) + bytes);
     push(stream, {[=] { std::memcpy(to, staged->data(), bytes); }, nullptr, nullptr, 0});
     return cudaSuccess;
   }
   push(stream, {[=] { std::memcpy(to, from, bytes); }, nullptr, nullptr, 0});
-  if (kind == cudaMemcpyDeviceToHost) drain(streamOf(stream));
+  if (kind == cudaMemcpyDeviceToHost && !isPinned(to)) drain(streamOf(stream));
   return cudaSuccess;
 }
 
@@ -645,6 +705,12 @@ cudaError_t cudaStreamCreate(cudaStream_t* stream) {
   (*stream)->device = currentDevice;
   world().streams.push_back(*stream);
   return cudaSuccess;
+}
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) { return cudaStreamCreate(stream); }
+cudaError_t cudaStreamQuery(cudaStream_t stream) {
+  Guard guard(world().mutex);
+  runSome();
+  return streamOf(stream).queue.empty() ? answer(takeSticky()) : cudaErrorNotReady;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   Guard guard(world().mutex);
@@ -677,6 +743,18 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
   Guard guard(world().mutex);
   world().events.erase(event);
+  return cudaSuccess;
+}
+cudaError_t cudaEventQuery(cudaEvent_t event) {
+  Guard guard(world().mutex);
+  runSome();
+  std::shared_ptr<Event> shared = world().events.at(event);
+  return shared->done < shared->recorded ? cudaErrorNotReady : cudaSuccess;
+}
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  Guard guard(world().mutex);
+  std::shared_ptr<Event> shared = world().events.at(event);
+  runUntil([&] { return shared->done >= shared->recorded; });
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {

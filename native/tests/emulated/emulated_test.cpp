@@ -273,6 +273,64 @@ TEST_F(Emulated, AMissingWaitBetweenStreamsShows) {
   EXPECT_TRUE(missed);
 }
 
+/// 1 + 1 on another stream, whose result this one reads; with `waits` behind it, with `records` before the operand's
+/// memory goes to its next owner.
+bool addsInTime(bool waits, bool records, uint64_t seed) {
+  emulated::configure(inOrder(Order::Ascending, seed));
+  const Stream here{kCuda, 0}, side{kCuda, 1};
+  Tensor x = full({5000}, 1, DType::Float32, kCuda), result;
+  wait(side, here);
+  {
+    StreamsGuard on(side);
+    for (int i = 0; i < 20; ++i) result = add(x, Operand(x));
+  }
+  if (records) x.storage().recordUse(side);
+  x = Tensor();
+  Tensor next = full({5000}, 5, DType::Float32, kCuda);
+  if (waits) wait(here, side);
+  result.storage().recordUse(here);
+  const bool right = equal(result, full({5000}, 2, DType::Float32, kCuda));
+  synchronize(kCuda);
+  return right;
+}
+
+TEST_F(Emulated, AMissingWaitOrRecordOfAStreamShows) {
+  bool missedWait = false, missedRecord = false;
+  for (uint64_t seed = 1; seed <= 16; ++seed) {
+    EXPECT_TRUE(addsInTime(true, true, seed)) << seed;
+    missedWait |= !addsInTime(false, true, seed);
+    missedRecord |= !addsInTime(true, false, seed);
+  }
+  EXPECT_TRUE(missedWait);
+  EXPECT_TRUE(missedRecord);
+}
+
+TEST_F(Emulated, ABufferWrittenBeforeItsCopyShows) {
+  Tensor host = pinMemory(full({1000}, 1, DType::Float32, kCpu));
+  Tensor there = to(host, DType::Float32, kCuda, true);
+  fill_(host, 2.0);
+  EXPECT_FALSE(equal(there, full({1000}, 1, DType::Float32, kCuda)));
+}
+
+TEST_F(Emulated, AnEarlierKernelsErrorIsRaisedByTheNextWait) {
+  auto plant = [] { cuda::launch(&divergentKernel, 1, 64, 0, use(kCuda)); };
+  plant();
+  Tensor innocent = full({10}, 1, DType::Float32, kCuda);
+  try {
+    synchronize(kCuda);
+    FAIL();
+  } catch (const DeviceError& e) {
+    EXPECT_NE(std::string(e.what()).find("CUDA_LAUNCH_BLOCKING=1"), std::string::npos) << e.what();
+  }
+  emulated::takeFindings();
+  Settings blocking;
+  blocking.blocking = true;
+  emulated::configure(blocking);
+  EXPECT_THROW(plant(), DeviceError);  // where it was launched
+  emulated::takeFindings();
+  synchronize(kCuda);
+}
+
 TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
   Settings settings;
   settings.failLaunch = 1;

@@ -21,15 +21,17 @@ struct Settings {
   size_t memory = size_t{1} << 30;  ///< bytes that a device has
   int64_t failLaunch = -1;          ///< the launch, counted from now, that fails; none where negative
   int64_t failAllocation = -1;      ///< likewise the allocation
+  bool blocking = false;            ///< launches wait, and fail where the kernel does (CUDA_LAUNCH_BLOCKING=1)
 };
 void configure(const Settings& settings);
 
 /// What the emulation found wrong since the last call ("a barrier that not all threads reach"); empty where nothing.
 std::string takeFindings();
 
-/// Switches between fibers and launches so far: what the emulation's own tests look at.
+/// What happened so far, for tests: launches, threads and switches between fibers; allocations of device or pinned
+/// memory; copies to the host.
 struct Counters {
-  uint64_t launches, threads, switches;
+  uint64_t launches, threads, switches, allocations, readBacks;
 };
 Counters counters();
 

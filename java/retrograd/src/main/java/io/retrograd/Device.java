@@ -88,6 +88,18 @@ public final class Device implements Options {
     return Engine.cudaStatus();
   }
 
+  /**
+   * Waits until all work queued on this device so far is done, on all its streams. A GPU works beside the program, which
+   * learns of a kernel's failure only when it waits: here, or where a value reaches the host.
+   *
+   * @throws DeviceException for what an earlier kernel did wrong; run again with the environment variable {@code
+   *     CUDA_LAUNCH_BLOCKING=1}, under which each call waits for its own kernels, to see which
+   * @throws IndexException for an index out of range that an earlier kernel met
+   */
+  public void synchronize() {
+    Engine.synchronizeDevice(code);
+  }
+
   @Override
   public TensorOptions toOptions() {
     return new TensorOptions(null, this, false);

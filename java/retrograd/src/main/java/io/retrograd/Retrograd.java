@@ -787,6 +787,15 @@ public final class Retrograd {
     return GradMode.of(enabled);
   }
 
+  /**
+   * Queues the calling thread's work for a GPU on one of its streams, until the guard is closed.
+   *
+   * @param stream of the device in question
+   */
+  public static Stream.Guard stream(Stream stream) {
+    return new Stream.Guard(stream);
+  }
+
   /** Returns whether the calling thread records. */
   public static boolean isGradEnabled() {
     return Engine.gradEnabled();

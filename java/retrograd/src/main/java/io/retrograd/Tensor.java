@@ -1518,6 +1518,44 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.to(handle(), dtype.ordinal(), device.codeForUse()), this);
   }
 
+  /**
+   * {@link #to(Device)} that need not wait: from pinned memory to a GPU, and from a GPU to the CPU (whose tensor is
+   * pinned then), the copy is queued on the current stream and the call returns. Until that stream has been waited for,
+   * the elements on the CPU may be neither read nor written.
+   *
+   * @param device where to
+   * @param nonBlocking whether not to wait
+   */
+  public Tensor to(Device device, boolean nonBlocking) {
+    return to(device, dtype(), nonBlocking);
+  }
+
+  /**
+   * {@link #to(Device, DType)} that need not wait, as {@link #to(Device, boolean)}.
+   *
+   * @param device where to
+   * @param dtype of what type
+   * @param nonBlocking whether not to wait
+   */
+  public Tensor to(Device device, DType dtype, boolean nonBlocking) {
+    return wrap(Ops.to(handle(), dtype.ordinal(), device.codeForUse(), nonBlocking), this);
+  }
+
+  /**
+   * The same elements in pinned memory of the CPU, which GPUs copy from without the program waiting; this tensor where it
+   * is pinned already. Pinned memory is dear to the system: pin what is copied again and again.
+   *
+   * @throws DeviceException for a tensor on a GPU, and where there is none
+   */
+  public Tensor pinMemory() {
+    return isPinned() ? this : wrap(Ops.pinMemory(handle()), this);
+  }
+
+  /** Returns whether this tensor lies in pinned memory of the CPU. */
+  public boolean isPinned() {
+    return after(Ops.isPinned(handle()), this);
+  }
+
   /** {@link #to(Device)} for the CPU. */
   public Tensor cpu() {
     return to(Device.CPU);
@@ -1531,6 +1569,17 @@ public final class Tensor implements Index, AutoCloseable {
   /** Writes another tensor's elements here, converted, broadcast and moved. */
   public Tensor copy_(Tensor source) {
     return same(Ops.copy_(handle(), in(source)), source);
+  }
+
+  /**
+   * {@link #copy_(Tensor)} that need not wait: a copy between a dense tensor in pinned memory and one of its shape on a
+   * GPU is queued on the current stream, and the call returns. See {@link #to(Device, boolean)}.
+   *
+   * @param source what to copy
+   * @param nonBlocking whether not to wait
+   */
+  public Tensor copy_(Tensor source, boolean nonBlocking) {
+    return same(Ops.copy_(handle(), in(source), nonBlocking), source);
   }
 
   /** Makes every element {@code value}. */
@@ -1681,6 +1730,55 @@ public final class Tensor implements Index, AutoCloseable {
   /** Returns whether the elements lie in order without gaps. */
   public boolean isContiguous() {
     return after(Ops.isContiguous(handle()), this);
+  }
+
+  /**
+   * Returns where the first element lies in the GPU's memory, for other libraries on the same GPU, such as the bindings
+   * of {@code org.bytedeco:cuda}. The elements lie as {@link #stride} says: call {@link #contiguous} first where they
+   * must be dense. The address is good for as long as this tensor is open.
+   *
+   * <p>Work of this library is queued on the current {@link Stream}, which at first is the device's default one: use the
+   * memory on that stream, or wait with {@link Device#synchronize} before and after. A write through the address is
+   * unknown to the graph.
+   *
+   * @throws DeviceException for a tensor on the CPU
+   */
+  public long devicePointer() {
+    return after(Engine.devicePointer(handle()), this);
+  }
+
+  /**
+   * A dense tensor over memory of a GPU that belongs to the caller: nothing is copied. The caller keeps the memory valid
+   * until {@code release} is called, which happens once, when nothing uses it any more: neither this tensor nor a view
+   * nor a graph. Never is it called where this method throws.
+   *
+   * <p>{@code release} runs on whichever thread lets go last, and must not wait for other threads. Work queued before on
+   * the streams that used the tensor may still be running then: free the memory in their order ({@code cudaFreeAsync})
+   * or by what waits for the device ({@code cudaFree}).
+   *
+   * @param address of the first element, such as {@link #devicePointer} or a JavaCPP pointer's {@code address()} gives
+   * @param dtype of the elements
+   * @param device whose memory it is
+   * @param shape of the tensor; the caller vouches that so much memory is there
+   * @param release gives the memory back
+   * @throws IllegalArgumentException for address 0 and one that is no multiple of an element's size
+   * @throws DeviceException where the address is not memory of the device
+   */
+  public static Tensor fromDevicePointer(long address, DType dtype, Device device, long[] shape, Runnable release) {
+    java.util.Objects.requireNonNull(release, "fromDevicePointer: release is null");
+    return wrap(Natives.fromDevicePointer(address, shape, dtype.ordinal(), device.codeForUse(), release));
+  }
+
+  /**
+   * Tells the memory of this tensor that work on another stream than the one it was made on uses it: once freed, it is
+   * not given out again before what was queued on that stream is done. Needed for each tensor that is made on one stream
+   * and used on another, unless it outlives that use.
+   *
+   * @param stream the other one
+   */
+  public void recordStream(Stream stream) {
+    Engine.recordStream(handle(), stream.device().code(), stream.number());
+    Reference.reachabilityFence(this);
   }
 
   /** Returns whether both look at the same memory. */

@@ -38,6 +38,8 @@ class CompletenessTest {
             + "Retrograd.isInferenceModeEnabled Retrograd.manualSeed Retrograd.initialSeed Retrograd.getNumThreads "
             + "Retrograd.setNumThreads Retrograd.options");
     exclude("frees", "close");
+    exclude("needs a GPU; see StreamTest",
+        "pinMemory isPinned devicePointer fromDevicePointer recordStream Retrograd.stream");
     if (Device.cudaCount() == 0) exclude("needs a GPU", "cuda");
   }
 

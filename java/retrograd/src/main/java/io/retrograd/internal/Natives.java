@@ -169,6 +169,17 @@ public final class Natives extends Library {
       long elements,
       @Cast("retrograd::jni::DTypeCode") int to);
 
+  // ---- memory of the caller's ----
+
+  /** A tensor over memory of a device; {@code release} runs when nothing uses it any more. */
+  @Cast("retrograd::jni::TensorResult")
+  public static native long fromDevicePointer(
+      long address,
+      @Raw @Cast("retrograd::jni::DimsArgument") long[] shape,
+      @Cast("retrograd::jni::DTypeCode") int dtype,
+      @Cast("retrograd::jni::DeviceCode") int device,
+      @Raw(withEnv = true) Runnable release);
+
   // ---- callbacks ----
 
   /** Makes {@code outputs} the results of one graph node with the given backward; see native/engine/engine.h. */

@@ -148,6 +148,15 @@ public final class Net {
     DEVICES.computeIfAbsent(device, Pressure::new);
   }
 
+  /** Called when nothing uses memory of the caller's any more, by whichever thread let go last. */
+  static void release(Runnable release) {
+    try {
+      release.run();
+    } catch (Throwable e) {
+      System.getLogger("io.retrograd").log(System.Logger.Level.WARNING, "releasing a tensor's memory failed", e);
+    }
+  }
+
   /**
    * Called by the allocators, on the thread that allocates: live bytes have passed the threshold ({@code failing}
    * false), or an allocation is about to fail.

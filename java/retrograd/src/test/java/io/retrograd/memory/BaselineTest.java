@@ -31,7 +31,7 @@ class BaselineTest {
   private static final int OPERATIONS = ForkedJvm.SOAK ? 100_000 : ForkedJvm.BRIEF ? 1_000 : 10_000;
   private static final int CALLS = ForkedJvm.BRIEF ? 10_000 : 100_000;
   private static final Set<String> SLOW = Set.of("toString", "unbind");
-  private static final Set<String> OTHERS = Set.of("close", "backward", "cuda");
+  private static final Set<String> OTHERS = Set.of("close", "backward", "cuda", "devicePointer", "pinMemory");
 
   /** Whatever earlier tests dropped. */
   @BeforeAll

@@ -22,6 +22,8 @@ public final class EnginePreset extends Binding {
     super.map(map);
     // Interfaces that Java implements, and what takes them: native/jni/callbacks.h
     map.put(new Info("retrograd::CustomBackward", "retrograd::TensorHook").skip());
-    map.put(new Info("retrograd::attachFunction", "retrograd::addHook", "retrograd::addPostAccumulateHook").skip());
+    map.put(new Info("retrograd::attachFunction", "retrograd::addHook", "retrograd::addPostAccumulateHook",
+            "retrograd::fromDevicePointer")
+        .skip());
   }
 }
