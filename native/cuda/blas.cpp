@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "cuda/lib/cublas.h"
 #include "cuda/runtime.h"
+#include "kernel/gemm.h"
 
 namespace retrograd::cuda {
 
@@ -19,6 +20,7 @@ constexpr size_t kWorkspace = size_t{32} << 20;  // what the manual recommends f
 struct Handle {
   std::mutex mutex;
   void* handle = nullptr;
+  int mode = cublas::kDefaultMath;
 };
 
 void checkBlas(int status, const char* what) {
@@ -42,6 +44,11 @@ void prepare(const cublas::Functions& f, Handle& h, cudaStream_t stream) {
     checkBlas(f.setWorkspace(handle, workspace, kWorkspace),
               "setting the workspace");  // after the stream, which resets it
     h.handle = handle;
+  }
+  const bool rounds = matmulPrecision.load(std::memory_order_relaxed) != MatmulPrecision::Highest;
+  if (const int mode = rounds ? cublas::kTf32Math : cublas::kDefaultMath; mode != h.mode) {
+    checkBlas(f.setMathMode(h.handle, mode), "setting the mode of arithmetic");
+    h.mode = mode;
   }
 }
 

@@ -71,6 +71,10 @@ RETROGRAD_API int64_t numThreads();
 /// Threads that one operation may use, at least 1.
 RETROGRAD_API void setNumThreads(int64_t n);
 
+/// How float32 products may be computed: "highest", "high" or "medium"; see kernel/gemm.h.
+RETROGRAD_API std::string float32MatmulPrecision();
+RETROGRAD_API void setFloat32MatmulPrecision(const std::string& precision);
+
 // ---- memory: see core/allocator.h ----
 
 /// allocated, reserved, peak, graph-held, limit; in bytes.

@@ -6,6 +6,7 @@
 #include "core/handle.h"
 #include "core/modes.h"
 #include "engine/engine.h"
+#include "kernel/gemm.h"
 #include "kernel/threads.h"
 
 namespace retrograd {
@@ -36,6 +37,19 @@ int64_t numThreads() { return cpu::numThreads(); }
 void setNumThreads(int64_t n) {
   if (n < 1 || n > 4096) throw std::invalid_argument("setNumThreads: wants 1 to 4096, got " + std::to_string(n));
   cpu::setNumThreads(static_cast<int>(n));
+}
+
+namespace {
+constexpr const char* kPrecisions[] = {"highest", "high", "medium"};  // by MatmulPrecision
+}
+
+std::string float32MatmulPrecision() { return kPrecisions[static_cast<int>(matmulPrecision.load())]; }
+
+void setFloat32MatmulPrecision(const std::string& precision) {
+  for (int i = 0; i < 3; ++i)
+    if (precision == kPrecisions[i]) return matmulPrecision.store(static_cast<MatmulPrecision>(i));
+  throw std::invalid_argument("setFloat32MatmulPrecision: wants \"highest\", \"high\" or \"medium\", got \"" +
+                              precision + "\"");
 }
 
 Dims memoryStats(Device device) {

@@ -23,7 +23,7 @@ struct Functions {
 };
 
 inline constexpr int kNoTranspose = 0, kTranspose = 1;  // cublasOperation_t
-inline constexpr int kDefaultMath = 0;                  // cublasMath_t: float32 products stay float32, no TF32
+inline constexpr int kDefaultMath = 0, kTf32Math = 3;   // cublasMath_t: float32 products stay float32; or may use TF32
 
 /// Opened at first use; null where no cuBLAS was found (dynlib::reason("cublas") then says what was tried).
 const Functions* functions();

@@ -11,6 +11,7 @@
 #include "cuda/device.cuh"
 #include "cuda/launch.h"
 #include "cuda/lib/cublas.h"
+#include "engine/engine.h"
 #include "ops/ops.h"
 
 namespace retrograd::cuda {
@@ -329,6 +330,23 @@ TEST_F(Emulated, AnEarlierKernelsErrorIsRaisedByTheNextWait) {
   EXPECT_THROW(plant(), DeviceError);  // where it was launched
   emulated::takeFindings();
   synchronize(kCuda);
+}
+
+TEST_F(Emulated, ProductsRoundToTf32OnlyWhereAllowed) {
+  const double fine = 1 + 0x1p-12;  // needs 12 bits of fraction
+  Tensor a = full({2, 2}, fine, DType::Float32, kCuda), b = eye(2, 2, DType::Float32, kCuda);
+  auto product = [&] { return item(select(select(mm(a, b), 0, 0), 0, 0)); };
+  EXPECT_EQ(float32MatmulPrecision(), "highest");
+  EXPECT_EQ(product(), fine);
+  for (const char* precision : {"high", "medium"}) {
+    setFloat32MatmulPrecision(precision);
+    EXPECT_EQ(product(), 1);
+    Tensor wide = to(a, DType::Float64, kCuda);
+    EXPECT_EQ(item(select(select(mm(wide, to(b, DType::Float64, kCuda)), 0, 0), 0, 0)), fine);
+  }
+  EXPECT_THROW(setFloat32MatmulPrecision("low"), std::invalid_argument);
+  setFloat32MatmulPrecision("highest");
+  EXPECT_EQ(product(), fine);
 }
 
 TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {

@@ -1,6 +1,7 @@
 // cuBLAS for the emulated device: the functions that native/cuda calls, written out from the manual's formulas, with
 // the manual's demands on leading dimensions checked.
 
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,6 +15,7 @@ namespace {
 
 struct Handle {
   cudaStream_t stream = nullptr;
+  int mode = kDefaultMath;
 };
 
 constexpr int kSuccess = 0, kInvalidValue = 7, kExecutionFailed = 13;  // cublasStatus_t
@@ -26,7 +28,15 @@ struct Product {
   T* c;
   int lda, ldb, ldc;
   long long strideA, strideB, strideC;
+  bool rounds;  // to TF32
 };
+
+double rounded(double v) { return v; }
+/// To 10 bits of fraction, halves to even.
+float rounded(float v) {
+  const uint32_t bits = std::bit_cast<uint32_t>(v);
+  return std::bit_cast<float>((bits + 0xfffu + (bits >> 13 & 1u)) & ~0x1fffu);
+}
 
 template <class T>
 void productKernel(Product<T> p) {
@@ -36,9 +46,11 @@ void productKernel(Product<T> p) {
   for (int64_t j = 0; j < p.n; ++j)
     for (int64_t i = 0; i < p.m; ++i) {
       T sum = 0;
-      for (int64_t l = 0; l < p.k; ++l)
-        sum += (p.opA == kTranspose ? a[l + i * p.lda] : a[i + l * p.lda]) *
-               (p.opB == kTranspose ? b[j + l * p.ldb] : b[l + j * p.ldb]);
+      for (int64_t l = 0; l < p.k; ++l) {
+        const T x = p.opA == kTranspose ? a[l + i * p.lda] : a[i + l * p.lda];
+        const T y = p.opB == kTranspose ? b[j + l * p.ldb] : b[l + j * p.ldb];
+        sum += p.rounds ? rounded(x) * rounded(y) : x * y;
+      }
       T& to = c[i + j * p.ldc];
       to = p.beta == T(0) ? p.alpha * sum : p.alpha * sum + p.beta * to;  // beta 0: what was there is not read
     }
@@ -61,7 +73,8 @@ int gemm(void* handle, int opA, int opB, int m, int n, int k, const T* alpha, co
   opB == kTranspose ? require(b, n, k, ldb, strideB) : require(b, k, n, ldb, strideB);
   require(c, m, n, ldc, strideC);
   emulated::launch(&productKernel<T>, dim3(static_cast<unsigned>(batch)), 1, 0, stream,
-                   Product<T>{opA, opB, m, n, k, *alpha, *beta, a, b, c, lda, ldb, ldc, strideA, strideB, strideC});
+                   Product<T>{opA, opB, m, n, k, *alpha, *beta, a, b, c, lda, ldb, ldc, strideA, strideB, strideC,
+                              static_cast<Handle*>(handle)->mode == kTf32Math});
   return cudaGetLastError() == cudaSuccess ? kSuccess : kExecutionFailed;
 }
 
@@ -75,7 +88,10 @@ const Functions all = {
       return kSuccess;
     },
     [](void*, void*, size_t) { return kSuccess; },
-    [](void*, int) { return kSuccess; },
+    [](void* handle, int mode) {
+      static_cast<Handle*>(handle)->mode = mode;
+      return kSuccess;
+    },
     [](int, int* value) {
       *value = 0;
       return kSuccess;

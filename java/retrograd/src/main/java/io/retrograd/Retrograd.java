@@ -788,6 +788,37 @@ public final class Retrograd {
   }
 
   /**
+   * Chooses, for all threads, how products of float32 matrices may be computed on a GPU: {@code "highest"} (at first) in
+   * float32; {@code "high"} and {@code "medium"} may round the operands to TF32, whose fraction has 10 bits, which is
+   * several times as fast.
+   *
+   * @param precision one of the three
+   * @throws IllegalArgumentException for any other text
+   */
+  public static void setFloat32MatmulPrecision(String precision) {
+    Engine.setFloat32MatmulPrecision(precision);
+  }
+
+  /** Returns what {@link #setFloat32MatmulPrecision} chose. */
+  public static String getFloat32MatmulPrecision() {
+    return Engine.float32MatmulPrecision();
+  }
+
+  /**
+   * {@link #setFloat32MatmulPrecision} by another name of PyTorch's: {@code "high"} or {@code "highest"}.
+   *
+   * @param allowed whether products may use TF32
+   */
+  public static void setAllowTf32(boolean allowed) {
+    setFloat32MatmulPrecision(allowed ? "high" : "highest");
+  }
+
+  /** Returns whether products of float32 matrices may use TF32. */
+  public static boolean allowTf32() {
+    return !getFloat32MatmulPrecision().equals("highest");
+  }
+
+  /**
    * Queues the calling thread's work for a GPU on one of its streams, until the guard is closed.
    *
    * @param stream of the device in question

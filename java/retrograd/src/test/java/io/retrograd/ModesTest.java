@@ -59,6 +59,24 @@ class ModesTest {
   }
 
   @Test
+  void precisionOfProducts() {
+    assertEquals("highest", Retrograd.getFloat32MatmulPrecision());
+    assertFalse(Retrograd.allowTf32());
+    try {
+      Retrograd.setFloat32MatmulPrecision("medium");
+      assertTrue(Retrograd.allowTf32());
+      Retrograd.setAllowTf32(true);
+      assertEquals("high", Retrograd.getFloat32MatmulPrecision());
+      var e =
+          assertThrows(IllegalArgumentException.class, () -> Retrograd.setFloat32MatmulPrecision("low"));
+      assertTrue(e.getMessage().contains("\"medium\""), e.getMessage());
+    } finally {
+      Retrograd.setAllowTf32(false);
+    }
+    assertEquals("highest", Retrograd.getFloat32MatmulPrecision());
+  }
+
+  @Test
   void otherThreadsStartEnabled() {
     try (var off = noGrad()) {
       assertTrue(CompletableFuture.supplyAsync(Retrograd::isGradEnabled).join());

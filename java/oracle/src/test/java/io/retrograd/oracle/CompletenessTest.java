@@ -36,7 +36,8 @@ class CompletenessTest {
         "Retrograd.setDefaultDevice Retrograd.getDefaultDevice Retrograd.noGrad Retrograd.enableGrad "
             + "Retrograd.inferenceMode Retrograd.setGradEnabled Retrograd.isGradEnabled "
             + "Retrograd.isInferenceModeEnabled Retrograd.manualSeed Retrograd.initialSeed Retrograd.getNumThreads "
-            + "Retrograd.setNumThreads Retrograd.options");
+            + "Retrograd.setNumThreads Retrograd.setFloat32MatmulPrecision Retrograd.getFloat32MatmulPrecision "
+            + "Retrograd.setAllowTf32 Retrograd.allowTf32 Retrograd.options");
     exclude("frees", "close");
     exclude("needs a GPU; see StreamTest",
         "pinMemory isPinned devicePointer fromDevicePointer recordStream Retrograd.stream");
