@@ -133,16 +133,14 @@ class Pass {
   /// Hands a gradient, computed on the current stream, to a node: onto the stream of its forward.
   void deliver(State& s, uint32_t input, Tensor gradient) {
     const Stream to = s.node->outputs()[input].forward(), from = currentStream(to.device);
-    StreamsGuard there(to);
-    handOver(gradient, from, to);
+    std::optional<StreamsGuard> there;
+    if (from != to) {
+      wait(to, from);
+      gradient.storage().recordUse(to);
+      there.emplace(to);
+    }
     if (s.gradients.size() < s.node->outputs().size()) s.gradients.resize(s.node->outputs().size());
     s.gradients[input] = addGradients(std::move(s.gradients[input]), gradient);
-  }
-
-  static void handOver(const Tensor& t, Stream from, Stream to) {
-    if (from == to) return;
-    wait(to, from);
-    t.storage().recordUse(to);
   }
 
   /// A result of the pass, computed on the current stream, will be used on the caller's when the pass is over.
@@ -157,7 +155,7 @@ class Pass {
 
   void accumulateFor(const Tensor& leaf, Tensor gradient) {
     accumulate(leaf, std::move(gradient));
-    giveToCaller(gradOf(leaf));
+    if (!leaf.device().isCpu()) giveToCaller(gradOf(leaf));
   }
 
   void step(uint32_t number) {
@@ -166,8 +164,12 @@ class Pass {
     GradList gradients = std::move(states_[number].gradients);
     gradients.resize(node->outputs().size());
     Tensor leaf = node->leaf();
-    StreamsGuard forward;
-    for (const GradSpec& spec : node->outputs()) setCurrentStream(spec.forward());
+    std::optional<StreamsGuard> forward;
+    for (const GradSpec& spec : node->outputs()) {
+      if (spec.device.isCpu()) continue;
+      if (!forward) forward.emplace();
+      setCurrentStream(spec.forward());
+    }
     applyHooks(*node, leaf, gradients);
     for (Capture& c : states_[number].captures) {
       const Tensor& g = gradients[c.input];
