@@ -104,6 +104,19 @@ Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, i
                 wrt(target, [reduction](T g, T x) { return mul(neg(x), perElement(g, x, reduction)); }, input));
 }
 
+namespace {
+
+/// The target, once known to lie in [0, classes). A GPU is not waited for: there the kernel that picks by the result notes
+/// what is out of range, for which negative numbers, which would count from the end, are moved out of it.
+Tensor checkedClasses(T target, int64_t classes) {
+  if (!target.device().isCpu()) return where(lt(target, 0), classes, Operand(target));
+  if (target.numel() && (itemLong(min(target)) < 0 || itemLong(max(target)) >= classes))
+    fail<IndexError>("nllLoss: a class number is out of range for ", classes, " classes");
+  return target;
+}
+
+}  // namespace
+
 Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
   checkReduction("nllLoss", reduction);
   if (!isFloating(input.dtype())) fail<DTypeError>("nllLoss: needs floating log-probabilities, got ", name(input.dtype()));
@@ -118,9 +131,7 @@ Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
   Tensor y;
   {
     NoGradGuard plain;
-    if (target.numel() && (itemLong(min(target)) < 0 || itemLong(max(target)) >= classes))
-      fail<IndexError>("nllLoss: a class number is out of range for ", classes, " classes");
-    y = detach(reduced(neg(pick(input, target)), reduction));
+    y = detach(reduced(neg(pick(input, checkedClasses(target, classes))), reduction));
   }
   return record("NllLossBackward0", y, wrt(input, [reduction, sizes = input.sizes()](T g, T target) {
                   Tensor each = expand(neg(perElement(g, target, reduction)), target.sizes());

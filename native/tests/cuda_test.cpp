@@ -431,6 +431,16 @@ TEST(Cuda, AnIndexOutOfRangeIsRaisedWhenTheHostWaits) {
   expectSame(sample({5, 3}, DType::Float32), x, 0, "the device goes on");
 }
 
+TEST(Cuda, AClassOutOfRangeIsRaisedWhenTheHostWaits) {
+  NEED_DEVICE();
+  Tensor x = toCuda(sample({4, 3}, DType::Float32));
+  for (double wrong : {3.0, -1.0}) {
+    Tensor loss = crossEntropy(x, toCuda(test::tensor({0, 1, 2, wrong}, {4}, DType::Int64)), 1);
+    EXPECT_THROW(item(loss), IndexError);
+  }
+  expectSame(sample({4, 3}, DType::Float32), x, 0, "the device goes on");
+}
+
 TEST(Cuda, RandomNumbersAreTheCpus) {
   NEED_DEVICE();
   const math::PhiloxKey key{1234567890123u, 77};

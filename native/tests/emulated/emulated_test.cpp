@@ -349,6 +349,34 @@ TEST_F(Emulated, ProductsRoundToTf32OnlyWhereAllowed) {
   EXPECT_EQ(product(), fine);
 }
 
+// What a later capture into a graph of launches needs.
+TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
+  auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
+  const std::vector<Tensor> params{leaf({16, 8}), leaf({16}), leaf({3, 16}), leaf({3})};
+  std::vector<Tensor> means, squares;
+  for (const Tensor& p : params)
+    for (auto* state : {&means, &squares}) state->push_back(zeros(p.sizes(), DType::Float32, kCuda));
+  const Tensor x = randn({20, 8}, DType::Float32, kCuda), y = randint(0, 3, {20}, DType::Int64, kCuda);
+  Tensor loss;
+  auto step = [&](int64_t number) {
+    Tensor hidden = dropout(relu(linear(x, params[0], params[1])), 0.5, true);
+    loss = crossEntropy(linear(hidden, params[2], params[3]), y, 1);
+    backward({loss}, {}, false, false, {});
+    std::vector<Tensor> grads;
+    for (const Tensor& p : params) grads.push_back(gradOf(p));
+    adamStep(params, grads, means, squares, number, 0.01, 0.9, 0.999, 1e-8, 0, false, false);
+    for (const Tensor& p : params) setGrad(p, OptionalTensor());
+  };
+  for (int64_t i = 1; i <= 3; ++i) step(i);
+  const double before = item(loss);
+  const emulated::Counters warm = emulated::counters();
+  for (int64_t i = 4; i <= 40; ++i) step(i);
+  EXPECT_EQ(emulated::counters().allocations, warm.allocations);
+  EXPECT_EQ(emulated::counters().readBacks, warm.readBacks);
+  EXPECT_GT(emulated::counters().launches, warm.launches);
+  EXPECT_LT(item(loss), before);
+}
+
 TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
   Settings settings;
   settings.failLaunch = 1;
