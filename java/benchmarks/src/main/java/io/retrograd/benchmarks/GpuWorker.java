@@ -26,12 +26,12 @@ final class GpuWorker {
     double seconds = Double.parseDouble(args[1]);
     Retrograd.setDefaultDevice(device);
     for (GpuCase c : GpuCase.all(Integer.parseInt(args[2]))) {
-      if (c.kind().equals("matmulTF32")) continue; // there is no TF32 yet
+      Retrograd.setAllowTf32(c.kind().equals("matmulTF32"));
       System.gc(); // parameters of the case before
       Memory.emptyCache(device);
       Memory.resetPeak(device);
       long before = Memory.allocated(device);
-      double nanoseconds = Scope.run(() -> median(work(c), seconds));
+      double nanoseconds = Scope.run(() -> median(device, work(c), seconds));
       System.out.println(c.name() + "\t" + nanoseconds + "\t" + (Memory.peak(device) - before));
     }
   }
@@ -45,7 +45,7 @@ final class GpuWorker {
       case "sum" -> reading(randn(n), Tensor::sum);
       case "sumRows" -> reading(randn(n, n), x -> x.sum(1));
       case "sumColumns" -> reading(randn(n, n), x -> x.sum(0));
-      case "matmul" -> RetrogradEngine.matmul(n);
+      case "matmul", "matmulTF32" -> RetrogradEngine.matmul(n);
       case "network", "networkFused" -> RetrogradEngine.network(n); // our Adam is always fused
       case "calibration" -> RetrogradEngine.calibration();
       default -> throw new IllegalArgumentException("no such kind: " + c.kind());
@@ -69,24 +69,22 @@ final class GpuWorker {
   }
 
   /** Median time of a run, after as long a warm-up. */
-  private static double median(Runnable work, double seconds) {
-    Tensor probe = Retrograd.zeros(1);
+  private static double median(Device device, Runnable work, double seconds) {
     Runnable run = () -> Scope.run(work);
-    Runnable await = probe::item; // waits for what was queued before
     long start = System.nanoTime();
     int runs = 0;
     while (runs == 0 || System.nanoTime() - start < seconds * 1e9) {
       run.run();
-      if (++runs % 16 == 0) await.run();
+      if (++runs % 16 == 0) device.synchronize();
     }
-    await.run();
+    device.synchronize();
     double one = (double) (System.nanoTime() - start) / runs;
     int each = (int) Math.max(1, Math.ceil(seconds * 1e9 / SAMPLES / one));
     double[] samples = new double[SAMPLES];
     for (int i = 0; i < SAMPLES; i++) {
       start = System.nanoTime();
       for (int k = 0; k < each; k++) run.run();
-      await.run();
+      device.synchronize();
       samples[i] = (double) (System.nanoTime() - start) / each;
     }
     Arrays.sort(samples);

@@ -1,10 +1,19 @@
 package io.retrograd.internal;
 
 import io.retrograd.internal.presets.OpsPreset;
-import java.io.File;
-import java.net.MalformedURLException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
-import org.bytedeco.javacpp.ClassProperties;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
@@ -15,8 +24,9 @@ import org.bytedeco.javacpp.annotation.Raw;
  * Loads the two native libraries, once, before any class with native methods is used: those classes extend this one.
  * They come from the class path, or from the folder that the system property {@code retrograd.library.path} names.
  *
- * <p>The libraries are loaded here by name rather than by {@code Loader.load(Class)}, which would initialise the other
- * classes from inside this one's initialiser: two threads doing so could wait for each other for ever.
+ * <p>What comes from a jar is copied to JavaCPP's cache, into a folder named by its checksum. {@code Loader.load} would
+ * tell copies apart by size and time alone, which two builds of one version may share; and it would initialise the
+ * other classes from inside this one's initialiser: two threads doing so could wait for each other for ever.
  */
 @Properties(inherit = OpsPreset.class)
 @Platform(include = "jni/exceptions.h")
@@ -25,9 +35,8 @@ public class Library {
 
   static {
     if (Loader.isLoadLibraries()) {
-      String engine = load("retrograd");
-      load("jniretrograd", engine);
-      path = engine;
+      path = load("retrograd");
+      load("jniretrograd", path);
       initJava();
     }
   }
@@ -39,21 +48,52 @@ public class Library {
     return path;
   }
 
+  /** JavaCPP's loader remembers that the library is there: the generated classes ask it. */
   private static String load(String name, String... preloaded) {
-    String folder = System.getProperty("retrograd.library.path");
-    File file = folder == null ? null : new File(folder, "lib" + name + ".so");
     try {
-      URL[] urls;
-      if (file != null && file.isFile()) {
-        urls = new URL[] {file.toURI().toURL()};
-      } else {
-        ClassProperties properties = Loader.loadProperties(Library.class, Loader.loadProperties(), true);
-        urls = Loader.findLibrary(Library.class, properties, name, false);
-      }
-      return Loader.loadLibrary(Library.class, urls, name, preloaded);
-    } catch (MalformedURLException e) {
-      throw new IllegalArgumentException("retrograd.library.path is not a folder: " + folder, e);
+      URL file = find("lib" + name + ".so").toUri().toURL();
+      return Loader.loadLibrary(Library.class, new URL[] {file}, name, preloaded);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path find(String name) throws IOException {
+    String folder = System.getProperty("retrograd.library.path");
+    if (folder != null) {
+      Path file = Path.of(folder, name).toAbsolutePath();
+      if (Files.isRegularFile(file)) return file;
+    }
+    String resource = "/io/retrograd/internal/" + Loader.getPlatform() + "/" + name;
+    URL url = Loader.findResource(Library.class, resource);
+    if (url == null) throw new UnsatisfiedLinkError("no " + resource + " on the class path");
+    return url.getProtocol().equals("file") ? Path.of(URI.create(url.toString())) : copy(url, name);
+  }
+
+  private static Path copy(URL url, String name) throws IOException {
+    Path folder = Loader.getCacheDir().toPath().resolve("retrograd").resolve(Long.toHexString(checksum(url)));
+    Path file = folder.resolve(name);
+    if (Files.exists(file)) return file;
+    Files.createDirectories(folder);
+    // Another process may be doing the same: each makes a file of its own, and the last one takes the place.
+    Path copy = Files.createTempFile(folder, name, ".tmp");
+    try (InputStream in = url.openStream()) {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+      return Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  /** Jars know the checksums of their entries. */
+  private static long checksum(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    if (connection instanceof JarURLConnection jar) return jar.getJarEntry().getCrc();
+    CRC32 sum = new CRC32();
+    try (InputStream in = new CheckedInputStream(connection.getInputStream(), sum)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return sum.getValue();
   }
 
   @Namespace("retrograd::jni")

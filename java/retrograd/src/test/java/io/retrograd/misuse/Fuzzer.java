@@ -68,7 +68,8 @@ public final class Fuzzer {
     for (Class<?> type : publicClasses()) {
       if (!Modifier.isAbstract(type.getModifiers())) targets.addAll(Arrays.asList(type.getConstructors()));
       for (Method m : type.getMethods()) {
-        if (m.getDeclaringClass() == type && !m.isBridge()) targets.add(m);
+        boolean ends = m.getName().equals("main"); // a program ends its JVM
+        if (m.getDeclaringClass() == type && !m.isBridge() && !ends) targets.add(m);
       }
     }
     targets.sort(Comparator.comparing(Executable::toGenericString));
