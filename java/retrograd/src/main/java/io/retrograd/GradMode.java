@@ -16,20 +16,25 @@ import io.retrograd.internal.Threads;
  * <p>Each platform thread has its own mode and starts with gradients on.
  */
 public final class GradMode implements AutoCloseable {
+  private static final ThreadLocal<int[]> OPEN = ThreadLocal.withInitial(() -> new int[1]);
+
   private final Thread thread = Thread.currentThread();
+  private final int place; // among the thread's open ones, from 1
   private final boolean gradBefore;
   private final boolean inferenceBefore;
   private boolean closed;
 
   private GradMode(boolean grad, boolean inference) {
     Threads.requirePlatform("a gradient mode");
+    place = ++OPEN.get()[0];
     gradBefore = Engine.gradEnabled();
     inferenceBefore = Engine.inferenceEnabled();
     set(grad, inference);
   }
 
   static GradMode of(boolean grad) {
-    return new GradMode(grad, Engine.inferenceEnabled());
+    boolean inference = Engine.inferenceEnabled();
+    return new GradMode(grad && !inference, inference);
   }
 
   static GradMode inference() {
@@ -42,7 +47,7 @@ public final class GradMode implements AutoCloseable {
   }
 
   /**
-   * Restores what was before. Closing again does nothing.
+   * Restores what was before this mode, and so ends those opened since, too. Closing again does nothing.
    *
    * @throws IllegalStateException on another thread than the one that opened it
    */
@@ -54,6 +59,9 @@ public final class GradMode implements AutoCloseable {
           "a gradient mode belongs to the thread " + thread.getName() + ", which alone may close it");
     }
     closed = true;
+    int[] open = OPEN.get();
+    if (place > open[0]) return; // an outer one was closed first
+    open[0] = place - 1;
     set(gradBefore, inferenceBefore);
   }
 }

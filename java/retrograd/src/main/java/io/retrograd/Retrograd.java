@@ -724,7 +724,7 @@ public final class Retrograd {
     };
   }
 
-  /** With recording again, inside {@link #noGrad()}. For try-with-resources. */
+  /** With recording again, inside {@link #noGrad()}; without effect inside {@link #inferenceMode()}. For try-with-resources. */
   public static GradMode enableGrad() {
     return GradMode.of(true);
   }

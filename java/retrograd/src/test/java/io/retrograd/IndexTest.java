@@ -41,6 +41,16 @@ class IndexTest {
   }
 
   @Test
+  void aSingleTruthValueTakesAllOrNothing() {
+    assertArrayEquals(new long[] {0, 3, 4}, x.get(tensor(false)).shape());
+    assertArrayEquals(new long[] {1, 3, 4}, x.get(tensor(true)).shape());
+    Tensor five = tensor(5.0);
+    assertEquals(5, five.set(0, tensor(false)).item());
+    assertEquals(0, five.set(0, tensor(true)).item());
+    assertThrows(NullPointerException.class, () -> x.get(Index.at(0), null));
+  }
+
+  @Test
   void writes() {
     Tensor y = x.clone();
     y.set(0, y.lt(6)).set(-1, 2, 3).set(tensor(7, 7), Index.at(1), Index.from(2));

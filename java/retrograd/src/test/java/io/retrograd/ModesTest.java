@@ -44,6 +44,26 @@ class ModesTest {
   }
 
   @Test
+  void anOuterGuardEndsTheInnerOnes() {
+    GradMode off = noGrad();
+    GradMode on = enableGrad();
+    off.close();
+    assertTrue(isGradEnabled());
+    on.close();
+    assertTrue(isGradEnabled());
+  }
+
+  @Test
+  void nothingIsRecordedInInferenceMode() {
+    try (var inference = inferenceMode();
+        var on = enableGrad()) {
+      Tensor y = x.mul(2);
+      assertFalse(y.requiresGrad());
+      assertTrue(y.isInference());
+    }
+  }
+
+  @Test
   void wrappers() {
     assertFalse(noGrad(() -> x.mul(2)).requiresGrad());
     noGrad(() -> {

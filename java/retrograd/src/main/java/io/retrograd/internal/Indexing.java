@@ -9,6 +9,7 @@ import io.retrograd.Tensor;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,7 @@ public final class Indexing {
     long n = 0;
     boolean ellipsis = false;
     for (Index index : indices) {
+      Objects.requireNonNull(index, "get and set: an index is null; Index.all() takes everything");
       if (index instanceof Index.At || index instanceof Index.Slice) {
         n++;
       } else if (index instanceof Tensor t) {
@@ -123,6 +125,9 @@ public final class Indexing {
       visit(null, 1);
     } else if (index instanceof Index.Ellipsis) {
       for (long i = 0; i < left; i++) visit(null, 1);
+    } else if (index instanceof Tensor t && t.dtype() == DType.BOOL && t.dim() == 0) {
+      step(view.unsqueeze(dim)); // one truth value takes all or nothing, along an axis of its own
+      visit(t.view(1), 1);
     } else if (index instanceof Tensor t) {
       visit(t, t.dtype() == DType.BOOL ? (int) t.dim() : 1);
     }

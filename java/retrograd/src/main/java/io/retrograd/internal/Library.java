@@ -61,12 +61,19 @@ public class Library {
   private static Path find(String name) throws IOException {
     String folder = System.getProperty("retrograd.library.path");
     if (folder != null) {
+      if (!Files.isDirectory(Path.of(folder))) {
+        throw new UnsatisfiedLinkError("retrograd.library.path names no folder: " + folder);
+      }
       Path file = Path.of(folder, name).toAbsolutePath();
       if (Files.isRegularFile(file)) return file;
     }
     String resource = "/io/retrograd/internal/" + Loader.getPlatform() + "/" + name;
     URL url = Loader.findResource(Library.class, resource);
-    if (url == null) throw new UnsatisfiedLinkError("no " + resource + " on the class path");
+    if (url == null) {
+      throw new UnsatisfiedLinkError(
+          "no " + resource + " on the class path: add io.retrograd:retrograd with the classifier " + Loader.getPlatform()
+              + ", or name the folder that holds it with -Dretrograd.library.path");
+    }
     return url.getProtocol().equals("file") ? Path.of(URI.create(url.toString())) : copy(url, name);
   }
 
