@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kAlignment = 512;            // what cudaMalloc aligns to
 constexpr size_t kPage = size_t{2} << 20;     // what the driver maps at once
-constexpr size_t kLargest = size_t{1} << 61;  // nothing so large exists: fails when taken
+constexpr size_t kLargest = size_t{1} << 55;  // nothing so large exists: fails when taken
 
 /// Eight sizes per doubling, so that a freed block serves requests of nearly its size, at most an eighth wasted; large
 /// blocks in whole pages.
@@ -68,10 +68,10 @@ class Cache : public Allocator {
     }
     for (const Waiting& w : waiting) {
       for (const Event& e : w.until) e.synchronize();
-      giveBack(w.block, w.key - w.key % kAlignment);
+      giveBack(w.block, sizeIn(w.key));
     }
     for (auto& [key, blocks] : bins)
-      for (void* block : blocks) giveBack(block, key - key % kAlignment);
+      for (void* block : blocks) giveBack(block, sizeIn(key));
   }
 
  protected:
@@ -83,7 +83,7 @@ class Cache : public Allocator {
     bool full;
     {
       std::lock_guard guard(lock_);
-      auto bin = bins_.find(size + stream);
+      auto bin = bins_.find(keyOf(size, stream));
       if (bin != bins_.end() && !bin->second.empty()) {
         void* block = bin->second.back();
         bin->second.pop_back();
@@ -100,7 +100,8 @@ class Cache : public Allocator {
   }
 
   void put(void* block, size_t size, uint8_t stream) noexcept override {
-    if (!shared_.load(std::memory_order_relaxed) || !putOff(block, size + stream)) keep(block, size + stream);
+    if (!shared_.load(std::memory_order_relaxed) || !putOff(block, keyOf(size, stream)))
+      keep(block, keyOf(size, stream));
   }
 
   virtual void* takeNew(size_t size) noexcept = 0;
@@ -115,10 +116,13 @@ class Cache : public Allocator {
     std::vector<Event> until;
   };
 
-  /// `key`: the size, a multiple of kAlignment, plus the number of the stream.
+  // Blocks of one size and stream share a bin.
+  static size_t keyOf(size_t size, uint8_t stream) noexcept { return size << 8 | stream; }
+  static size_t sizeIn(size_t key) noexcept { return key >> 8; }
+
   void keep(void* block, size_t key) noexcept {
-    const size_t size = key - key % kAlignment;
-    onKeep(block, size, static_cast<uint8_t>(key % kAlignment));
+    const size_t size = sizeIn(key);
+    onKeep(block, size, static_cast<uint8_t>(key));
     try {
       std::lock_guard guard(lock_);
       bins_[key].push_back(block);
