@@ -62,9 +62,10 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
     Tensor y = powRaw<kInPlace>(a, exponent).result;
     return record("PowBackward0", y, wrt(a, [e = exponent.number()](T g, T a) {
                     double v = e.toDouble();
-                    if (v == 0) return Tensor();
-                    Tensor slope = v == 1 ? g : mul(g, v == 2 ? a : pow(a, v - 1));
-                    return v == 1 ? slope : mul(slope, v);
+                    if (v == 0) return zerosLike(a);
+                    // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
+                    if (v == 1 && !modes.grad) return g;
+                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
                   }, old));
   }
   Tensor old = kInPlace && shouldRecord(a, exponent.tensor()) ? clone(a) : a;

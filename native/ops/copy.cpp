@@ -68,14 +68,14 @@ Tensor copyInto(const char* op, const char* node, T self, T source, bool nonBloc
   checkWritable(op, self);
   copyRaw(op, self, source, nonBlocking);
   self.storage().bumpVersion();
-  return record(node, self, wrt(self, [](T) { return Tensor(); }), wrt(source, [](T g) { return g; }));
+  return record(node, self, wrt(self, [](T g) { return zerosLike(g); }), wrt(source, [](T g) { return g; }));
 }
 
 Tensor fillWith(const char* op, const char* node, T self, const Operand& value) {
   checkWritable(op, self);
   fillSlot(self.device(), self, value.number());
   self.storage().bumpVersion();
-  return record(node, self, wrt(self, [](T) { return Tensor(); }));
+  return record(node, self, wrt(self, [](T g) { return zerosLike(g); }));
 }
 
 }  // namespace

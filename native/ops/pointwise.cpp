@@ -58,6 +58,8 @@ void checkCastable(const char* op, const Tensor& self, DType result) {
                      " tensor; convert it with to(", isFloating(result) ? "FLOAT32" : "INT64", ") first");
 }
 
+Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.device()); }
+
 BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
   DType dtype = resultType(a, b);
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);

@@ -20,6 +20,8 @@ Tensor castRaw(const Tensor& x, DType dtype);
 Tensor cloneRaw(const char* op, const Tensor& x);
 /// A 0-d CPU tensor of a number.
 Tensor numberTensor(Scalar number, DType dtype);
+/// Zeros of the shape, dtype and device of `x`, outside the graph: the gradient of what does not matter to the result.
+Tensor zerosLike(const Tensor& x);
 /// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.
 Device commonDevice(const char* op, const Tensor& a, const Tensor& b);
 /// Throws DTypeError where a result of type `result` cannot be written into `self`.

@@ -42,7 +42,7 @@ Tensor refill(const char* op, const Tensor& self, F fill) {
   Tensor out = filled(op, self.sizes(), self.dtype(), self.device(), fill);
   copySlot(self.device(), self, out);
   self.storage().bumpVersion();
-  return record("UniformBackward0", self, wrt(self, [](const Tensor&) { return Tensor(); }));
+  return record("UniformBackward0", self, wrt(self, [](const Tensor& g) { return zerosLike(g); }));
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ Tensor bernoulli(const Tensor& p) {
   Tensor out = filled("bernoulli", p.sizes(), p.dtype(), p.device(), [&](const Tensor& t, math::PhiloxKey key) {
     bernoulliSlot(t.device(), t, dense, key);
   });
-  return record("BernoulliBackward0", out, wrt(p, [](const Tensor& g) { return mul(g, 0.0); }));
+  return record("BernoulliBackward0", out, wrt(p, [](const Tensor& g) { return zerosLike(g); }));
 }
 
 Tensor uniform_(const Tensor& self, double low, double high) {

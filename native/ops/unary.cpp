@@ -61,7 +61,9 @@ Tensor reciprocalTo(const Tensor& x) {
 template <bool kInPlace = false>
 Tensor squareTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Square{}, x);
-  return record("PowBackward0", y, wrt(x, [](T g, T x) { return mul(g, mul(x, 2)); }, in));
+  return record("PowBackward0", y, wrt(x, [](T g, T x) {
+                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
+                }, in));
 }
 
 template <bool kInPlace = false>

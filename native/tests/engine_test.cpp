@@ -1,5 +1,8 @@
 // The tape: backward, accumulation, in-place writes and views, higher orders, hooks.
 
+#include <cmath>
+#include <functional>
+
 #include "core/error.h"
 #include "support.h"
 
@@ -76,6 +79,46 @@ TEST(Engine, SecondAndThirdOrder) {
   EXPECT_EQ(values(g2), V{108});
   EXPECT_EQ(values(g3), V{72});
   EXPECT_FALSE(gradOf(x).defined());
+}
+
+TEST(Engine, SquaresHaveAThirdDerivativeOfZero) {
+  for (bool named : {false, true}) {
+    Tensor x = leaf(vec({3, -2}));
+    Tensor g = named ? square(x) : pow(x, 2);
+    for (V expected : {V{6, -4}, V{2, 2}, V{0, 0}}) {
+      g = grad({sum(g, {}, false)}, {x}, {}, false, true, false)[0];
+      EXPECT_EQ(values(g), expected);
+    }
+    EXPECT_FALSE(requiresGrad(g));
+  }
+}
+
+TEST(Engine, WhatDoesNotMatterHasZeroGradients) {
+  const std::vector<std::function<Tensor(const Tensor&)>> constants = {
+      [](const Tensor& x) { return pow(x, 0); },
+      [](const Tensor& x) { return pow_(clone(x), 0); },
+      [](const Tensor& x) { return fill_(clone(x), 1); },
+      [](const Tensor& x) { return fill_(clone(x), Operand(number(1))); },
+      [](const Tensor& x) { return zero_(clone(x)); },
+      [](const Tensor& x) { return copy_(clone(x), vec({1, 2}), false); },
+      [](const Tensor& x) { return uniform_(clone(x), 0, 1); },
+      [](const Tensor& x) { return normal_(clone(x), 0, 1); },
+      [](const Tensor& x) { return bernoulli_(clone(x), 0.5); },
+      [](const Tensor& x) { return bernoulli(x); },
+  };
+  for (size_t i = 0; i < constants.size(); ++i) {
+    Tensor x = leaf(vec({0.25, 0.5}));
+    backward(sum(mul(constants[i](x), Operand(vec({INFINITY, 1}))), {}, false));
+    EXPECT_EQ(values(gradOf(x)), (V{0, 0})) << "constant " << i;
+  }
+}
+
+TEST(Engine, AWriteOfAConstantThroughAViewZerosItsPartOfTheGradient) {
+  Tensor x = leaf(vec({1, 2, 3}));
+  Tensor base = clone(x);
+  fill_(select(base, 0, 1), 7);
+  backward(sum(mul(base, 2), {}, false));
+  EXPECT_EQ(values(gradOf(x)), (V{2, 0, 2}));
 }
 
 TEST(Engine, GradOfNonLeafAndUnused) {
