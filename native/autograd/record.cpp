@@ -2,10 +2,9 @@
 
 namespace retrograd {
 
-std::string releasedText(const char* node) {
-  return std::string("backward: ") + node +
-         " has already run and let go of the values that it saved; to go through a graph twice, pass retainGraph to the "
-         "first call: backward(BackwardOptions.retainGraph())";
+std::string releasedText(const char* node, const char* what) {
+  return std::string("backward: ") + node + " has already run and let go of " + what +
+         "; to go through a graph twice, pass retainGraph to the first call: backward(BackwardOptions.retainGraph())";
 }
 
 void attach(const Tensor& output, Ref<Node> node, bool inPlace) {

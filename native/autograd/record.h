@@ -29,8 +29,8 @@ Wrt<F, sizeof...(S)> wrt(const Tensor& input, F formula, const S&... saved) {
   return {&input, std::move(formula), {&saved...}};
 }
 
-/// Text of the error for a second backward through what the first one released.
-std::string releasedText(const char* node);
+/// Text of the error for a second backward through what the first one released: `what`.
+std::string releasedText(const char* node, const char* what = "the values that it saved");
 
 /// The node of an operation with one result, made of one formula per input.
 template <class... W>

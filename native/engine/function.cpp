@@ -30,7 +30,8 @@ class FunctionNode final : public Node {
     std::shared_ptr<CustomBackward> backward;
     {
       std::lock_guard lock(lock_);
-      if (!backward_) fail<AutogradError>(releasedText(name_.c_str()));
+      if (!backward_)
+        fail<AutogradError>(releasedText(name_.c_str(), "its Function object and the values that it saved"));
       backward = backward_;
       for (const SavedTensor& s : saved_) saved.push_back(s.unpack(*this));
     }

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
  * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object
  * without state of its own may be shared by threads.
+ *
+ * <p>A graph lets go of this object when it has run without {@code retainGraph}: an object that referred to its output
+ * would otherwise never be freed. So a second backward pass raises {@link AutogradException}, also where forward saved
+ * nothing; pass {@code retainGraph} to the first.
  */
 public abstract class Function {
   /** For subclasses. */

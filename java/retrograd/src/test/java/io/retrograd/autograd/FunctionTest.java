@@ -56,6 +56,18 @@ class FunctionTest {
   }
 
   @Test
+  void letsGoOfFunctionsThatSavedNothing() {
+    Tensor x = tensor(2.0).requiresGrad_(true);
+    Tensor y = new Reverse().apply(x);
+    y.backward(BackwardOptions.retainGraph());
+    y.backward();
+    assertEquals(-2, x.grad().item());
+    String message = assertThrows(AutogradException.class, y::backward).getMessage();
+    assertTrue(message.contains("ReverseBackward has already run and let go of its Function object"), message);
+    assertTrue(message.contains("retainGraph"), message);
+  }
+
+  @Test
   void outsideTheGraph() {
     assertFalse(new Cube().apply(tensor(2.0)).requiresGrad());
   }
