@@ -220,6 +220,9 @@ class Pass {
           if (changed.sizes() != gradients[i].sizes())
             fail<ShapeError>("registerHook: the hook turned a gradient of shape ", toString(gradients[i].sizes()),
                              " into one of shape ", toString(changed.sizes()));
+          if (changed.dtype() != gradients[i].dtype())
+            fail<DTypeError>("registerHook: the hook turned a ", name(gradients[i].dtype()), " gradient into a ",
+                             name(changed.dtype()), " one; convert it back with to(dtype)");
           gradients[i] = conform(changed, node.outputs()[i], node.name());
         }
       if (meta) continue;

@@ -46,6 +46,13 @@ class FunctionNode final : public Node {
     }
     if (out.size() != edges().size())
       fail<AutogradError>(name_, ": backward returned ", out.size(), " gradients for ", edges().size(), " inputs");
+    for (size_t i = 0; i < out.size(); ++i) {
+      const Edge& e = edges()[i];
+      if (!e.node || !out[i].defined()) continue;
+      if (DType wanted = e.node->outputs()[e.input].dtype; out[i].dtype() != wanted)
+        fail<DTypeError>(name_, ": backward returned a ", retrograd::name(out[i].dtype()), " gradient for input ", i,
+                         ", which is ", retrograd::name(wanted), "; convert it with to(dtype)");
+    }
     if (once_ && records) forbidSecond(in, out);
     return GradList(out.begin(), out.end());
   }

@@ -2076,7 +2076,7 @@ public final class Tensor implements Index, AutoCloseable {
    * in which they were added, on the thread that called backward. A hook that refers to this tensor itself keeps it
    * from being freed unless it is closed or the hook removed: use the gradient that it is given.
    *
-   * @param hook gets the gradient; returns another one of the same shape, or null to leave it
+   * @param hook gets the gradient; returns another one of the same shape and dtype, or null to leave it
    * @return what removes the hook
    * @throws AutogradException where this tensor requires no gradient
    */

@@ -131,6 +131,20 @@ class BackwardTest {
   }
 
   @Test
+  void hooksMayNotChangeTheDtype() {
+    for (Tensor t : List.of(x, x.mul(2))) {
+      for (DType other : List.of(DType.INT64, DType.FLOAT64)) {
+        try (var hook = t.registerHook(g -> g.to(other))) {
+          Tensor z = t.mul(3);
+          String message = assertThrows(DTypeException.class, z::backward).getMessage();
+          assertTrue(message.startsWith("registerHook: the hook turned a float32 gradient into"), message);
+        }
+      }
+    }
+    assertNull(x.grad());
+  }
+
+  @Test
   void postAccumulateHooks() {
     x.registerPostAccumulateGradHook(leaf -> {
       try (var g = noGrad()) {

@@ -70,7 +70,8 @@ public abstract class Function {
    *
    * @param ctx of the call to forward, with what it saved
    * @param grads one per output, of its shape; null only after {@link Context#setMaterializeGrads} with false
-   * @return one per input, of its shape, or null for none; see {@link #gradients}
+   * @return one per input, of its shape and dtype, or null for none; see {@link #gradients}. Another dtype raises
+   *     {@link io.retrograd.DTypeException} in the backward pass
    */
   protected abstract @Nullable Tensor[] backward(Context ctx, Tensor... grads);
 

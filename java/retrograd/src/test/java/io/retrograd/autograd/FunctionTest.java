@@ -1,6 +1,7 @@
 package io.retrograd.autograd;
 
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randn;
 import static io.retrograd.Retrograd.tensor;
@@ -13,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.AutogradException;
 import io.retrograd.BackwardOptions;
+import io.retrograd.DType;
+import io.retrograd.DTypeException;
 import io.retrograd.ShapeException;
 import io.retrograd.Shown;
 import io.retrograd.Tensor;
@@ -165,6 +168,11 @@ class FunctionTest {
                     .backward());
     assertEquals("mine", e.getMessage());
     with(g -> new Tensor[] {null}, false).apply(x).sum().backward();
+    for (DType other : List.of(INT64, FLOAT64)) {
+      Tensor y = with(g -> new Tensor[] {g.to(other)}, false).apply(x).sum();
+      String message = assertThrows(DTypeException.class, y::backward).getMessage();
+      assertTrue(message.startsWith("FunctionBackward: backward returned a"), message);
+    }
   }
 
   @Test
