@@ -19,6 +19,7 @@ import io.retrograd.internal.Whole;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -2081,6 +2082,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws AutogradException where this tensor requires no gradient
    */
   public HookHandle registerHook(UnaryOperator<@Nullable Tensor> hook) {
+    Objects.requireNonNull(hook, "registerHook: the hook is null");
     Callbacks.Hook call = handle -> {
       Tensor gradient = of(handle);
       Tensor other = hook.apply(gradient);
@@ -2098,6 +2100,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws AutogradException where this is no leaf that requires a gradient
    */
   public HookHandle registerPostAccumulateGradHook(Consumer<Tensor> hook) {
+    Objects.requireNonNull(hook, "registerPostAccumulateGradHook: the hook is null");
     Callbacks.Hook call = handle -> {
       hook.accept(of(handle));
       return 0;

@@ -145,6 +145,14 @@ class BackwardTest {
   }
 
   @Test
+  void hooksMayNotBeNull() {
+    assertThrows(NullPointerException.class, () -> x.registerHook(null));
+    assertThrows(NullPointerException.class, () -> x.registerPostAccumulateGradHook(null));
+    x.mul(3).backward();
+    assertEquals(3, x.grad().item());
+  }
+
+  @Test
   void postAccumulateHooks() {
     x.registerPostAccumulateGradHook(leaf -> {
       try (var g = noGrad()) {

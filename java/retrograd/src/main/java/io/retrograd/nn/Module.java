@@ -4,6 +4,7 @@ import io.retrograd.DType;
 import io.retrograd.Device;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
+import io.retrograd.autograd.Node;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Threads;
@@ -13,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -64,8 +66,14 @@ public abstract class Module {
    * @param name unique in this module, without a dot
    * @param value a leaf
    * @return the same tensor
+   * @throws IllegalArgumentException where the value was computed from tensors that require a gradient
    */
   protected final Tensor parameter(String name, Tensor value) {
+    Node made = value.gradFn();
+    if (made != null) {
+      throw new IllegalArgumentException(
+          "parameter: \"" + name + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
+    }
     own(name, value.requiresGrad_(true));
     parameters.put(name, value);
     return value;
@@ -91,9 +99,14 @@ public abstract class Module {
    * @param module what to register
    * @param <M> its class
    * @return the same module
+   * @throws IllegalArgumentException where the module is this one or holds it
    */
   protected final <M extends Module> M register(String name, M module) {
+    Objects.requireNonNull(module, () -> "register: the module \"" + name + "\" is null");
     checkName(name);
+    if (module.modules().contains(this)) {
+      throw new IllegalArgumentException("register: \"" + name + "\" is this module or holds it; keep it in a field");
+    }
     modules.put(name, module);
     return module;
   }

@@ -55,6 +55,22 @@ class ModuleTest {
   }
 
   @Test
+  void refusesWhatItCannotHold() {
+    Linear layer = new Linear(2, 2);
+    assertThrows(NullPointerException.class, () -> new Sequential(layer, null));
+    Sequential outer = new Sequential(layer);
+    Sequential around = new Sequential(outer);
+    for (Module module : List.of(outer, around)) {
+      assertThrows(IllegalArgumentException.class, () -> outer.register("self", module));
+    }
+    assertEquals(List.of(layer), outer.children());
+    Tensor computed = layer.weight().mul(2);
+    var e = assertThrows(IllegalArgumentException.class, () -> outer.parameter("scale", computed));
+    assertTrue(e.getMessage().contains("MulBackward0") && e.getMessage().contains("detach()"), e.getMessage());
+    assertTrue(outer.parameter("scale", computed.detach()).requiresGrad());
+  }
+
+  @Test
   void trainingAndEvaluation() {
     net.eval();
     assertFalse(((Sequential) net.children().get(1)).get(1).isTraining());
