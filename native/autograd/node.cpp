@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "autograd/record.h"
+
 namespace retrograd {
 
 uint64_t Node::nextSequence() noexcept {
@@ -32,7 +34,18 @@ bool Node::removeHook(int64_t id) noexcept {
 
 std::vector<std::shared_ptr<TensorHook>> Node::hooksOf(uint32_t output) const {
   std::lock_guard lock(lock_);
-  return extras_ ? extras_->hooks.of(output) : std::vector<std::shared_ptr<TensorHook>>{};
+  if (!extras_) return {};
+  if (extras_->dropped) fail<AutogradError>(releasedText(name(), "its hooks"));
+  return extras_->hooks.of(output);
+}
+
+void Node::dropHooks() noexcept {
+  if (!hasExtras()) return;
+  HookList dropped;  // dies after the lock is released
+  std::lock_guard lock(lock_);
+  if (extras_->hooks.empty()) return;
+  std::swap(dropped, extras_->hooks);
+  extras_->dropped = true;
 }
 
 void Node::retainFor(uint32_t output, TensorImpl* tensor) {

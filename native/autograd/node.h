@@ -43,8 +43,9 @@ class RETROGRAD_API Node : public RefCounted {
   /// Gradients of the inputs. Bit i of `needed` says whether that of edge i is wanted (edges past 63 always are).
   /// Throws AutogradError where what it saved is gone.
   virtual GradList apply(GradList&& gradients, uint64_t needed) = 0;
-  /// Lets go of everything saved. Idempotent; safe while another thread applies the node.
-  virtual void releaseSaved() noexcept {}
+  /// Lets go of everything saved; returns whether there was anything, so that the node cannot run again. Idempotent;
+  /// safe while another thread applies the node.
+  virtual bool releaseSaved() noexcept { return false; }
   /// The leaf that this node accumulates into; undefined for all other nodes.
   virtual Tensor leaf() const { return {}; }
 
@@ -61,7 +62,10 @@ class RETROGRAD_API Node : public RefCounted {
   /// Gradient hooks of the outputs, under the node's lock.
   int64_t addHook(uint32_t output, std::unique_ptr<TensorHook> hook);
   bool removeHook(int64_t id) noexcept;
+  /// Throws AutogradError where hooks were dropped.
   std::vector<std::shared_ptr<TensorHook>> hooksOf(uint32_t output) const;
+  /// Lets go of the hooks of a node that cannot run again: they may refer to the graph that they hang on.
+  void dropHooks() noexcept;
 
   /// The tensor whose `.grad` gets the gradient of an output (Tensor::retainGrad), held weakly.
   void retainFor(uint32_t output, TensorImpl* tensor);
@@ -78,6 +82,7 @@ class RETROGRAD_API Node : public RefCounted {
  private:
   struct Extras {
     HookList hooks;
+    bool dropped = false;
     std::vector<std::pair<uint32_t, TensorImpl*>> retained;
   };
   static uint64_t nextSequence() noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <tuple>
@@ -55,11 +56,10 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     return results;
   }
 
-  void releaseSaved() noexcept override {
-    if constexpr ((N + ... + 0) > 0) {
-      std::tuple<Part<F, N>...> dropped = take();
-      (void)dropped;
-    }
+  bool releaseSaved() noexcept override {
+    if constexpr ((N + ... + 0) == 0) return false;
+    std::tuple<Part<F, N>...> dropped = take();
+    return std::apply([](const auto&... part) { return (holds(part.saved) || ...); }, dropped);
   }
 
  private:
@@ -75,6 +75,11 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     if (needsGrad(*part.input))
       for (size_t i = 0; i < M; ++i) kept.saved[i] = SavedTensor(*part.saved[i], output);
     return kept;
+  }
+
+  template <size_t M>
+  static bool holds(const std::array<SavedTensor, M>& saved) {
+    return std::any_of(saved.begin(), saved.end(), [](const SavedTensor& s) { return s.defined(); });
   }
 
   template <size_t I>

@@ -189,7 +189,7 @@ class Pass {
     if (needed == 0) return;
     bool any = std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.defined(); });
     GradList out = any ? node->apply(std::move(gradients), needed) : GradList(node->edges().size());
-    if (!retainGraph_) node->releaseSaved();
+    if (!retainGraph_ && node->releaseSaved()) node->dropHooks();
     const auto& edges = node->edges();
     for (size_t i = 0; i < edges.size(); ++i) {
       if (!edges[i].node || !(needed >> std::min<size_t>(i, 63) & 1)) continue;

@@ -57,12 +57,13 @@ class FunctionNode final : public Node {
     return GradList(out.begin(), out.end());
   }
 
-  void releaseSaved() noexcept override {
+  bool releaseSaved() noexcept override {
     std::vector<SavedTensor> saved;
     std::shared_ptr<CustomBackward> backward;
     std::lock_guard lock(lock_);
     saved.swap(saved_);
     backward.swap(backward_);
+    return static_cast<bool>(backward);
   }
 
  private:

@@ -71,7 +71,7 @@ class CopySlices final : public Node {
     return results;
   }
 
-  void releaseSaved() noexcept override { write_->releaseSaved(); }
+  bool releaseSaved() noexcept override { return write_->releaseSaved(); }
 
  private:
   Region region_;

@@ -268,6 +268,51 @@ TEST(Engine, HooksReplaceGradients) {
   EXPECT_EQ(values(gradOf(x)), (V{6, 6}));
 }
 
+struct Counted final : TensorHook {
+  explicit Counted(int& calls, int& gone) : calls(calls), gone(gone) {}
+  ~Counted() override { ++gone; }
+  Tensor call(const Tensor&) override {
+    ++calls;
+    return {};
+  }
+  int& calls;
+  int& gone;
+};
+
+TEST(Engine, NodesThatCannotRunAgainDropTheirHooks) {
+  Tensor x = leaf(vec({1, 2}));
+  int calls = 0, gone = 0;
+  Tensor y = mul(x, 3), sumOfY = sum(y, {}, false);
+  addHook(y, std::make_unique<Counted>(calls, gone));
+  backward(sumOfY, true);
+  EXPECT_EQ(gone, 0);
+  backward(sumOfY);
+  EXPECT_EQ(gone, 1);
+  EXPECT_NE(messageOf<AutogradError>([&] { grad({sumOfY}, {y}, {}, false, false, false); }).find("its hooks"),
+            std::string::npos);
+  EXPECT_EQ(calls, 2);
+
+  Tensor base = clone(x);
+  mul_(select(base, 0, 1), 3);
+  addHook(base, std::make_unique<Counted>(calls, gone));
+  backward(sum(base, {}, false));
+  EXPECT_EQ(gone, 2);
+}
+
+TEST(Engine, NodesThatRunTwiceKeepTheirHooks) {
+  Tensor x = leaf(vec({1, 2}));
+  int calls = 0, gone = 0;
+  {
+    Tensor y = add(x, 3), sumOfY = sum(y, {}, false);
+    addHook(y, std::make_unique<Counted>(calls, gone));
+    backward(sumOfY);
+    backward(sumOfY);
+    EXPECT_EQ(calls, 2);
+    EXPECT_EQ(gone, 0);
+  }
+  EXPECT_EQ(gone, 1);
+}
+
 struct Cube final : CustomBackward {
   std::vector<Tensor> backward(const std::vector<Tensor>& g, const std::vector<Tensor>& saved) override {
     return {mul(g[0], Operand(mul(square(saved[0]), 3)))};

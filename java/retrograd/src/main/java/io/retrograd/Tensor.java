@@ -2074,8 +2074,10 @@ public final class Tensor implements Index, AutoCloseable {
 
   /**
    * Has a function see, and maybe replace, this tensor's gradient in every later backward pass. Hooks run in the order
-   * in which they were added, on the thread that called backward. A hook that refers to this tensor itself keeps it
-   * from being freed unless it is closed or the hook removed: use the gradient that it is given.
+   * in which they were added, on the thread that called backward. The graph lets go of a result's hooks when it frees,
+   * without {@code retainGraph}, what the operation saved. Else a hook that refers to its own tensor, say to a leaf or
+   * to {@code x.add(1)}, keeps both in memory until the tensor is closed or the hook removed: use the gradient that
+   * it is given.
    *
    * @param hook gets the gradient; returns another one of the same shape and dtype, or null to leave it
    * @return what removes the hook
@@ -2093,7 +2095,8 @@ public final class Tensor implements Index, AutoCloseable {
 
   /**
    * Has a function called after each backward pass that wrote this leaf's {@link #grad}; an optimizer can step and
-   * clear it there.
+   * clear it there. The leaf holds the hook: one that refers to this leaf, to its module or to its optimizer keeps them
+   * all in memory until the handle's {@link HookHandle#remove} is called, as no collection sees through native memory.
    *
    * @param hook gets this leaf
    * @return what removes the hook

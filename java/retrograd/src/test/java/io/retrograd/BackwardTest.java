@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.autograd.Node;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,26 @@ class BackwardTest {
     x.mul(3).backward();
     assertEquals(3, x.grad().item());
     assertEquals(1, seen.size());
+  }
+
+  private WeakReference<Tensor> ranWithAHookOnItself() {
+    Tensor z = x.mul(2);
+    z.registerHook(g -> {
+      assertEquals(0, z.dim());
+      return null;
+    });
+    z.backward();
+    return new WeakReference<>(z);
+  }
+
+  @Test
+  void hooksGoWithWhatTheGraphSaved() throws InterruptedException {
+    WeakReference<Tensor> z = ranWithAHookOnItself();
+    for (int i = 0; i < 500 && z.get() != null; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertNull(z.get());
   }
 
   @Test
