@@ -309,6 +309,7 @@ void backward(const std::vector<Tensor>& roots, const std::vector<Tensor>& gradi
 
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
                          const std::vector<Tensor>& gradients, bool retainGraph, bool createGraph, bool allowUnused) {
+  if (inputs.empty()) throw std::invalid_argument("grad: there is no input to differentiate with respect to");
   DepthGuard nested("grad");
   GradModeGuard mode(createGraph);
   Pass pass(retainGraph || createGraph, inputs.size());

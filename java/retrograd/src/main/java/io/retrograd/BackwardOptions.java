@@ -54,8 +54,12 @@ public final class BackwardOptions {
    * Fills the gradients of these tensors alone.
    *
    * @param inputs tensors that the root depends on
+   * @throws IllegalArgumentException where there is none
    */
   public BackwardOptions inputs(Tensor... inputs) {
+    if (inputs.length == 0) {
+      throw new IllegalArgumentException("inputs: no tensor is given; leave inputs(...) out to fill all gradients");
+    }
     return new BackwardOptions(retain, create, gradient, List.of(inputs));
   }
 }

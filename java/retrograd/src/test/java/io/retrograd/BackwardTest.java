@@ -58,6 +58,7 @@ class BackwardTest {
     f().backward(BackwardOptions.defaults().inputs(x));
     assertEquals(14, x.grad().item());
     assertNull(y.grad());
+    assertThrows(IllegalArgumentException.class, () -> BackwardOptions.defaults().inputs());
   }
 
   @Test

@@ -73,6 +73,7 @@ public final class Autograd {
    * @param inputs leaves or results on the way
    * @param options what to keep, where to start
    * @return one per input, of its shape; null only with {@link GradOptions#allowUnused}
+   * @throws IllegalArgumentException where there is no input
    */
   public static List<@Nullable Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, GradOptions options) {
     List<@Nullable Tensor> start = options.gradOutputs;

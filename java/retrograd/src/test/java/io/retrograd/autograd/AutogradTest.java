@@ -35,6 +35,14 @@ class AutogradTest {
   }
 
   @Test
+  void gradNeedsAnInput() {
+    Tensor x = tensor(3.0).requiresGrad_(true);
+    List<Tensor> y = List.of(x.square());
+    assertThrows(IllegalArgumentException.class, () -> Autograd.grad(y, List.of(), GradOptions.defaults()));
+    assertEquals(6, Autograd.grad(y.get(0), x).item());
+  }
+
+  @Test
   void jacobianOfADocument() {
     List<Tensor> inputs = List.of(tensor(0.7074, 0.9178, 0.3003), tensor(0.9081, 0.2903, 0.7643));
     List<Tensor> j = Autograd.jacobian(in -> in.get(0).exp().mul(2).add(in.get(1).mul(3)), inputs);
