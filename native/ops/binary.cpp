@@ -1,5 +1,7 @@
 #include "math/binary.h"
 
+#include <cmath>
+
 #include "ops/pointwise.h"
 
 namespace retrograd {
@@ -8,8 +10,14 @@ namespace {
 
 using T = const Tensor&;
 
+void checkAlpha(const char* op, const Tensor& a, const Operand& b, double alpha) {
+  if (alpha != 1 && std::fmod(alpha, 1) != 0 && !isFloating(resultType(a, b)))
+    fail<DTypeError>(op, ": integers need a whole number as the factor, got ", alpha, "; convert with to(FLOAT32)");
+}
+
 template <bool kInPlace = false>
 Tensor addTo(const char* node, const Tensor& a, const Operand& b, double alpha) {
+  checkAlpha("add", a, b, alpha);
   auto w = alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false)
                       : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, "add");
   return record(node, w.result, wrt(a, [](T g) { return g; }),
@@ -24,6 +32,7 @@ void refuseBool(const char* op, const Tensor& a, const Operand& b) {
 template <bool kInPlace = false>
 Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
   refuseBool("sub", a, b);
+  checkAlpha("sub", a, b, alpha);
   auto w = alpha == 1 ? applyBinary<kInPlace>(math::Sub{}, a, b, false)
                       : applyBinary<kInPlace>(math::AddScaled{-alpha}, a, b, false, "sub");
   return record("SubBackward0", w.result, wrt(a, [](T g) { return g; }),
@@ -58,6 +67,9 @@ WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
 template <bool kInPlace = false>
 Tensor powTo(const Tensor& a, const Operand& exponent) {
   if (exponent.isNumber()) {
+    if (exponent.number().toDouble() < 0 && !isFloating(resultType(a, exponent)))
+      fail<DTypeError>("pow: integers to the power ", exponent.number().toDouble(),
+                       " are no integers; convert with to(FLOAT32)");
     Tensor old = kInPlace && shouldRecord(a) ? clone(a) : a;
     Tensor y = powRaw<kInPlace>(a, exponent).result;
     return record("PowBackward0", y, wrt(a, [e = exponent.number()](T g, T a) {
@@ -237,7 +249,7 @@ Tensor addScaledTerm(const char* op, const char* node, T x, T a, T b, double val
   if constexpr (kInPlace) checkWritable(op, x);
   {
     NoGradGuard plain;
-    y = kInPlace ? add_(x, f(a, b), value) : add(x, f(a, b), value);
+    y = named(op, [&] { return kInPlace ? add_(x, f(a, b), value) : add(x, f(a, b), value); });
   }
   return record(node, y, wrt(x, [](T g) { return g; }),
                 wrt(a, [=](T g, T a, T b) { return mul(toA(g, a, b), value); }, a, b),

@@ -74,12 +74,28 @@ Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction
       [beta](T d) { return clamp(mul(d, 1 / beta), -1.0, 1.0); });
 }
 
+namespace {
+
+/// A GPU is not waited for: there the logarithms give NaN.
+void checkProbabilities(T input) {
+  if (!input.device().isCpu() || input.numel() == 0) return;
+  NoGradGuard plain;
+  double low = item(min(input)), high = item(max(input));
+  if (!(low >= 0 && high <= 1))
+    throw std::invalid_argument("binaryCrossEntropy: the input must lie in [0, 1], got numbers from " +
+                                std::to_string(low) + " to " + std::to_string(high) +
+                                "; for other numbers there is binaryCrossEntropyWithLogits");
+}
+
+}  // namespace
+
 Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {
   checkReduction("binaryCrossEntropy", reduction);
   checkFloating("binaryCrossEntropy", input, target);
   if (input.sizes() != target.sizes())
     fail<ShapeError>("binaryCrossEntropy: the input ", toString(input.sizes()), " and the target ",
                      toString(target.sizes()), " must have one shape");
+  checkProbabilities(input);
   // As in PyTorch, logarithms are limited to -100 from below.
   return named("binaryCrossEntropy", [&] {
     Tensor toOne = mul(target, clampMin(log(input), -100.0));

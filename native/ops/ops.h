@@ -100,7 +100,7 @@ RETROGRAD_API Tensor gelu(const Tensor& x);
 RETROGRAD_API Tensor silu(const Tensor& x);
 RETROGRAD_API Tensor softplus(const Tensor& x, double beta, double threshold);
 RETROGRAD_API Tensor logsigmoid(const Tensor& x);
-/// Limits each element to [min, max]; NaN stays.
+/// Limits each element to [min, max]; NaN stays, and as a bound gives NaN.
 RETROGRAD_API Tensor clamp(const Tensor& x, const Operand& min, const Operand& max);
 RETROGRAD_API Tensor clampMin(const Tensor& x, const Operand& min);
 RETROGRAD_API Tensor clampMax(const Tensor& x, const Operand& max);
@@ -123,12 +123,13 @@ RETROGRAD_API Tensor clampMax_(const Tensor& self, const Operand& max);
 
 // ---- binary.cpp ----
 
-/// a + alpha * b.
+/// a + alpha * b. Integers: DTypeError where alpha is no whole number.
 RETROGRAD_API Tensor add(const Tensor& a, const Operand& b, double alpha = 1);
 RETROGRAD_API Tensor sub(const Tensor& a, const Operand& b, double alpha = 1);
 RETROGRAD_API Tensor mul(const Tensor& a, const Operand& b);
 /// True division: integers give float32.
 RETROGRAD_API Tensor div(const Tensor& a, const Operand& b);
+/// Integers: DTypeError for a negative number as the exponent.
 RETROGRAD_API Tensor pow(const Tensor& a, const Operand& exponent);
 /// b - a, b / a, b ^ a.
 RETROGRAD_API Tensor rsub(const Tensor& a, const Operand& b);
@@ -305,6 +306,8 @@ RETROGRAD_API Tensor linear(const Tensor& x, const Tensor& weight, const Optiona
 RETROGRAD_API Tensor mseLoss(const Tensor& input, const Tensor& target, int64_t reduction);
 RETROGRAD_API Tensor l1Loss(const Tensor& input, const Tensor& target, int64_t reduction);
 RETROGRAD_API Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction, double beta);
+/// Throws std::invalid_argument where the input leaves [0, 1], on the CPU alone: a GPU, which would have to be waited
+/// for, gives NaN.
 RETROGRAD_API Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t reduction);
 RETROGRAD_API Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, int64_t reduction);
 /// log-probabilities [n, classes] or [classes] and class numbers [n] or [].

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "math/binary.h"
 #include "math/unary.h"
 #include "ops/pointwise.h"
@@ -173,7 +175,9 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
 
 template <bool kInPlace>
 Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
-  if (isPlainBound(x, min) && isPlainBound(x, max))
+  auto isNan = [](const Operand& bound) { return std::isnan(bound.number().toDouble()); };
+  // Maximum and minimum turn NaN as a bound into NaN everywhere.
+  if (isPlainBound(x, min) && isPlainBound(x, max) && !isNan(min) && !isNan(max))
     return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), max.number().toDouble());
   return clampByOperands<kInPlace>("clamp", x, &min, &max);
 }

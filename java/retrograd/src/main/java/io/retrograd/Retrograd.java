@@ -12,6 +12,7 @@ import static io.retrograd.internal.Bridge.handles;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Literals.literal;
 import static io.retrograd.internal.Literals.make;
+import static io.retrograd.internal.Literals.scalar;
 
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Literals;
@@ -50,11 +51,12 @@ public final class Retrograd {
 
   private Retrograd() {}
 
-  // ---- literals: floating ones give float32, integers int64, truth values bool, whatever their Java type ----
+  // ---- literals: floating ones give float32, integers int64, truth values bool, whatever their Java type; numbers
+  // that an integer type asked for cannot hold raise IllegalArgumentException ----
 
   /** A 0-d tensor: floating number, as float32. */
   public static Tensor tensor(double value) {
-    return make(DEFAULTS, new double[] {value}, FLOAT32);
+    return scalar(DEFAULTS, new double[] {value}, FLOAT32);
   }
 
   /** A vector of floating numbers, as float32. */
@@ -64,7 +66,7 @@ public final class Retrograd {
 
   /** {@link #tensor(double)} with options. */
   public static Tensor tensor(Options options, double value) {
-    return make(options.toOptions(), new double[] {value}, FLOAT32);
+    return scalar(options.toOptions(), new double[] {value}, FLOAT32);
   }
 
   /** {@link #tensor(double...)} with options. */
@@ -74,7 +76,7 @@ public final class Retrograd {
 
   /** A 0-d tensor: integer, as int64. */
   public static Tensor tensor(long value) {
-    return make(DEFAULTS, new long[] {value}, INT64);
+    return scalar(DEFAULTS, new long[] {value}, INT64);
   }
 
   /** A vector of integers, as int64. */
@@ -84,7 +86,7 @@ public final class Retrograd {
 
   /** {@link #tensor(long)} with options. */
   public static Tensor tensor(Options options, long value) {
-    return make(options.toOptions(), new long[] {value}, INT64);
+    return scalar(options.toOptions(), new long[] {value}, INT64);
   }
 
   /** {@link #tensor(long...)} with options. */
@@ -94,7 +96,7 @@ public final class Retrograd {
 
   /** A 0-d tensor: truth value, as bool. */
   public static Tensor tensor(boolean value) {
-    return make(DEFAULTS, new boolean[] {value}, BOOL);
+    return scalar(DEFAULTS, new boolean[] {value}, BOOL);
   }
 
   /** A vector of truth values, as bool. */
@@ -104,7 +106,7 @@ public final class Retrograd {
 
   /** {@link #tensor(boolean)} with options. */
   public static Tensor tensor(Options options, boolean value) {
-    return make(options.toOptions(), new boolean[] {value}, BOOL);
+    return scalar(options.toOptions(), new boolean[] {value}, BOOL);
   }
 
   /** {@link #tensor(boolean...)} with options. */

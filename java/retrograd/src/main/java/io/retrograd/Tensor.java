@@ -331,7 +331,10 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.relu(handle()), this);
   }
 
-  /** Limits each element to [min, max]; NaN stays. For one bound alone: {@link #clampMin}, {@link #clampMax}. */
+  /**
+   * Limits each element to [min, max]; NaN stays, and as a bound gives NaN. For one bound alone: {@link #clampMin},
+   * {@link #clampMax}.
+   */
   public Tensor clamp(double min, double max) {
     return wrap(Ops.clamp(handle(), min, max), this);
   }
@@ -498,7 +501,7 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.add(handle(), new Whole(other)), this);
   }
 
-  /** this + alpha * other. */
+  /** this + alpha * other; for integers alpha must be a whole number. */
   public Tensor add(Tensor other, double alpha) {
     return wrap(Ops.add(handle(), in(other), alpha), this, other);
   }
@@ -518,7 +521,7 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.sub(handle(), new Whole(other)), this);
   }
 
-  /** this - alpha * other. */
+  /** this - alpha * other; for integers alpha must be a whole number. */
   public Tensor sub(Tensor other, double alpha) {
     return wrap(Ops.sub(handle(), in(other), alpha), this, other);
   }
@@ -563,7 +566,7 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.pow(handle(), other), this);
   }
 
-  /** {@link #pow(Tensor)} with an integer. */
+  /** {@link #pow(Tensor)} with an integer, for integers not below 0. */
   public Tensor pow(long other) {
     return wrap(Ops.pow(handle(), new Whole(other)), this);
   }

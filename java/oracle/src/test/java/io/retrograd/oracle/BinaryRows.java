@@ -41,13 +41,14 @@ final class BinaryRows {
   private static List<Row> tensors() {
     return List.of(
         pair("add", (a, b) -> a.add(b), (a, b) -> torch.add(a, b)).inPlace((a, b) -> a.add_(b), (a, b) -> a.add_(b)),
-        pair("add(alpha)", (a, b) -> a.add(b, 2.0), (a, b) -> torch.add(a, b, s(2.0)))
-            .inPlace((a, b) -> a.add_(b, 2.0), (a, b) -> a.add_(b, s(2.0)))
-            .skip("alpha is a double here, which PyTorch refuses for integers", INTEGERS),
+        pair("add(alpha)", (a, b) -> a.add(b, 2.0), (a, b) -> torch.add(a, b, s(2L)))
+            .inPlace((a, b) -> a.add_(b, 2.0), (a, b) -> a.add_(b, s(2L)))
+            .skip("truth values have no multiples here", DType.BOOL),
+        pair("add(fraction)", (a, b) -> a.add(b, 0.5), (a, b) -> torch.add(a, b, s(0.5)))
+            .inPlace((a, b) -> a.add_(b, 0.5), (a, b) -> a.add_(b, s(0.5))),
         pair("sub", (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)).inPlace((a, b) -> a.sub_(b), (a, b) -> a.sub_(b)),
         pair("sub(alpha)", (a, b) -> a.sub(b, 0.5), (a, b) -> torch.sub(a, b, s(0.5)))
-            .inPlace((a, b) -> a.sub_(b, 0.5), (a, b) -> a.sub_(b, s(0.5)))
-            .skip("alpha is a double here, which PyTorch refuses for integers", INTEGERS),
+            .inPlace((a, b) -> a.sub_(b, 0.5), (a, b) -> a.sub_(b, s(0.5))),
         pair("mul", (a, b) -> a.mul(b), (a, b) -> torch.mul(a, b)).inPlace((a, b) -> a.mul_(b), (a, b) -> a.mul_(b)),
         pair("div", ANY, POSITIVE, (a, b) -> a.div(b), (a, b) -> torch.div(a, b))
             .inPlace((a, b) -> a.div_(b), (a, b) -> a.div_(b)),
@@ -106,6 +107,8 @@ final class BinaryRows {
         number("pow(1)", x -> x.pow(1), t -> torch.pow(t, s(1L))),
         op("pow(0.5)", (Tensor x) -> x.pow(0.5), t -> torch.pow(t, s(0.5))).onEach(0.3, 2).within(ELEMENTARY)
             .inPlace(x -> x.pow_(0.5), t -> t.pow_(s(0.5))),
+        op("pow(-1)", (Tensor x) -> x.pow(-1), t -> torch.pow(t, s(-1L))).onEach(1, 3).within(ELEMENTARY)
+            .inPlace(x -> x.pow_(-1), t -> t.pow_(s(-1L))),
         op("pow(-1.5)", (Tensor x) -> x.pow(-1.5), t -> torch.pow(t, s(-1.5))).onEach(0.3, 2).within(ELEMENTARY),
         number("rsub(double)", x -> x.rsub(1.5), t -> torch.rsub(t, s(1.5))),
         number("rsub(long)", x -> x.rsub(2), t -> torch.rsub(t, s(2L))),
@@ -197,7 +200,7 @@ final class BinaryRows {
             s(0.5)))
             .on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcmul_(a, b, 0.5), (x, a, b) -> x.addcmul_(a, b, s(0.5)))
-            .skip("value is a double here, which PyTorch refuses for integers", INTEGERS),
+            .skip("libtorch drops the fraction of value, which is refused here", INTEGERS),
         op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b,
             s(0.5)))
             .on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)

@@ -15,7 +15,29 @@ public final class Literals {
   /** A tensor with the elements of an array, which may be nested: {@code dtype} unless the options name another. */
   public static Tensor literal(TensorOptions options, Object array, DType dtype) {
     long[] shape = shapeOf(array);
-    Object flat = shape.length == 1 ? array : flatten(array, shape);
+    return checked(options, shape.length == 1 ? array : flatten(array, shape), dtype, shape);
+  }
+
+  /** A 0-d tensor with the one element of a primitive array. */
+  public static Tensor scalar(TensorOptions options, Object array, DType dtype) {
+    return checked(options, array, dtype);
+  }
+
+  /** As PyTorch, refuses what an integer type cannot hold; uint8 takes numbers from -255 on, modulo 256. */
+  private static Tensor checked(TensorOptions options, Object flat, DType dtype, long... shape) {
+    DType type = options.dtype() != null ? options.dtype() : dtype;
+    boolean floating = flat instanceof double[] || flat instanceof float[];
+    boolean narrows = type == DType.UINT8 || type == DType.INT32 || (type == DType.INT64 && floating);
+    if (narrows && !(flat instanceof boolean[])) {
+      double low = type == DType.UINT8 ? -255 : type == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
+      double high = type == DType.UINT8 ? 255 : type == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+      for (int i = 0; i < Array.getLength(flat); i++) {
+        double v = Array.getDouble(flat, i);
+        if (!(v >= low && v <= high)) {
+          throw new IllegalArgumentException("tensor: " + Array.get(flat, i) + " does not fit into " + type);
+        }
+      }
+    }
     return make(options, flat, dtype, shape);
   }
 

@@ -148,7 +148,10 @@ public final class F {
     return wrap(Ops.smoothL1Loss(handle(input), handle(target), reduction.ordinal(), beta), input, target);
   }
 
-  /** -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Mean. */
+  /**
+   * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Mean. Inputs outside [0, 1] raise
+   * on the CPU; a GPU, which would have to be waited for, gives NaN.
+   */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target) {
     return binaryCrossEntropy(input, target, Reduction.MEAN);
   }

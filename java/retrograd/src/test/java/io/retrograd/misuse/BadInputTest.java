@@ -3,6 +3,7 @@ package io.retrograd.misuse;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.cat;
 import static io.retrograd.Retrograd.fromArray;
+import static io.retrograd.Retrograd.full;
 import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
@@ -92,6 +93,14 @@ class BadInputTest {
         row(ShapeException.class, "zeros 1099511627776 memory", () -> zeros(TERA, TERA)),
         row(ShapeException.class, "asStrided 0", () -> zeros(0).asStrided(new long[] {2}, new long[] {1})),
         row(ShapeException.class, "unbind limit", () -> zeros(TERA, 0).unbind()),
+        row(DTypeException.class, "pow -1 FLOAT32", () -> tensor(2, 3).pow(-1)),
+        row(DTypeException.class, "add 0.5 FLOAT32", () -> tensor(1, 2).add(tensor(1, 2), 0.5)),
+        row(IllegalArgumentException.class, "tensor 300 uint8", () -> tensor(DType.UINT8, 300, -1)),
+        row(IllegalArgumentException.class, "tensor -256 uint8", () -> tensor(DType.UINT8, -256)),
+        row(IllegalArgumentException.class, "tensor 1099511627776 int32", () -> tensor(DType.INT32, TERA)),
+        row(IllegalArgumentException.class, "tensor NaN int64", () -> tensor(INT64, Double.NaN)),
+        row(IllegalArgumentException.class, "binaryCrossEntropy [0, 1] 1.5",
+            () -> F.binaryCrossEntropy(full(Device.CPU, new long[] {2}, 1.5), ones(Device.CPU, 2))),
         row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
         row(IllegalArgumentException.class, "gpu", () -> Device.of("gpu")),
         row(ClosedTensorException.class, "closed Scope", () -> Scope.run(() -> List.of(Scope.run(() -> closed()).add(1)))),
