@@ -63,7 +63,7 @@ inline void copyOut(JNIEnv* e, jclass, TensorArgument tensor, jobject target, jb
                     jlong elements, DTypeCode to) {
   const Tensor& source = tensor;
   if (source.numel() != elements)
-    fail<ShapeError>("toArray: got room for ", elements, " elements, but the tensor of shape ",
+    fail<ShapeError>("copyTo: got room for ", elements, " elements, but the tensor of shape ",
                      toString(source.sizes()), " has ", source.numel());
   Tensor t = retrograd::contiguous(retrograd::to(retrograd::detach(source), to, kCpu));
   if (elements > 0) {

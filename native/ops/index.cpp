@@ -290,7 +290,9 @@ Tensor oneHot(const Tensor& x, int64_t classes) {
   if (x.numel() && itemLong(min(x)) < 0) fail<IndexError>("oneHot: class numbers may not be negative");
   if (classes < 0) classes = top + 1;
   if (top >= classes) fail<IndexError>("oneHot: the class ", top, " is out of range for ", classes, " classes");
-  return to(eq(unsqueeze(x, -1), arange(0, classes, 1, DType::Int64, x.device())), DType::Int64, x.device());
+  return named("oneHot", [&] {
+    return to(eq(unsqueeze(x, -1), arange(0, classes, 1, DType::Int64, x.device())), DType::Int64, x.device());
+  });
 }
 
 }  // namespace retrograd

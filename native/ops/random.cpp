@@ -81,14 +81,14 @@ Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device
 Tensor randperm(int64_t n, DType dtype, Device device) {
   if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
   // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
-  Tensor order = arange(0, n, 1, DType::Int64, kCpu);
+  Tensor order = named("randperm", [&] { return arange(0, n, 1, DType::Int64, kCpu); });
   Tensor picks = filled("randperm", {n}, DType::Float64, kCpu, [](const Tensor& out, math::PhiloxKey key) {
     uniformSlot(out.device(), out, 0, 1, key);
   });
   int64_t* o = order.data<int64_t>();
   const double* u = picks.data<double>();
   for (int64_t i = n - 1; i > 0; --i) std::swap(o[i], o[static_cast<int64_t>(u[i] * static_cast<double>(i + 1))]);
-  return to(order, dtype, device);
+  return named("randperm", [&] { return to(order, dtype, device); });
 }
 
 Tensor bernoulli(const Tensor& p) {
@@ -126,7 +126,7 @@ Tensor normal_(const Tensor& self, double mean, double deviation) {
 Tensor bernoulli_(const Tensor& self, double p) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("bernoulli_: the probability must lie in [0, 1], got " + std::to_string(p));
-  Tensor each = full(self.sizes(), p, DType::Float32, self.device());
+  Tensor each = named("bernoulli_", [&] { return full(self.sizes(), p, DType::Float32, self.device()); });
   return refill("bernoulli", self, [&](const Tensor& out, math::PhiloxKey key) {
     bernoulliSlot(out.device(), out, each, key);
   });
@@ -136,9 +136,11 @@ Tensor dropout(const Tensor& x, double p, bool training) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("dropout: the probability must lie in [0, 1], got " + std::to_string(p));
   if (!training || p == 0) return x;
-  if (p == 1) return mul(x, 0.0);
-  checkFloating("dropout", x.dtype());
-  return mul(x, mul(bernoulli_(empty(x.sizes(), x.dtype(), x.device()), 1 - p), 1 / (1 - p)));
+  if (p != 1) checkFloating("dropout", x.dtype());
+  return named("dropout", [&] {
+    if (p == 1) return mul(x, 0.0);
+    return mul(x, mul(bernoulli_(empty(x.sizes(), x.dtype(), x.device()), 1 - p), 1 / (1 - p)));
+  });
 }
 
 }  // namespace retrograd

@@ -130,16 +130,16 @@ Tensor repeat(const Tensor& x, const Dims& repeats) {
   }
   numel("repeat", wide);
   for (size_t i = 0; i < repeats.size(); ++i) sizes.push_back(wide[2 * i] * wide[2 * i + 1]);
-  return reshape(clone(expand(reshape(x, ones), wide)), sizes);
+  return named("repeat", [&] { return reshape(clone(expand(reshape(x, ones), wide)), sizes); });
 }
 
 Tensor flip(const Tensor& x, const Dims& dims) {
-  if (dims.empty() || x.dim() == 0) return clone(x);
+  if (dims.empty() || x.dim() == 0) return named("flip", [&] { return clone(x); });
   Tensor y = x;
   {
     NoGradGuard plain;
     for (int64_t d : wrapDims("flip", dims, x.dim()))
-      y = indexSelect(y, d, arange(x.size(d) - 1, -1, -1, DType::Int64, x.device()));
+      y = named("flip", [&] { return indexSelect(y, d, arange(x.size(d) - 1, -1, -1, DType::Int64, x.device())); });
   }
   return record("FlipBackward0", y, wrt(x, [dims](T g) { return flip(g, dims); }));
 }
@@ -161,7 +161,7 @@ Tensor tril(const Tensor& x, int64_t diagonal) { return triangle("tril", "TrilBa
 Tensor triu(const Tensor& x, int64_t diagonal) { return triangle("triu", "TriuBackward0", x, diagonal, false); }
 
 Tensor diag(const Tensor& x, int64_t offset) {
-  if (x.dim() == 2) return clone(diagonal(x, offset, 0, 1));
+  if (x.dim() == 2) return named("diag", [&] { return clone(diagonal(x, offset, 0, 1)); });
   if (x.dim() != 1) fail<ShapeError>("diag: needs a vector or a matrix, got ", toString(x.sizes()));
   if (offset < -kMaxSpan || offset > kMaxSpan) fail<ShapeError>("diag: the diagonal ", offset, " lies too far out");
   int64_t n = x.size(0) + std::abs(offset);
@@ -169,7 +169,9 @@ Tensor diag(const Tensor& x, int64_t offset) {
   Tensor out;
   {
     NoGradGuard plain;
-    out = embed(x, {n, n}, {{x.size(0)}, {n + 1}, offset >= 0 ? offset : -offset * n});
+    out = named("diag", [&] {
+      return embed(x, {n, n}, {{x.size(0)}, {n + 1}, offset >= 0 ? offset : -offset * n});
+    });
   }
   return record("DiagEmbedBackward0", out, wrt(x, [offset](T g) { return diagonal(g, offset, 0, 1); }));
 }

@@ -7,6 +7,7 @@ import static io.retrograd.Retrograd.zeros;
 import static io.retrograd.Retrograd.zerosLike;
 
 import io.retrograd.Scope;
+import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
@@ -197,7 +198,11 @@ public final class Autograd {
     List<List<Tensor>> blocks = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       int row = i;
-      blocks.add(jacobian(x -> gradOrZeros(recorded(function, x), x, null, true).get(row), inputs, createGraph));
+      blocks.add(
+          jacobian(
+              x -> gradOrZeros(number("hessian", recorded(function, x)), x, null, true).get(row),
+              inputs,
+              createGraph));
     }
     return List.copyOf(blocks);
   }
@@ -227,6 +232,7 @@ public final class Autograd {
   public static Product vjp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
     List<Tensor> x = variables(inputs, false);
     Tensor y = recorded(function, x);
+    checkVectors("vjp", "output", List.of(y), List.of(v));
     return new Product(y.detach(), gradOrZeros(y, x, v, false));
   }
 
@@ -251,6 +257,7 @@ public final class Autograd {
    * @return the value, and one product of the output's shape
    */
   public static Product jvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    checkVectors("jvp", "input", inputs, v);
     List<Tensor> x = variables(inputs, false);
     Tensor y = recorded(function, x);
     return Scope.run(
@@ -271,7 +278,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vhp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return vhp(x -> function.apply(x.get(0)), List.of(input), List.of(v));
+    return product("vhp", x -> function.apply(x.get(0)), List.of(input), List.of(v));
   }
 
   /**
@@ -283,15 +290,7 @@ public final class Autograd {
    * @return the value, and one product per input, of its shape
    */
   public static Product vhp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
-    List<Tensor> x = variables(inputs, false);
-    Tensor y = recorded(function, x);
-    return Scope.run(
-        () -> {
-          List<Tensor> gradients = gradOrZeros(y, x, null, true);
-          List<Tensor> products = new ArrayList<>();
-          for (Tensor input : x) products.add(derivative(gradients, input, v));
-          return new Product(y.detach(), List.copyOf(products));
-        });
+    return product("vhp", function, inputs, v);
   }
 
   /**
@@ -304,7 +303,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product hvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return vhp(function, input, v);
+    return product("hvp", x -> function.apply(x.get(0)), List.of(input), List.of(v));
   }
 
   /**
@@ -316,7 +315,7 @@ public final class Autograd {
    * @return the value, and one product per input, of its shape
    */
   public static Product hvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
-    return vhp(function, inputs, v);
+    return product("hvp", function, inputs, v);
   }
 
   // ---- helpers ----
@@ -326,6 +325,42 @@ public final class Autograd {
     return inputs.stream()
         .map(x -> connected && x.requiresGrad() ? x.viewAs(x) : x.detach().requiresGrad_(true))
         .toList();
+  }
+
+  /** The symmetric Hessian times vectors, for the method {@code name}. */
+  private static Product product(
+      String name, Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    checkVectors(name, "input", inputs, v);
+    List<Tensor> x = variables(inputs, false);
+    Tensor y = number(name, recorded(function, x));
+    return Scope.run(
+        () -> {
+          List<Tensor> gradients = gradOrZeros(y, x, null, true);
+          List<Tensor> products = new ArrayList<>();
+          for (Tensor input : x) products.add(derivative(gradients, input, v));
+          return new Product(y.detach(), List.copyOf(products));
+        });
+  }
+
+  private static Tensor number(String name, Tensor y) {
+    if (y.numel() == 1) return y;
+    throw new ShapeException(
+        name + ": the function must return one element, got shape " + Arrays.toString(y.shape()));
+  }
+
+  private static void checkVectors(String name, String of, List<Tensor> tensors, List<Tensor> v) {
+    if (v.size() != tensors.size()) {
+      throw new IllegalArgumentException(
+          name + ": one vector per " + of + " is needed, got " + v.size() + " for " + tensors.size());
+    }
+    for (int i = 0; i < v.size(); i++) {
+      long[] shape = v.get(i).shape();
+      long[] wanted = tensors.get(i).shape();
+      if (!Arrays.equals(shape, wanted)) {
+        throw new ShapeException(
+            name + ": the vector has shape " + Arrays.toString(shape) + ", the " + of + " " + Arrays.toString(wanted));
+      }
+    }
   }
 
   private static Tensor recorded(Function<List<Tensor>, Tensor> function, List<Tensor> x) {
@@ -347,9 +382,6 @@ public final class Autograd {
 
   /** The derivative of the sum of outputs[i] * v[i] with respect to x; outputs that are constants add nothing. */
   private static Tensor derivative(List<Tensor> outputs, Tensor x, List<Tensor> v) {
-    if (v.size() != outputs.size()) {
-      throw new IllegalArgumentException("one vector per input is needed: got " + v.size() + " for " + outputs.size());
-    }
     List<Tensor> dependent = new ArrayList<>();
     List<Tensor> weights = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {

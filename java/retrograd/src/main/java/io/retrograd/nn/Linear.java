@@ -4,6 +4,7 @@ import static io.retrograd.Retrograd.empty;
 import static io.retrograd.Retrograd.options;
 
 import io.retrograd.Options;
+import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ public class Linear extends Module {
    */
   @SuppressWarnings("this-escape")
   public Linear(Options options, long in, long out, boolean bias) {
+    if (in < 0 || out < 0) {
+      throw new ShapeException("Linear: sizes may not be negative, got in = " + in + " and out = " + out);
+    }
     double bound = in > 0 ? 1 / Math.sqrt(in) : 0;
     Options plain = options.toOptions().requiresGrad(false);
     weight = parameter("weight", empty(plain, out, in).uniform_(-bound, bound));

@@ -7,6 +7,7 @@ import static io.retrograd.Retrograd.full;
 import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
+import static io.retrograd.Retrograd.randperm;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.tensor;
 import static io.retrograd.Retrograd.zeros;
@@ -27,8 +28,11 @@ import io.retrograd.Retrograd;
 import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
+import io.retrograd.autograd.Autograd;
 import io.retrograd.memory.Usage;
 import io.retrograd.nn.F;
+import io.retrograd.nn.Linear;
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
@@ -101,6 +105,16 @@ class BadInputTest {
         row(IllegalArgumentException.class, "tensor NaN int64", () -> tensor(INT64, Double.NaN)),
         row(IllegalArgumentException.class, "binaryCrossEntropy [0, 1] 1.5",
             () -> F.binaryCrossEntropy(full(Device.CPU, new long[] {2}, 1.5), ones(Device.CPU, 2))),
+        row(ShapeException.class, "randperm memory", () -> randperm(1L << 60)),
+        row(ShapeException.class, "copyTo 3 2", () -> ones(2).copyTo(FloatBuffer.allocate(3))),
+        row(ShapeException.class, "Linear -2 3", () -> new Linear(-2, 3)),
+        row(ShapeException.class, "hessian [2]", () -> Autograd.hessian(x -> x.square(), ones(2))),
+        row(ShapeException.class, "hvp [2]", () -> Autograd.hvp(x -> x.square(), ones(2), ones(2))),
+        row(ShapeException.class, "hvp [3] [2]", () -> Autograd.hvp(x -> x.square().sum(), ones(2), ones(3))),
+        row(ShapeException.class, "jvp [3] [2]", () -> Autograd.jvp(x -> x.square(), ones(2), ones(3))),
+        row(ShapeException.class, "vjp [3] [2]", () -> Autograd.vjp(x -> x.square(), ones(2), ones(3))),
+        row(IllegalArgumentException.class, "jvp 2 1",
+            () -> Autograd.jvp(x -> x.get(0), List.of(ones(2)), List.of(ones(2), ones(2)))),
         row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
         row(IllegalArgumentException.class, "gpu", () -> Device.of("gpu")),
         row(ClosedTensorException.class, "closed Scope", () -> Scope.run(() -> List.of(Scope.run(() -> closed()).add(1)))),
