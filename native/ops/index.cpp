@@ -121,7 +121,9 @@ Flattened flattenIndices(T x, const Positions& p) {
     Tensor i = p.indices[d];
     int64_t n = x.size(d);
     Tensor bad = logicalOr(lt(i, -n), ge(i, n));
-    if (itemLong(any(bad, {}, false))) fail<IndexError>("index: an index is out of range for dimension ", d, " of size ", n);
+    if (itemLong(any(bad, {}, false)))
+      fail<IndexError>("index: the index ", itemLong(select(maskedSelect(i, bad), 0, 0)),
+                       " is out of range for dimension ", d, " of size ", n);
     i = where(lt(i, 0), add(i, n), i);
     flat = flat.defined() ? add(mul(flat, n), i) : i;
   }
@@ -287,7 +289,8 @@ Tensor oneHot(const Tensor& x, int64_t classes) {
   checkIndex("oneHot", x);
   NoGradGuard plain;
   int64_t top = x.numel() ? itemLong(max(x)) : -1;
-  if (x.numel() && itemLong(min(x)) < 0) fail<IndexError>("oneHot: class numbers may not be negative");
+  int64_t bottom = x.numel() ? itemLong(min(x)) : 0;
+  if (bottom < 0) fail<IndexError>("oneHot: class numbers may not be negative, got ", bottom);
   if (classes < 0) classes = top + 1;
   if (top >= classes) fail<IndexError>("oneHot: the class ", top, " is out of range for ", classes, " classes");
   return named("oneHot", [&] {

@@ -126,8 +126,10 @@ namespace {
 /// what is out of range, for which negative numbers, which would count from the end, are moved out of it.
 Tensor checkedClasses(T target, int64_t classes) {
   if (!target.device().isCpu()) return where(lt(target, 0), classes, Operand(target));
-  if (target.numel() && (itemLong(min(target)) < 0 || itemLong(max(target)) >= classes))
-    fail<IndexError>("nllLoss: a class number is out of range for ", classes, " classes");
+  if (target.numel() == 0) return target;
+  int64_t low = itemLong(min(target)), high = itemLong(max(target));
+  if (low < 0 || high >= classes)
+    fail<IndexError>("nllLoss: the class number ", low < 0 ? low : high, " is out of range for ", classes, " classes");
   return target;
 }
 
