@@ -30,7 +30,8 @@ public final class TensorRef extends PhantomReference<Object> {
   // once, since native code knows best whether a handle is open. Who sees a handle sees the tensor that it belongs to.
   private long handle;
 
-  // Written by the thread that made or keeps the tensor; read by whoever releases it, after it became unreachable.
+  // Written by the thread that made or keeps the tensor; read by whoever releases it, after it became unreachable. The
+  // bag stays where its scope's end closed the tensor, and goes by close().
   @Nullable Bag bag;
   Net.@Nullable Ring ring;
   @Nullable TensorRef previous;
@@ -69,6 +70,7 @@ public final class TensorRef extends PhantomReference<Object> {
   public void close() {
     long h = take();
     if (h == 0) return;
+    bag = null;
     Natives.close(h);
     Net.unlink(this);
   }
@@ -93,11 +95,24 @@ public final class TensorRef extends PhantomReference<Object> {
 
   private ClosedTensorException closed() {
     ClosedTensorException where = closing;
-    if (where == null) {
-      return new ClosedTensorException(
-          "the tensor is closed: by close() or by the end of its Scope (keep(...) saves it from that); "
-              + "-Dretrograd.track=true tells where");
+    if (where != null) {
+      return new ClosedTensorException(operation() + where.getMessage() + " (see the cause)", where);
     }
-    return new ClosedTensorException(where.getMessage() + " (see the cause)", where);
+    String by = bag == null ? "close()" : "the end of its Scope, from which keep(...) saves a tensor";
+    return new ClosedTensorException(
+        operation() + "the tensor is closed, by " + by + "; -Dretrograd.track=true tells where");
+  }
+
+  /** The method that wanted the handle, as messages begin with it. */
+  private static String operation() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.filter(f -> isOperation(f.getClassName(), f.getMethodName())).findFirst())
+        .map(f -> f.getMethodName() + ": ")
+        .orElse("");
+  }
+
+  private static boolean isOperation(String type, String method) {
+    boolean inside = type.startsWith("io.retrograd.internal.") || method.startsWith("lambda$");
+    return !inside && !method.equals("handle") && !method.equals("in");
   }
 }

@@ -121,7 +121,11 @@ class BadInputTest {
             () -> Autograd.jvp(x -> x.get(0), List.of(ones(2)), List.of(ones(2), ones(2)))),
         row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
         row(IllegalArgumentException.class, "gpu", () -> Device.of("gpu")),
-        row(ClosedTensorException.class, "closed Scope", () -> Scope.run(() -> List.of(Scope.run(() -> closed()).add(1)))),
+        row(ClosedTensorException.class, "add: closed close()", () -> closed().add(1)),
+        row(ClosedTensorException.class, "mul: closed close()", () -> ones(2).mul(closed())),
+        row(ClosedTensorException.class, "cat: closed close()", () -> cat(ones(2), closed())),
+        row(ClosedTensorException.class, "shape: closed Scope keep", () -> leftBehind().shape()),
+        row(ClosedTensorException.class, "linear: closed Scope keep", () -> F.linear(ones(2), leftBehind())),
         row(IllegalStateException.class, "Scope.close", BadInputTest::closesOutOfOrder));
   }
 
@@ -129,6 +133,12 @@ class BadInputTest {
     Tensor t = ones(2);
     t.close();
     return t;
+  }
+
+  private static Tensor leftBehind() {
+    try (Scope scope = Scope.open()) {
+      return ones(2);
+    }
   }
 
   private static void backwardTwice() {
