@@ -22,8 +22,12 @@ public enum DType implements Options {
    * The type with a given ordinal.
    *
    * @param ordinal its place in this enum, which native code shares
+   * @throws IllegalArgumentException where there is none
    */
   public static DType of(int ordinal) {
+    if (ordinal < 0 || ordinal >= VALUES.length) {
+      throw new IllegalArgumentException("DType.of: " + ordinal + " is not in [0, " + (VALUES.length - 1) + "]");
+    }
     return VALUES[ordinal];
   }
 

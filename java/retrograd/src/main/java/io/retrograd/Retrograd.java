@@ -7,6 +7,7 @@ import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.internal.Bridge.after;
+import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.handles;
 import static io.retrograd.internal.Bridge.wrap;
@@ -14,6 +15,7 @@ import static io.retrograd.internal.Literals.literal;
 import static io.retrograd.internal.Literals.make;
 import static io.retrograd.internal.Literals.scalar;
 
+import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Literals;
 import io.retrograd.internal.Natives;
@@ -383,7 +385,7 @@ public final class Retrograd {
 
   /** {@link #empty(long...)} with options. */
   public static Tensor empty(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.empty(shape, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.empty(given(shape), dtype, device));
   }
 
   /** Zeros. */
@@ -393,7 +395,7 @@ public final class Retrograd {
 
   /** {@link #zeros(long...)} with options. */
   public static Tensor zeros(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.zeros(shape, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.zeros(given(shape), dtype, device));
   }
 
   /** Ones. */
@@ -403,7 +405,7 @@ public final class Retrograd {
 
   /** {@link #ones(long...)} with options. */
   public static Tensor ones(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.ones(shape, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.ones(given(shape), dtype, device));
   }
 
   /** One value everywhere, as float32. */
@@ -413,7 +415,7 @@ public final class Retrograd {
 
   /** {@link #full(long[], double)} with options. */
   public static Tensor full(Options options, long[] shape, double value) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.full(shape, value, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.full(given(shape), value, dtype, device));
   }
 
   /** One value everywhere, as int64. */
@@ -423,7 +425,7 @@ public final class Retrograd {
 
   /** {@link #full(long[], long)} with options. */
   public static Tensor full(Options options, long[] shape, long value) {
-    return create(options, INT64, (dtype, device) -> Ops.full(shape, new Whole(value), dtype, device));
+    return create(options, INT64, (dtype, device) -> Ops.full(given(shape), new Whole(value), dtype, device));
   }
 
   /** One value everywhere, as bool. */
@@ -433,7 +435,7 @@ public final class Retrograd {
 
   /** {@link #full(long[], boolean)} with options. */
   public static Tensor full(Options options, long[] shape, boolean value) {
-    return create(options, BOOL, (dtype, device) -> Ops.full(shape, value, dtype, device));
+    return create(options, BOOL, (dtype, device) -> Ops.full(given(shape), value, dtype, device));
   }
 
   /** Random numbers equally likely in [0, 1). */
@@ -443,7 +445,7 @@ public final class Retrograd {
 
   /** {@link #rand(long...)} with options. */
   public static Tensor rand(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.rand(shape, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.rand(given(shape), dtype, device));
   }
 
   /** Random normal numbers of mean 0 and variance 1. */
@@ -453,7 +455,7 @@ public final class Retrograd {
 
   /** {@link #randn(long...)} with options. */
   public static Tensor randn(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.randn(shape, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.randn(given(shape), dtype, device));
   }
 
   /** Random integers in [low, high), as int64. */
@@ -463,7 +465,7 @@ public final class Retrograd {
 
   /** {@link #randint(long, long, long...)} with options. */
   public static Tensor randint(Options options, long low, long high, long... shape) {
-    return create(options, INT64, (dtype, device) -> Ops.randint(low, high, shape, dtype, device));
+    return create(options, INT64, (dtype, device) -> Ops.randint(low, high, given(shape), dtype, device));
   }
 
   /** The integers 0 to n - 1 in random order, as int64. */
@@ -627,7 +629,7 @@ public final class Retrograd {
 
   /** Tensors one after the other along the first dimension; the other sizes must agree. */
   public static Tensor cat(Tensor... tensors) {
-    return cat(List.of(tensors), 0);
+    return cat(Bridge.listOf("cat: tensors", tensors), 0);
   }
 
   /** Tensors one after the other along the first dimension; the other sizes must agree. */
@@ -637,12 +639,12 @@ public final class Retrograd {
 
   /** Tensors one after the other along a dimension; the other sizes must agree. */
   public static Tensor cat(List<Tensor> tensors, long dim) {
-    return wrap(Ops.cat(handles(tensors), dim), tensors);
+    return wrap(Ops.cat(handles("cat: tensors", tensors), dim), tensors);
   }
 
   /** Tensors of one shape side by side along a new first dimension. */
   public static Tensor stack(Tensor... tensors) {
-    return stack(List.of(tensors), 0);
+    return stack(Bridge.listOf("stack: tensors", tensors), 0);
   }
 
   /** Tensors of one shape side by side along a new first dimension. */
@@ -652,42 +654,43 @@ public final class Retrograd {
 
   /** Tensors of one shape side by side along a new dimension. */
   public static Tensor stack(List<Tensor> tensors, long dim) {
-    return wrap(Ops.stack(handles(tensors), dim), tensors);
+    return wrap(Ops.stack(handles("stack: tensors", tensors), dim), tensors);
   }
 
   /** {@code a} where the condition (bool) is true, else {@code b}; all are broadcast. */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-    return wrap(Ops.where(handle(condition), handle(a), handle(b)), condition, a, b);
+    long out = Ops.where(handle("where: condition", condition), handle("where: a", a), handle("where: b", b));
+    return wrap(out, condition, a, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, Tensor a, double b) {
-    return wrap(Ops.where(handle(condition), handle(a), b), condition, a);
+    return wrap(Ops.where(handle("where: condition", condition), handle("where: a", a), b), condition, a);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, Tensor a, long b) {
-    return wrap(Ops.where(handle(condition), handle(a), new Whole(b)), condition, a);
+    return wrap(Ops.where(handle("where: condition", condition), handle("where: a", a), new Whole(b)), condition, a);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, double a, Tensor b) {
-    return wrap(Ops.where(handle(condition), a, handle(b)), condition, b);
+    return wrap(Ops.where(handle("where: condition", condition), a, handle("where: b", b)), condition, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, double a, double b) {
-    return wrap(Ops.where(handle(condition), a, b), condition);
+    return wrap(Ops.where(handle("where: condition", condition), a, b), condition);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, long a, Tensor b) {
-    return wrap(Ops.where(handle(condition), new Whole(a), handle(b)), condition, b);
+    return wrap(Ops.where(handle("where: condition", condition), new Whole(a), handle("where: b", b)), condition, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, long a, long b) {
-    return wrap(Ops.where(handle(condition), new Whole(a), new Whole(b)), condition);
+    return wrap(Ops.where(handle("where: condition", condition), new Whole(a), new Whole(b)), condition);
   }
 
   /** The type of the result of an operation on both. */
@@ -901,7 +904,7 @@ public final class Retrograd {
   }
 
   private static long[] shaped(long[] shape, int length) {
-    return shape.length == 0 ? new long[] {length} : shape;
+    return given(shape).length == 0 ? new long[] {length} : shape;
   }
 
   private static TensorOptions like(Tensor input) {

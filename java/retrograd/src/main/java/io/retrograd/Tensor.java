@@ -1,6 +1,7 @@
 package io.retrograd;
 
 import static io.retrograd.internal.Bridge.after;
+import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Bridge.wrapAll;
 import static io.retrograd.internal.Bridge.wrapOrNull;
@@ -94,6 +95,15 @@ public final class Tensor implements Index, AutoCloseable {
           "the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
     }
     return operand.ref.handle();
+  }
+
+  /** The indices, none of which may be null. */
+  private static Index[] checked(String name, Index[] indices) {
+    Objects.requireNonNull(indices, "indices is null");
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] == null) throw new NullPointerException(name + ": indices[" + i + "] is null");
+    }
+    return indices;
   }
 
   /** After a write in place: native code returns a second handle of this tensor. */
@@ -1297,12 +1307,12 @@ public final class Tensor implements Index, AutoCloseable {
    * allow it: {@link #reshape} copies then.
    */
   public Tensor view(long... shape) {
-    return wrap(Ops.view(handle(), shape), this);
+    return wrap(Ops.view(handle(), given(shape)), this);
   }
 
   /** Another shape for the same elements, a copy where the layout needs it; one size may be -1. */
   public Tensor reshape(long... shape) {
-    return wrap(Ops.reshape(handle(), shape), this);
+    return wrap(Ops.reshape(handle(), given(shape)), this);
   }
 
   /** One dimension instead of all. */
@@ -1359,7 +1369,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Dimensions of size 1 repeated without a copy, new ones in front; -1 keeps a size. */
   public Tensor expand(long... shape) {
-    return wrap(Ops.expand(handle(), shape), this);
+    return wrap(Ops.expand(handle(), given(shape)), this);
   }
 
   /** {@link #expand} to another tensor's shape. */
@@ -1769,7 +1779,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws DeviceException where the address is not memory of the device
    */
   public static Tensor fromDevicePointer(long address, DType dtype, Device device, long[] shape, Runnable release) {
-    java.util.Objects.requireNonNull(release, "fromDevicePointer: release is null");
+    Objects.requireNonNull(release, "fromDevicePointer: release is null");
     return wrap(Natives.fromDevicePointer(address, shape, dtype.ordinal(), device.codeForUse(), release));
   }
 
@@ -1865,7 +1875,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @see Index
    */
   public Tensor get(Index... indices) {
-    return Indexing.get(this, indices);
+    return Indexing.get(this, checked("get", indices));
   }
 
   /**
@@ -1886,7 +1896,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @return this tensor
    */
   public Tensor set(Tensor value, Index... indices) {
-    Indexing.set(this, value, indices);
+    Indexing.set(this, Objects.requireNonNull(value, "set: value is null"), checked("set", indices));
     return this;
   }
 

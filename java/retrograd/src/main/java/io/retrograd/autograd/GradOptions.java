@@ -1,6 +1,7 @@
 package io.retrograd.autograd;
 
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,6 @@ public final class GradOptions {
    * @param gradients one per output, of its shape
    */
   public GradOptions gradOutputs(Tensor... gradients) {
-    return new GradOptions(retain, create, unused, List.of(gradients));
+    return new GradOptions(retain, create, unused, Bridge.listOf("gradOutputs", gradients));
   }
 }

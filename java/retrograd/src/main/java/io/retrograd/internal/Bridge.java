@@ -54,6 +54,12 @@ public abstract class Bridge {
     return bridge().refOf(tensor).handle();
   }
 
+  /** The handle of a tensor that an argument of this name must give. */
+  public static long handle(String name, Tensor tensor) {
+    if (tensor == null) throw new NullPointerException(name + " is null");
+    return handle(tensor);
+  }
+
   /** The handle of a tensor that may be missing. */
   public static long orZero(@Nullable Tensor tensor) {
     return tensor == null ? 0 : handle(tensor);
@@ -64,6 +70,32 @@ public abstract class Bridge {
     int i = 0;
     for (Tensor t : tensors) handles[i++] = orZero(t);
     return handles;
+  }
+
+  /** The handles of the tensors that an argument of this name must give. */
+  public static long[] handles(String name, List<? extends Tensor> tensors) {
+    if (tensors == null) throw new NullPointerException(name + " is null");
+    long[] handles = new long[tensors.size()];
+    int i = 0;
+    for (Tensor t : tensors) {
+      if (t == null) throw new NullPointerException(name + "[" + i + "] is null");
+      handles[i++] = handle(t);
+    }
+    return handles;
+  }
+
+  /** The tensors that an argument of this name must give, as a list. */
+  public static List<Tensor> listOf(String name, Tensor... tensors) {
+    if (tensors == null) throw new NullPointerException(name + " is null");
+    for (int i = 0; i < tensors.length; i++) {
+      if (tensors[i] == null) throw new NullPointerException(name + "[" + i + "] is null");
+    }
+    return List.of(tensors);
+  }
+
+  /** The argument named shape, which may not be null. */
+  public static long[] given(long[] shape) {
+    return java.util.Objects.requireNonNull(shape, "shape is null");
   }
 
   /** A tensor that owns the handle. */

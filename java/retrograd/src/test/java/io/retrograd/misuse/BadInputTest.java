@@ -10,6 +10,7 @@ import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randperm;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.tensor;
+import static io.retrograd.Retrograd.where;
 import static io.retrograd.Retrograd.zeros;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,6 +23,7 @@ import io.retrograd.DTypeException;
 import io.retrograd.Device;
 import io.retrograd.DeviceException;
 import io.retrograd.GradMode;
+import io.retrograd.Index;
 import io.retrograd.IndexException;
 import io.retrograd.OutOfMemoryException;
 import io.retrograd.Retrograd;
@@ -29,10 +31,12 @@ import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradOptions;
 import io.retrograd.memory.Usage;
 import io.retrograd.nn.F;
 import io.retrograd.nn.Linear;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
@@ -119,6 +123,17 @@ class BadInputTest {
         row(ShapeException.class, "vjp [3] [2]", () -> Autograd.vjp(x -> x.square(), ones(2), ones(3))),
         row(IllegalArgumentException.class, "jvp 2 1",
             () -> Autograd.jvp(x -> x.get(0), List.of(ones(2)), List.of(ones(2), ones(2)))),
+        row(NullPointerException.class, "cat tensors[1]", () -> cat(ones(2), null)),
+        row(NullPointerException.class, "stack tensors[0]", () -> stack(Arrays.asList(null, ones(2)))),
+        row(NullPointerException.class, "shape null", () -> zeros((long[]) null)),
+        row(NullPointerException.class, "shape null", () -> ones(2).view((long[]) null)),
+        row(NullPointerException.class, "gradOutputs null", () -> GradOptions.defaults().gradOutputs((Tensor[]) null)),
+        row(NullPointerException.class, "gradOutputs[0]", () -> GradOptions.defaults().gradOutputs((Tensor) null)),
+        row(NullPointerException.class, "where condition", () -> where(null, ones(2), 1.0)),
+        row(NullPointerException.class, "where b", () -> where(ones(2).gt(0), ones(2), (Tensor) null)),
+        row(NullPointerException.class, "get indices[0]", () -> ones(2).get((Index) null)),
+        row(NullPointerException.class, "set value", () -> ones(2).set((Tensor) null, 0)),
+        row(IllegalArgumentException.class, "DType.of 99", () -> DType.of(99)),
         row(DeviceException.class, "cuda:99", () -> ones(2).to(Device.cuda(99))),
         row(IllegalArgumentException.class, "gpu", () -> Device.of("gpu")),
         row(ClosedTensorException.class, "add: closed close()", () -> closed().add(1)),
