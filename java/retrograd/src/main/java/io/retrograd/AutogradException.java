@@ -1,6 +1,9 @@
 package io.retrograd;
 
-/** A gradient that cannot be computed: a graph already freed, a saved value overwritten, a leaf written in place. */
+/**
+ * A gradient that cannot be computed: a graph already freed, a saved value overwritten, a leaf written in place.
+ * Thread-safe.
+ */
 public class AutogradException extends RetrogradException {
   private static final long serialVersionUID = 1L;
 

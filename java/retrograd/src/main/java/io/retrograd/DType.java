@@ -1,6 +1,8 @@
 package io.retrograd;
 
-/** The type of a tensor's elements. Also an {@link Options} value of its own: {@code zeros(FLOAT64, 2, 3)}. */
+/**
+ * The type of a tensor's elements. Also an {@link Options} value of its own: {@code zeros(FLOAT64, 2, 3)}. Immutable.
+ */
 public enum DType implements Options {
   /** Truth values. */
   BOOL,

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-/** An element type that the operation does not take. */
+/** An element type that the operation does not take. Thread-safe. */
 public class DTypeException extends RetrogradException {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import io.retrograd.internal.Net;
 
 /**
  * Where a tensor's elements live: the CPU or a numbered GPU. A value; that a device can be named does not mean that it
- * exists here.
+ * exists here. Immutable.
  *
  * @see #cudaCount
  */

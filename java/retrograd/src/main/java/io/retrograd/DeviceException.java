@@ -1,6 +1,6 @@
 package io.retrograd;
 
-/** A device that does not exist here, or tensors on different devices. */
+/** A device that does not exist here, or tensors on different devices. Thread-safe. */
 public class DeviceException extends RetrogradException {
   private static final long serialVersionUID = 1L;
 

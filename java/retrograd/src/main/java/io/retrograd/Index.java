@@ -10,6 +10,8 @@ package io.retrograd;
  * x.get(Index.ellipsis(), Index.from(-2))    // x[..., -2:]
  * x.set(0, x.lt(0))                          // x[x < 0] = 0
  * }</pre>
+ *
+ * <p>Immutable but for a tensor, which threads may share as its class says.
  */
 public sealed interface Index permits Tensor, Index.At, Index.Slice, Index.NewAxis, Index.Ellipsis {
   /**

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-/** An index or dimension out of range. */
+/** An index or dimension out of range. Thread-safe. */
 public class IndexException extends RetrogradException {
   private static final long serialVersionUID = 1L;
 

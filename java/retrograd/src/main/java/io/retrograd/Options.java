@@ -8,6 +8,8 @@ package io.retrograd;
  * zeros(FLOAT64, 2, 3)
  * randn(options(FLOAT64).device("cuda:0").requiresGrad(true), 64, 3)
  * }</pre>
+ *
+ * <p>Immutable.
  */
 public sealed interface Options permits DType, Device, TensorOptions {
   /** Returns this value in full. */

@@ -2,6 +2,7 @@ package io.retrograd;
 
 /**
  * A device has no room for a tensor, even after a collection and with its cache emptied. All sizes are in bytes.
+ * Thread-safe.
  *
  * @see Memory
  */

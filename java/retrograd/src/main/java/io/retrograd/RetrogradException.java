@@ -2,7 +2,7 @@ package io.retrograd;
 
 /**
  * Root of the library's own exceptions, all unchecked. Plainly wrong arguments and states raise Java's own {@link
- * IllegalArgumentException}, {@link IllegalStateException} and {@link NullPointerException} instead.
+ * IllegalArgumentException}, {@link IllegalStateException} and {@link NullPointerException} instead. Thread-safe.
  */
 public class RetrogradException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-/** Shapes or numbers of dimensions that do not fit the operation. */
+/** Shapes or numbers of dimensions that do not fit the operation. Thread-safe. */
 public class ShapeException extends RetrogradException {
   private static final long serialVersionUID = 1L;
 

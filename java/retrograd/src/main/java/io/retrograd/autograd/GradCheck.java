@@ -23,7 +23,7 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>The inputs that require gradients must be float64: in float32 the differences drown in rounding. The function must
- * give the same values when called again.
+ * give the same values when called again. Thread-safe, as far as the function is.
  */
 public final class GradCheck {
   private GradCheck() {}

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** The cross-entropy of truth values (or probabilities), from probabilities. */
+/**
+ * The cross-entropy of truth values (or probabilities), from probabilities. Several threads may share it as they may
+ * any {@link Module}.
+ */
 public class BCELoss extends Module {
   private final Reduction reduction;
 

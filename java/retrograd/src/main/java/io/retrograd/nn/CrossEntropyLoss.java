@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** Minus the log-probability of the class numbers [n], from logits [n, classes]. */
+/**
+ * Minus the log-probability of the class numbers [n], from logits [n, classes]. Several threads may share it as they
+ * may any {@link Module}.
+ */
 public class CrossEntropyLoss extends Module {
   private final Reduction reduction;
 

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** In training, makes elements 0 at random and divides the others so that the mean stays. Afterwards does nothing. */
+/**
+ * In training, makes elements 0 at random and divides the others so that the mean stays. Afterwards does nothing.
+ * Several threads may share it as they may any {@link Module}.
+ */
 public class Dropout extends Module {
   private final double p;
 

@@ -2,7 +2,7 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** One dimension instead of several. */
+/** One dimension instead of several. Several threads may share it as they may any {@link Module}. */
 public class Flatten extends Module {
   private final long startDim;
   private final long endDim;

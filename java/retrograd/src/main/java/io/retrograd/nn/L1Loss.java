@@ -2,7 +2,7 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** |input - target|. */
+/** |input - target|. Several threads may share it as they may any {@link Module}. */
 public class L1Loss extends Module {
   private final Reduction reduction;
 

@@ -8,7 +8,10 @@ import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** x @ weight^T + bias, for x [..., in]. The parameters start equally likely in ±1/sqrt(in). */
+/**
+ * x @ weight^T + bias, for x [..., in]. The parameters start equally likely in ±1/sqrt(in). Several threads may share
+ * it as they may any {@link Module}.
+ */
 public class Linear extends Module {
   private final Tensor weight;
   private final @Nullable Tensor bias;

@@ -2,7 +2,7 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** (input - target)^2. */
+/** (input - target)^2. Several threads may share it as they may any {@link Module}. */
 public class MSELoss extends Module {
   private final Reduction reduction;
 

@@ -1,6 +1,6 @@
 package io.retrograd.nn;
 
-/** What a loss makes of the losses of single elements. */
+/** What a loss makes of the losses of single elements. Immutable. */
 public enum Reduction {
   /** Nothing: one loss per element. */
   NONE,

@@ -2,7 +2,7 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** Modules one after the other, named by their numbers. */
+/** Modules one after the other, named by their numbers. Several threads may share it as they may any {@link Module}. */
 public class Sequential extends Module {
   /**
    * A chain.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Adam: each element's step adapts to the running mean and size of its gradients. */
+/** Adam: each element's step adapts to the running mean and size of its gradients. One thread at a time. */
 public class Adam extends Optimizer {
   private final Options options;
   private final boolean decoupled;

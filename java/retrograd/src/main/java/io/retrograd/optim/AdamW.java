@@ -3,7 +3,10 @@ package io.retrograd.optim;
 import io.retrograd.Tensor;
 import java.util.List;
 
-/** {@link Adam} whose weight decay (0.01 by default) shrinks the parameters directly, not through their gradients. */
+/**
+ * {@link Adam} whose weight decay (0.01 by default) shrinks the parameters directly, not through their gradients. One
+ * thread at a time.
+ */
 public final class AdamW extends Adam {
   /**
    * AdamW with a learning rate of 0.001.

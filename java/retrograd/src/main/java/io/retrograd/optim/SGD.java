@@ -8,7 +8,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Stochastic gradient descent, with momentum where asked for. */
+/** Stochastic gradient descent, with momentum where asked for. One thread at a time. */
 public final class SGD extends Optimizer {
   private final Options options;
   private final State momenta = new State();
