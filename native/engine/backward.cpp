@@ -155,7 +155,9 @@ class Pass {
 
   void accumulateFor(const Tensor& leaf, Tensor gradient) {
     accumulate(leaf, std::move(gradient));
-    if (!leaf.device().isCpu()) giveToCaller(gradOf(leaf));
+    if (leaf.device().isCpu()) return;
+    Tensor sum = gradOf(leaf);  // which another thread may have taken away
+    if (sum.defined()) giveToCaller(sum);
   }
 
   void step(uint32_t number) {

@@ -51,7 +51,7 @@ class StreamTest {
     assertThrows(DeviceException.class, () -> Stream.defaultStream(missing).synchronize());
     assertThrows(DeviceException.class, () -> stream(Stream.defaultStream(missing)));
     assertThrows(DeviceException.class, () -> Tensor.fromDevicePointer(64, FLOAT32, missing, new long[] {1}, () -> {}));
-    assertThrows(DeviceException.class, () -> tensor(1.0).devicePointer());
+    assertThrows(DeviceException.class, () -> tensor(options(Device.CPU), 1.0).devicePointer());
     if (Device.cudaCount() == 0) {
       assertThrows(DeviceException.class, () -> tensor(1.0).pinMemory());
     }
@@ -114,7 +114,7 @@ class StreamTest {
   @Test
   void pinnedMemoryIsCopiedWithoutWaiting() {
     needGpu();
-    Tensor host = arange(1000).to(FLOAT32);
+    Tensor host = arange(options(Device.CPU), 1000).to(FLOAT32);
     assertFalse(host.isPinned());
     Tensor pinned = host.pinMemory();
     assertTrue(pinned.isPinned());
@@ -135,7 +135,7 @@ class StreamTest {
   @Test
   void gradientsFlowThroughPinningAndNonBlockingCopies() {
     needGpu();
-    Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
+    Tensor x = tensor(options(Device.CPU), 1.0, 2.0).requiresGrad_(true);
     x.pinMemory().to(GPU, FLOAT64, true).mul(3).sum().backward();
     assertArrayEquals(new float[] {3, 3}, x.grad().toFloatArray());
   }
