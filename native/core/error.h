@@ -56,6 +56,17 @@ template <class E, class... A>
   throw E(text.str());
 }
 
+/// Runs what knows no operation, such as an allocation, so that its errors begin with the one that needed it.
+template <class F>
+auto prefixed(const char* op, const F& body) {
+  try {
+    return body();
+  } catch (Error& error) {
+    error.message.insert(0, std::string(op) + ": ");
+    throw;
+  }
+}
+
 /// Runs the body of an operation made of others, so that their errors name the one that the user called.
 template <class F>
 auto named(const char* op, const F& body) {

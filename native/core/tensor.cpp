@@ -22,12 +22,7 @@ template <class Make>
 Tensor allocateWith(const char* op, const Dims& sizes, DType dtype, Make make) {
   Layout layout;
   size_t bytes = static_cast<size_t>(numel(op, sizes)) * itemSize(dtype);
-  try {
-    layout.storage = make(bytes);
-  } catch (Error& error) {
-    error.message.insert(0, std::string(op) + ": ");
-    throw;
-  }
+  layout.storage = prefixed(op, [&] { return make(bytes); });
   layout.sizes = sizes;
   layout.strides = contiguousStrides(sizes);
   layout.dtype = dtype;

@@ -57,12 +57,9 @@ Tensor fromDevicePointer(int64_t address, const Dims& shape, DType dtype, Device
   if (static_cast<uintptr_t>(address) % itemSize(dtype) != 0)
     throw std::invalid_argument("fromDevicePointer: the address is not a multiple of the " +
                                 std::to_string(itemSize(dtype)) + " bytes of an element");
-  try {
+  prefixed("fromDevicePointer", [&] {
     if (count) allocator(device).requireOwn(data);
-  } catch (Error& error) {
-    error.message.insert(0, "fromDevicePointer: ");
-    throw;
-  }
+  });
   Layout layout;
   layout.storage = makeRef<Storage>(device, data, std::move(owner));
   layout.sizes = shape;

@@ -45,7 +45,9 @@ Tensor product(const char* op, Dims sizes, T a, T b) {
 }
 
 /// Whether a matrix is the transpose of a dense one, as `linear` hands its weight over.
-bool isTurned(T x) { return !x.isContiguous() && t(x).isContiguous(); }
+bool isTurned(T x) {
+  return !x.isContiguous() && isContiguous({x.size(1), x.size(0)}, {x.strides()[1], x.strides()[0]});
+}
 
 /// a @ b as a gradient for a tensor that `isTurned` or not: laid out like it, so that after the way back through the
 /// transpose it is dense and needs no copy.

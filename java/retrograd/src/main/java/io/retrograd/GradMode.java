@@ -54,10 +54,7 @@ public final class GradMode implements AutoCloseable {
   @Override
   public void close() {
     if (closed) return;
-    if (Thread.currentThread() != thread) {
-      throw new IllegalStateException(
-          "a gradient mode belongs to the thread " + thread.getName() + ", which alone may close it");
-    }
+    Threads.requireOpener(thread, "a gradient mode");
     closed = true;
     int[] open = OPEN.get();
     if (place > open[0]) return; // an outer one was closed first

@@ -130,10 +130,7 @@ public final class Stream {
     @Override
     public void close() {
       if (closed) return;
-      if (Thread.currentThread() != thread) {
-        throw new IllegalStateException(
-            "a stream guard belongs to the thread " + thread.getName() + ", which alone may close it");
-      }
+      Threads.requireOpener(thread, "a stream guard");
       closed = true;
       Engine.setCurrentStreamOf(before.device.code(), before.number);
     }

@@ -128,6 +128,14 @@ public final class Threads {
     WITH_SCOPES.add(state);
   }
 
+  /** Throws unless the calling thread is the one that opened {@code what}. */
+  public static void requireOpener(Thread opener, String what) {
+    if (Thread.currentThread() != opener) {
+      throw new IllegalStateException(
+          what + " belongs to the thread " + opener.getName() + ", which alone may close it");
+    }
+  }
+
   /** Throws where the calling thread is virtual: native modes and scopes belong to the thread that carries it. */
   public static void requirePlatform(String what) {
     if (isVirtualThread()) {
