@@ -13,8 +13,8 @@ namespace retrograd {
 // Note "Views and in-place writes".
 // A view made by an operation knows its base. A write through the view replaces the base's history by a CopySlices node
 // (the base's old history everywhere but in the view's region, the write inside it). A write to the base, or through
-// another view, raises the shared storage's version; a view whose own version lags asks its base for a fresh history when
-// next asked for one. Both live here and in ops/inplace.cpp; operations only say what they wrote.
+// another view, raises the shared storage's version; a view whose own version lags asks its base for a fresh history
+// when next asked for one. Both live here and in ops/inplace.cpp; operations only say what they wrote.
 
 /// The derivative of an operation with respect to one input: `formula(gradient, saved...)` gives that input's gradient
 /// in any shape that broadcasting explains. What it saves is kept only where the input needs a gradient.
@@ -50,9 +50,8 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
 
   GradList apply(GradList&& gradients, uint64_t needed) override {
     GradList results(sizeof...(F));
-    [&]<size_t... I>(std::index_sequence<I...>) {
-      (run<I>(gradients[0], needed, results), ...);
-    }(std::index_sequence_for<F...>{});
+    [&]<size_t... I>(std::index_sequence<I...>) { (run<I>(gradients[0], needed, results), ...); }
+    (std::index_sequence_for<F...>{});
     return results;
   }
 
@@ -103,7 +102,8 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return std::tuple<Part<F, N>...>{
           Part<F, N>{std::get<I>(parts_).formula, std::move(std::get<I>(parts_).saved)}...};
-    }(std::index_sequence_for<F...>{});
+    }
+    (std::index_sequence_for<F...>{});
   }
 
   const char* name_;
@@ -120,8 +120,8 @@ bool shouldRecord(const T&... inputs) {
 /// Gives a new result, or one written in place, its history.
 void attach(const Tensor& output, Ref<Node> node, bool inPlace);
 
-/// Records an operation where an input requires grad, and returns its result. A result that is the first part's input was
-/// written in place: its formula then stands for the value before the write.
+/// Records an operation where an input requires grad, and returns its result. A result that is the first part's input
+/// was written in place: its formula then stands for the value before the write.
 template <class... F, size_t... N>
 Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts) {
   if (!isFloating(output.dtype()) || !shouldRecord(*parts.input...)) return output;
@@ -130,8 +130,9 @@ Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts)
   return output;
 }
 
-/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws AutogradError
-/// (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that share memory).
+/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws
+/// AutogradError (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that
+/// share memory).
 void checkWritable(const char* op, const Tensor& self);
 
 // ---- defined in ops/, where the operations are that they need ----

@@ -17,7 +17,10 @@ SavedTensor::SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputN
 }
 
 SavedTensor::SavedTensor(SavedTensor&& o) noexcept
-    : layout_(std::move(o.layout_)), edge_(std::move(o.edge_)), version_(o.version_), outputNr_(o.outputNr_),
+    : layout_(std::move(o.layout_)),
+      edge_(std::move(o.edge_)),
+      version_(o.version_),
+      outputNr_(o.outputNr_),
       isOutput_(o.isOutput_) {}
 
 SavedTensor& SavedTensor::operator=(SavedTensor&& o) noexcept {
@@ -49,8 +52,10 @@ Tensor SavedTensor::unpack(Node& owner) const {
     if (Tensor leaf = edge_.node->leaf(); leaf.defined()) return leaf;
   Tensor t{Layout(layout_)};
   if (!modes.grad) return t;
-  if (isOutput_) setHistory(t, Ref<Node>::share(&owner), outputNr_);
-  else if (edge_.node) setHistory(t, edge_.node, edge_.input);
+  if (isOutput_)
+    setHistory(t, Ref<Node>::share(&owner), outputNr_);
+  else if (edge_.node)
+    setHistory(t, edge_.node, edge_.input);
   return t;
 }
 

@@ -9,8 +9,8 @@ namespace retrograd {
 class SavedTensor {
  public:
   SavedTensor() = default;
-  /// Where `t` is `output`, the operation's own result number `outputNr`, its history is the node that saves it: that one
-  /// comes back with `unpack` and is not kept here, which would be a cycle.
+  /// Where `t` is `output`, the operation's own result number `outputNr`, its history is the node that saves it: that
+  /// one comes back with `unpack` and is not kept here, which would be a cycle.
   SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputNr = 0);
   SavedTensor(SavedTensor&& o) noexcept;
   SavedTensor& operator=(SavedTensor&& o) noexcept;
@@ -18,7 +18,8 @@ class SavedTensor {
 
   bool defined() const noexcept { return static_cast<bool>(layout_.storage); }
   void reset() noexcept;
-  /// The tensor, with its history where gradients are enabled. Throws AutogradError where it was written in place since.
+  /// The tensor, with its history where gradients are enabled. Throws AutogradError where it was written in place
+  /// since.
   Tensor unpack(Node& owner) const;
 
  private:

@@ -209,11 +209,26 @@ int main(int argc, char** argv) {
   gemm("gemv 4096", 4096, 4096, 1);
   gemm("gemv 4096 turned", 4096, 4096, 1, true, false);
 
+  if (isWanted("pool") && deviceCount(DeviceType::CUDA) > 0) {
+    for (Device device : {kCpu, Device{DeviceType::CUDA, 0}}) {
+      Allocator& pool = allocator(device);
+      run(("pool hit " + toString(device)).c_str(), 0, "", [&] {
+        size_t charged;
+        void* block = pool.allocate(4096, charged);
+        pool.free(block, charged);
+      });
+    }
+  }
   if (isWanted("adam")) {
     std::vector<Tensor> p{normal({k1M})}, g{normal({k1M})}, m{normal({k1M})}, v{empty({k1M})};
     unarySlot<math::Square>(kCpu, {}, v[0], m[0]);
-    AdamStep step{1e-3, 0.9, 0.999, 1e-8, 0, 0.1, 0.001, false, false};
-    run("adam 1M", 28.0 * k1M, "GB/s", [&] { adamSlot(kCpu, p, g, m, v, step); });
+    std::vector<Tensor> clock{empty({4}, DType::Float64)};
+    fillSlot(kCpu, clock[0], Scalar(0));
+    Tensor lr = empty({}, DType::Float64);
+    fillSlot(kCpu, lr, Scalar(1e-3));
+    run("adam 1M", 28.0 * k1M, "GB/s", [&] {
+      adamSlot(kCpu, p, g, m, v, clock, lr, {0.9, 0.999, 1e-8, 0, false, false});
+    });
   }
   if (isWanted("normal")) {
     Tensor x = empty({k1M}), y = empty({k1M}, DType::Float64);

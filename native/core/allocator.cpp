@@ -17,7 +17,8 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
   if (bytes == 0) return nullptr;
   const size_t size = rounded(bytes);
   for (int attempt = 0;; ++attempt) {
-    int64_t live = allocated_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed) + static_cast<int64_t>(size);
+    int64_t live =
+        allocated_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed) + static_cast<int64_t>(size);
     void* block = live <= limit_.load(std::memory_order_relaxed) ? take(size, stream) : nullptr;
     if (block) {
       charged = size;
@@ -32,11 +33,12 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
     if (attempt < 2) continue;
     MemoryStats s = stats();
     std::string device = toString(device_);
-    throw OutOfMemoryError("out of memory on " + device + ": " + std::to_string(bytes) + " bytes requested, " +
-                               std::to_string(s.allocated) + " allocated, " + std::to_string(s.reserved) +
-                               " reserved, limit " + std::to_string(s.limit) +
-                               "; close tensors or open a Scope around each step, or raise the limit with Memory.setLimit",
-                           device, static_cast<int64_t>(bytes), s.allocated, s.reserved, s.limit);
+    throw OutOfMemoryError(
+        "out of memory on " + device + ": " + std::to_string(bytes) + " bytes requested, " +
+            std::to_string(s.allocated) + " allocated, " + std::to_string(s.reserved) + " reserved, limit " +
+            std::to_string(s.limit) +
+            "; close tensors or open a Scope around each step, or raise the limit with Memory.setLimit",
+        device, static_cast<int64_t>(bytes), s.allocated, s.reserved, s.limit);
   }
 }
 

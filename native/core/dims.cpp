@@ -15,7 +15,8 @@ int64_t numel(const char* op, const Dims& sizes) {
   bool empty = false;
   for (int64_t s : sizes) {
     if (s < 0) fail<ShapeError>(op, ": the shape ", toString(sizes), " has a negative size");
-    if (s == 0) empty = true;
+    if (s == 0)
+      empty = true;
     else if (__builtin_mul_overflow(span, s, &span) || span > kMaxSpan)
       fail<ShapeError>(op, ": the shape ", toString(sizes), " has more elements than fit any memory");
   }

@@ -42,7 +42,11 @@ struct RETROGRAD_API ClosedError : Error {
 struct RETROGRAD_API OutOfMemoryError : Error {
   OutOfMemoryError(const std::string& message, std::string device, int64_t requested, int64_t allocated,
                    int64_t reserved, int64_t limit)
-      : Error(message), device(std::move(device)), requested(requested), allocated(allocated), reserved(reserved),
+      : Error(message),
+        device(std::move(device)),
+        requested(requested),
+        allocated(allocated),
+        reserved(reserved),
         limit(limit) {}
   std::string device;
   int64_t requested, allocated, reserved, limit;  // bytes

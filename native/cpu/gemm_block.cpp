@@ -138,9 +138,12 @@ RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, i
         std::memcpy(to + d * width, from + d * depthStep, static_cast<size_t>(count) * sizeof(T));
     };
     // Of a constant size, a copy is a few instructions.
-    if (lines == kMaxColumns) copy(std::integral_constant<int64_t, kMaxColumns>());
-    else if (lines == kMaxRows) copy(std::integral_constant<int64_t, kMaxRows>());
-    else copy(lines);
+    if (lines == kMaxColumns)
+      copy(std::integral_constant<int64_t, kMaxColumns>());
+    else if (lines == kMaxRows)
+      copy(std::integral_constant<int64_t, kMaxRows>());
+    else
+      copy(lines);
     return;
   }
   int64_t done = 0;

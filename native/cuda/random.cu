@@ -8,11 +8,13 @@ namespace {
 
 /// One thread takes one counter and the elements that share it: `make(words, values)` fills kPer values.
 template <class T, int kPer, class Make>
-__global__ void __launch_bounds__(kBlock) counterKernel(T* out, int64_t n, math::PhiloxKey key, Make make) {
+__global__ void __launch_bounds__(kBlock)
+    counterKernel(T* out, int64_t n, math::PhiloxKey key, const uint64_t* base, Make make) {
   const int64_t counter = blockNumber() * kBlock + threadNumber();
   const int64_t first = counter * kPer;
   if (first >= n) return;
   T values[kPer];
+  key.offset += *base;
   make(math::philox(key, static_cast<uint64_t>(counter)), first, n, values);
 #pragma unroll
   for (int j = 0; j < kPer; ++j)
@@ -23,7 +25,7 @@ template <class T, int kPer, class Make>
 void run(const Tensor& out, math::PhiloxKey key, const Make& make) {
   const int64_t n = out.numel();
   launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), out.data<T>(), n,
-         key, make);
+         key, randomBase(out.device()), make);
 }
 
 template <class T>

@@ -64,6 +64,8 @@ struct StreamState {
 struct State {
   std::once_flag once;
   int multiprocessors = 1;
+  std::once_flag randomOnce;
+  uint64_t* randomBase = nullptr;
   StreamState streams[kStreams];
 };
 State& state(int index) {
@@ -211,6 +213,19 @@ int multiprocessors(Device device) {
           "asking for the number of multiprocessors");
   });
   return s.multiprocessors;
+}
+
+uint64_t* randomBase(Device device) {
+  State& s = state(device.index);
+  std::call_once(s.randomOnce, [&] {
+    DeviceGuard on(device);
+    void* base = nullptr;
+    check(cudaMalloc(&base, sizeof(uint64_t)), "allocating the base of random numbers");
+    check(cudaMemsetAsync(base, 0, sizeof(uint64_t), nullptr), "clearing the base of random numbers");
+    check(cudaStreamSynchronize(nullptr), "clearing the base of random numbers");  // before any other stream reads it
+    s.randomBase = static_cast<uint64_t*>(base);
+  });
+  return s.randomBase;
 }
 
 unsigned blocksFor(int64_t n, int64_t perBlock) {

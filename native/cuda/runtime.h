@@ -41,6 +41,10 @@ inline cudaStream_t use(const Tensor& t) { return use(t.device()); }
 /// Multiprocessors of a device: what grids of a fixed size are measured by.
 int multiprocessors(Device device);
 
+/// A number in the device's memory that its kernels add to the offset of their random numbers, so that a repeated
+/// launch need not repeat those. 0, unless whoever repeats launches writes it, in the order of their stream.
+uint64_t* randomBase(Device device);
+
 /// Blocks of `perBlock` elements that cover `n`. Throws ShapeError where a grid cannot have as many.
 unsigned blocksFor(int64_t n, int64_t perBlock);
 

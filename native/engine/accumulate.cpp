@@ -37,8 +37,8 @@ Tensor conform(Tensor gradient, const GradSpec& spec, const char* node) {
   const Dims& sizes = gradient.sizes();
   if (sizes != spec.sizes) {
     if (!isBroadcastableTo(spec.sizes, sizes))
-      fail<ShapeError>("backward: ", node, " was given a gradient of shape ", toString(sizes), " for a tensor of shape ",
-                       toString(spec.sizes));
+      fail<ShapeError>("backward: ", node, " was given a gradient of shape ", toString(sizes),
+                       " for a tensor of shape ", toString(spec.sizes));
     Dims extra;
     size_t shift = sizes.size() - spec.sizes.size();
     for (size_t d = 0; d < sizes.size(); ++d)

@@ -246,7 +246,8 @@ class Pass {
 struct DepthGuard {
   explicit DepthGuard(const char* op) {
     if (depth >= kMaxDepth)
-      fail<AutogradError>(op, ": ", kMaxDepth, " backward passes run inside one another (through hooks or custom functions)");
+      fail<AutogradError>(op, ": ", kMaxDepth,
+                          " backward passes run inside one another (through hooks or custom functions)");
     ++depth;
   }
   ~DepthGuard() { --depth; }
@@ -263,7 +264,8 @@ Tensor seed(const char* op, const Tensor& root, const Tensor& gradient) {
   if (!isFloating(gradient.dtype()))
     fail<DTypeError>(op, ": a gradient must be a floating tensor, got ", name(gradient.dtype()));
   if (gradient.sizes() != root.sizes())
-    fail<ShapeError>(op, ": the gradient has shape ", toString(gradient.sizes()), ", the tensor ", toString(root.sizes()));
+    fail<ShapeError>(op, ": the gradient has shape ", toString(gradient.sizes()), ", the tensor ",
+                     toString(root.sizes()));
   return conform(gradient, {root.sizes(), root.dtype(), root.device()}, op);
 }
 
@@ -294,8 +296,8 @@ Edge wantedEdge(const char* op, const Tensor& input, size_t i) {
 
 }  // namespace
 
-void backward(const std::vector<Tensor>& roots, const std::vector<Tensor>& gradients, bool retainGraph, bool createGraph,
-              const std::vector<Tensor>& inputs) {
+void backward(const std::vector<Tensor>& roots, const std::vector<Tensor>& gradients, bool retainGraph,
+              bool createGraph, const std::vector<Tensor>& inputs) {
   DepthGuard nested("backward");
   GradModeGuard mode(createGraph);
   Pass pass(retainGraph || createGraph, 0);

@@ -142,8 +142,8 @@ class RETROGRAD_API CustomBackward {
 
 /// Makes `outputs`, computed from `inputs` outside the graph, the results of one node called `name` whose derivative is
 /// `backward` (owned). Returns the outputs to use instead: an output that is one of the inputs becomes an alias, an
-/// integer output stays outside the graph. `saved` may name inputs, outputs and other tensors. `materialize` turns absent
-/// gradients into zeros; `once` makes the backward run outside the graph, and a second derivative raise. Run
+/// integer output stays outside the graph. `saved` may name inputs, outputs and other tensors. `materialize` turns
+/// absent gradients into zeros; `once` makes the backward run outside the graph, and a second derivative raise. Run
 /// without retainGraph, the node lets go of `backward` too, even where nothing was saved: it may refer to the graph.
 RETROGRAD_API std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Tensor>& inputs,
                                                  const std::vector<Tensor>& outputs, const std::vector<Tensor>& saved,

@@ -75,9 +75,10 @@ class FunctionNode final : public Node {
     if (!source.defined()) return;
     for (Tensor& g : out)
       if (g.defined())
-        g = record("OnceDifferentiable", detach(g), wrt(source, [](const Tensor&) -> Tensor {
-                     fail<AutogradError>("backward: this function is differentiable only once (Context.onceDifferentiable)");
-                   }));
+        g = record(
+            "OnceDifferentiable", detach(g), wrt(source, [](const Tensor&) -> Tensor {
+              fail<AutogradError>("backward: this function is differentiable only once (Context.onceDifferentiable)");
+            }));
   }
 
   std::string name_;

@@ -43,7 +43,8 @@ void setGrad(const Tensor& x, const OptionalTensor& gradient) {
     if (gradient.dtype() != x.dtype())
       fail<DTypeError>("setGrad: the gradient is ", name(gradient.dtype()), ", the tensor ", name(x.dtype()));
     if (gradient.sizes() != x.sizes())
-      fail<ShapeError>("setGrad: the gradient has shape ", toString(gradient.sizes()), ", the tensor ", toString(x.sizes()));
+      fail<ShapeError>("setGrad: the gradient has shape ", toString(gradient.sizes()), ", the tensor ",
+                       toString(x.sizes()));
     if (gradient.device() != x.device())
       fail<DeviceError>("setGrad: the gradient is on ", toString(gradient.device()), ", the tensor on ",
                         toString(x.device()));
@@ -57,7 +58,8 @@ void setGrad(const Tensor& x, const OptionalTensor& gradient) {
 }
 
 void retainGrad(const Tensor& x) {
-  if (!needsGrad(x)) fail<AutogradError>("retainGrad: the tensor does not require grad; call requiresGrad_(true) first");
+  if (!needsGrad(x))
+    fail<AutogradError>("retainGrad: the tensor does not require grad; call requiresGrad_(true) first");
   History h = historyOf(x);
   if (!h.node) return;
   AutogradMeta& meta = ensureMeta(x);
@@ -102,7 +104,8 @@ namespace {
 
 AutogradMeta& hookable(const char* op, const Tensor& x) {
   if (!needsGrad(x))
-    fail<AutogradError>(op, ": the tensor does not require grad, so no gradient will come; call requiresGrad_(true) first");
+    fail<AutogradError>(op,
+                        ": the tensor does not require grad, so no gradient will come; call requiresGrad_(true) first");
   return ensureMeta(x);
 }
 

@@ -15,8 +15,8 @@ class JavaMemory {
  public:
   /// `direct`: a direct buffer; otherwise a primitive array.
   JavaMemory(JNIEnv* e, jobject object, bool direct) : env_(e), array_(direct ? nullptr : object) {
-    address_ = direct ? e->GetDirectBufferAddress(object)
-                      : e->GetPrimitiveArrayCritical(static_cast<jarray>(object), nullptr);
+    address_ =
+        direct ? e->GetDirectBufferAddress(object) : e->GetPrimitiveArrayCritical(static_cast<jarray>(object), nullptr);
     if (!address_) throw std::invalid_argument("the buffer's memory is out of reach of native code");
   }
   JavaMemory(const JavaMemory&) = delete;
@@ -41,7 +41,8 @@ inline TensorResult copyIn(JNIEnv* e, jclass, jobject source, jboolean direct, j
   const Dims& sizes = shape;
   int64_t wanted = numel("fromArray", sizes);
   if (wanted != elements)
-    fail<ShapeError>("fromArray: got ", elements, " elements for the shape ", toString(sizes), ", which holds ", wanted);
+    fail<ShapeError>("fromArray: got ", elements, " elements for the shape ", toString(sizes), ", which holds ",
+                     wanted);
   Tensor t = allocateTensor("fromArray", sizes, from, kCpu);
   if (elements > 0) {
     JavaMemory memory(e, source, direct);
@@ -63,8 +64,8 @@ inline void copyOut(JNIEnv* e, jclass, TensorArgument tensor, jobject target, jb
                     jlong elements, DTypeCode to) {
   const Tensor& source = tensor;
   if (source.numel() != elements)
-    fail<ShapeError>("copyTo: got room for ", elements, " elements, but the tensor of shape ",
-                     toString(source.sizes()), " has ", source.numel());
+    fail<ShapeError>("copyTo: got room for ", elements, " elements, but the tensor of shape ", toString(source.sizes()),
+                     " has ", source.numel());
   Tensor t = retrograd::contiguous(retrograd::to(retrograd::detach(source), to, kCpu));
   if (elements > 0) {
     JavaMemory memory(e, target, direct);

@@ -55,8 +55,7 @@ inline void initJava(JNIEnv* e, jclass) {
   exceptions.device = find("io/retrograd/DeviceException");
   exceptions.autograd = find("io/retrograd/AutogradException");
   exceptions.closed = find("io/retrograd/ClosedTensorException");
-  exceptions.outOfMemory =
-      find("io/retrograd/OutOfMemoryException", "(Ljava/lang/String;Ljava/lang/String;JJJJ)V");
+  exceptions.outOfMemory = find("io/retrograd/OutOfMemoryException", "(Ljava/lang/String;Ljava/lang/String;JJJJ)V");
   exceptions.illegalArgument = find("java/lang/IllegalArgumentException");
   exceptions.illegalState = find("java/lang/IllegalStateException");
 
@@ -75,9 +74,9 @@ inline jthrowable make(JNIEnv* e, const ExceptionClass& c, const char* message) 
 
 inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
   const ExceptionClass& c = exceptions.outOfMemory;
-  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, error.what()),
-                                              toJava(e, error.device), jlong{error.requested}, jlong{error.allocated},
-                                              jlong{error.reserved}, jlong{error.limit}));
+  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, error.what()), toJava(e, error.device),
+                                              jlong{error.requested}, jlong{error.allocated}, jlong{error.reserved},
+                                              jlong{error.limit}));
 }
 
 /// The Java form of the C++ exception being handled. Where making it fails (Java's own memory is exhausted), what Java
@@ -138,7 +137,7 @@ struct Never {
 // The generated code ends each method with a function that says
 //   try { throw; } catch (GENERIC_EXCEPTION_CLASS& e) { … one Java class for all … }
 // This definition puts our translation in front. It leans on the generator's text: ExceptionTest watches over it.
-#define GENERIC_EXCEPTION_CLASS                  \
+#define GENERIC_EXCEPTION_CLASS                   \
   std::exception&) {                             \
     return retrograd::jni::currentException(env); \
   } catch (retrograd::jni::Never

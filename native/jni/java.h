@@ -7,7 +7,8 @@
 #include <utility>
 
 // What the JNI library knows of the Java side. Everything here is included by the one source file that JavaCPP
-// generates, so the variables below exist once. They have no destructors: threads may still run while the process exits.
+// generates, so the variables below exist once. They have no destructors: threads may still run while the process
+// exits.
 
 namespace retrograd::jni {
 

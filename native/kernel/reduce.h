@@ -10,8 +10,8 @@ namespace retrograd {
 template <class F>
 inline constinit Slot<void(const F&, const Tensor& out, const Tensor& in)> reduceSlot{F::kName};
 
-/// Largest (`largest`) or smallest element along `dim` and its first index; NaN wins. `values` and `indices` (int64) are
-/// dense with size 1 at `dim`, which is not empty in `in`.
+/// Largest (`largest`) or smallest element along `dim` and its first index; NaN wins. `values` and `indices` (int64)
+/// are dense with size 1 at `dim`, which is not empty in `in`.
 inline constinit Slot<void(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest)>
     extremumSlot{"extremum"};
 

@@ -26,7 +26,8 @@ Tensor addTo(const char* node, const Tensor& a, const Operand& b, double alpha) 
 
 void refuseBool(const char* op, const Tensor& a, const Operand& b) {
   if (a.dtype() == DType::Bool || (b.isNumber() ? b.number().dtype() : b.tensor().dtype()) == DType::Bool)
-    fail<DTypeError>(op, ": truth values cannot be subtracted; use logicalNot or logicalXor, or convert with to(INT64)");
+    fail<DTypeError>(op,
+                     ": truth values cannot be subtracted; use logicalNot or logicalXor, or convert with to(INT64)");
 }
 
 template <bool kInPlace = false>
@@ -42,15 +43,21 @@ Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
 template <bool kInPlace = false>
 Tensor mulTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Mul{}, a, b);
-  return record("MulBackward0", w.result, wrt(a, [](T g, T b) { return mul(g, b); }, w.second),
-                wrt(b.tensor(), [](T g, T a) { return mul(g, a); }, w.input));
+  return record("MulBackward0", w.result,
+                wrt(
+                    a, [](T g, T b) { return mul(g, b); }, w.second),
+                wrt(
+                    b.tensor(), [](T g, T a) { return mul(g, a); }, w.input));
 }
 
 template <bool kInPlace = false>
 Tensor divTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Div{}, a, b);
-  return record("DivBackward0", w.result, wrt(a, [](T g, T b) { return div(g, b); }, w.second),
-                wrt(b.tensor(), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }, w.input, w.second));
+  return record("DivBackward0", w.result,
+                wrt(
+                    a, [](T g, T b) { return div(g, b); }, w.second),
+                wrt(
+                    b.tensor(), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }, w.input, w.second));
 }
 
 /// a^exponent outside the graph; whole small exponents are products, as in PyTorch.
@@ -59,7 +66,8 @@ WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
   if (exponent.isNumber() && isFloating(a.dtype())) {
     double e = exponent.number().toDouble();
     if (e == 2) return applyBinary<kInPlace>(math::Mul{}, a, Operand(a), false, "pow");
-    if (e == 3) return applyBinary<kInPlace>(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, false, "pow");
+    if (e == 3)
+      return applyBinary<kInPlace>(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, false, "pow");
   }
   return applyBinary<kInPlace>(math::Pow{}, a, exponent);
 }
@@ -72,23 +80,31 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
                        " are no integers; convert with to(FLOAT32)");
     Tensor old = kInPlace && shouldRecord(a) ? clone(a) : a;
     Tensor y = powRaw<kInPlace>(a, exponent).result;
-    return record("PowBackward0", y, wrt(a, [e = exponent.number()](T g, T a) {
-                    double v = e.toDouble();
-                    if (v == 0) return zerosLike(a);
-                    // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
-                    if (v == 1 && !modes.grad) return g;
-                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
-                  }, old));
+    return record("PowBackward0", y,
+                  wrt(
+                      a,
+                      [e = exponent.number()](T g, T a) {
+                        double v = e.toDouble();
+                        if (v == 0) return zerosLike(a);
+                        // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
+                        if (v == 1 && !modes.grad) return g;
+                        return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
+                      },
+                      old));
   }
   Tensor old = kInPlace && shouldRecord(a, exponent.tensor()) ? clone(a) : a;
   auto w = powRaw<kInPlace>(a, exponent);
-  return record("PowBackward1", w.result, wrt(a, [](T g, T a, T b) {
-                  return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1)))));
-                }, old, w.second),
-                wrt(exponent.tensor(), [](T g, T a, T b, T y) {
-                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-                  return where(flat, 0.0, mul(g, mul(y, log(a))));
-                }, old, w.second, w.result));
+  return record(
+      "PowBackward1", w.result,
+      wrt(
+          a, [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }, old, w.second),
+      wrt(
+          exponent.tensor(),
+          [](T g, T a, T b, T y) {
+            Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+            return where(flat, 0.0, mul(g, mul(y, log(a))));
+          },
+          old, w.second, w.result));
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
@@ -101,8 +117,11 @@ Tensor chosen(T g, T mine, T other, bool largest) {
 template <class F>
 Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b, bool largest) {
   auto w = applyBinary(f, a, b);
-  return record(node, w.result, wrt(a, [largest](T g, T a, T b) { return chosen(g, a, b, largest); }, a, w.second),
-                wrt(b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
+  return record(node, w.result,
+                wrt(
+                    a, [largest](T g, T a, T b) { return chosen(g, a, b, largest); }, a, w.second),
+                wrt(
+                    b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
 }
 
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
@@ -132,7 +151,8 @@ Tensor pow_(const Tensor& a, const Operand& exponent) { return powTo<true>(a, ex
 Tensor rsub(const Tensor& a, const Operand& b) {
   refuseBool("rsub", a, b);
   auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), false, "rsub");
-  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }), wrt(b.tensor(), [](T g) { return g; }));
+  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }),
+                wrt(b.tensor(), [](T g) { return g; }));
 }
 
 Tensor rdiv(const Tensor& a, const Operand& b) {
@@ -153,21 +173,26 @@ Tensor remainder(const Tensor& a, const Operand& b) {
   checkDivisor("remainder", a, b);
   auto w = applyBinary(math::Remainder{}, a, b);
   return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [](T g, T a, T b) { return neg(mul(g, floor(div(a, b)))); }, a, w.second));
+                wrt(
+                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, floor(div(a, b)))); }, a, w.second));
 }
 
 Tensor fmod(const Tensor& a, const Operand& b) {
   checkDivisor("fmod", a, b);
   auto w = applyBinary(math::Fmod{}, a, b);
   return record(b.isNumber() ? "FmodBackward0" : "FmodBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [](T g, T a, T b) { return neg(mul(g, trunc(div(a, b)))); }, a, w.second));
+                wrt(
+                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, trunc(div(a, b)))); }, a, w.second));
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Atan2{}, a, b);
-  return record("Atan2Backward0", w.result,
-                wrt(a, [](T g, T a, T b) { return mul(g, div(b, add(square(a), square(b)))); }, a, w.second),
-                wrt(b.tensor(), [](T g, T a, T b) { return mul(g, div(neg(a), add(square(a), square(b)))); }, a, w.second));
+  return record(
+      "Atan2Backward0", w.result,
+      wrt(
+          a, [](T g, T a, T b) { return mul(g, div(b, add(square(a), square(b)))); }, a, w.second),
+      wrt(
+          b.tensor(), [](T g, T a, T b) { return mul(g, div(neg(a), add(square(a), square(b)))); }, a, w.second));
 }
 
 Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
@@ -201,11 +226,14 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   Tensor y = castRaw(b.isNumber() ? numberTensor(b.number(), dtype) : b.tensor(), dtype);
   Device device = commonDevice("where", condition, x);
   if (device.isCpu()) device = commonDevice("where", condition, y);
-  Tensor out = allocateTensor(
-      "where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()), dtype, device);
+  Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
+                              dtype, device);
   whereSlot(device, out, condition, x, y);
-  return record("WhereBackward0", out, wrt(a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
-                wrt(b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
+  return record("WhereBackward0", out,
+                wrt(
+                    a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
+                wrt(
+                    b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
 }
 
 namespace {
@@ -222,7 +250,8 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
   Tensor out = x;
   if constexpr (kInPlace) {
     if (sizes != x.sizes())
-      fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ", toString(x.sizes()));
+      fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ",
+                       toString(x.sizes()));
     checkWritable("maskedFill", x);
     whereSlot(x.device(), x, mask, v, x);
     x.storage().bumpVersion();
@@ -230,8 +259,11 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
     out = allocateTensor("maskedFill", sizes, x.dtype(), x.device());
     whereSlot(x.device(), out, mask, v, x);
   }
-  return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out, wrt(x, [](T g, T m) { return maskedFill(g, m, 0.0); }, mask),
-                wrt(value.tensor(), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }, mask));
+  return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out,
+                wrt(
+                    x, [](T g, T m) { return maskedFill(g, m, 0.0); }, mask),
+                wrt(
+                    value.tensor(), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }, mask));
 }
 
 }  // namespace
@@ -252,21 +284,24 @@ Tensor addScaledTerm(const char* op, const char* node, T x, T a, T b, double val
     y = named(op, [&] { return kInPlace ? add_(x, f(a, b), value) : add(x, f(a, b), value); });
   }
   return record(node, y, wrt(x, [](T g) { return g; }),
-                wrt(a, [=](T g, T a, T b) { return mul(toA(g, a, b), value); }, a, b),
-                wrt(b, [=](T g, T a, T b) { return mul(toB(g, a, b), value); }, a, b));
+                wrt(
+                    a, [=](T g, T a, T b) { return mul(toA(g, a, b), value); }, a, b),
+                wrt(
+                    b, [=](T g, T a, T b) { return mul(toB(g, a, b), value); }, a, b));
 }
 
 template <bool kInPlace>
 Tensor addcmulTo(T x, T a, T b, double value) {
-  return addScaledTerm<kInPlace>("addcmul", "AddcmulBackward0", x, a, b, value, [](T a, T b) { return mul(a, b); },
-                                 [](T g, T, T b) { return mul(g, b); }, [](T g, T a, T) { return mul(g, a); });
+  return addScaledTerm<kInPlace>(
+      "addcmul", "AddcmulBackward0", x, a, b, value, [](T a, T b) { return mul(a, b); },
+      [](T g, T, T b) { return mul(g, b); }, [](T g, T a, T) { return mul(g, a); });
 }
 
 template <bool kInPlace>
 Tensor addcdivTo(T x, T a, T b, double value) {
-  return addScaledTerm<kInPlace>("addcdiv", "AddcdivBackward0", x, a, b, value, [](T a, T b) { return div(a, b); },
-                                 [](T g, T, T b) { return div(g, b); },
-                                 [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); });
+  return addScaledTerm<kInPlace>(
+      "addcdiv", "AddcdivBackward0", x, a, b, value, [](T a, T b) { return div(a, b); },
+      [](T g, T, T b) { return div(g, b); }, [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); });
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ Tensor copy_(const Tensor& self, const Tensor& source, bool nonBlocking) {
 Tensor fill_(const Tensor& self, const Operand& value) {
   if (!value.isNumber()) {
     if (value.tensor().dim() != 0)
-      fail<ShapeError>("fill_: the value must be a number or a 0-d tensor, got shape ", toString(value.tensor().sizes()));
+      fail<ShapeError>("fill_: the value must be a number or a 0-d tensor, got shape ",
+                       toString(value.tensor().sizes()));
     return copyInto("fill", "FillBackward3", self, value.tensor(), false);
   }
   return fillWith("fill", "FillBackward2", self, value);

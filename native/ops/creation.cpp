@@ -42,13 +42,15 @@ Tensor arange(const Operand& start, const Operand& end, const Operand& step, DTy
 }
 
 Tensor linspace(double start, double end, int64_t steps, DType dtype, Device device) {
-  if (steps < 0) throw std::invalid_argument("linspace: the number of steps may not be negative, got " + std::to_string(steps));
+  if (steps < 0)
+    throw std::invalid_argument("linspace: the number of steps may not be negative, got " + std::to_string(steps));
   Tensor out = allocateTensor("linspace", {steps}, dtype, device);
   double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
   int64_t half = (steps + 1) / 2;
   rangeSlot(device, viewRaw(out, {{half}, {1}, 0}), start, step);
   if (steps > half)
-    rangeSlot(device, viewRaw(out, {{steps - half}, {1}, half}), end - step * static_cast<double>(steps - 1 - half), step);
+    rangeSlot(device, viewRaw(out, {{steps - half}, {1}, half}), end - step * static_cast<double>(steps - 1 - half),
+              step);
   return out;
 }
 

@@ -49,9 +49,9 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
     return whole;
   };
   if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, ofSource, where));
-  return record(node, out, wrt(x, [d](T g, T index) {
-                  return scatter(g, d, index, zerosLike(index.sizes(), g));
-                }, where),
+  return record(node, out,
+                wrt(
+                    x, [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }, where),
                 wrt(source, ofSource, where));
 }
 
@@ -164,9 +164,9 @@ Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   sizes[d] = i.size(0);
   Tensor out = allocateTensor("indexSelect", sizes, x.dtype(), x.device());
   indexSelectSlot(x.device(), out, x, d, i);
-  return record("IndexSelectBackward0", out, wrt(x, [d, sizes = x.sizes()](T g, T index) {
-                  return indexAdd(zerosLike(sizes, g), d, index, g);
-                }, i));
+  return record("IndexSelectBackward0", out,
+                wrt(
+                    x, [d, sizes = x.sizes()](T g, T index) { return indexAdd(zerosLike(sizes, g), d, index, g); }, i));
 }
 
 Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
@@ -183,7 +183,8 @@ Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor&
   Tensor out = cloneRaw("indexAdd", x);
   indexPutSlot(x.device(), out, d, i, source, true);
   return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }),
-                wrt(source, [d](T g, T index) { return indexSelect(g, d, index); }, i));
+                wrt(
+                    source, [d](T g, T index) { return indexSelect(g, d, index); }, i));
 }
 
 Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
@@ -192,11 +193,17 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   checkFits("gather", index, x, d, false);
   Tensor i = castRaw(index, DType::Int64);
   Tensor out = allocateTensor("gather", i.sizes(), x.dtype(), x.device());
-  if (x.dim() == 0) copySlot(x.device(), out, x);
-  else gatherSlot(x.device(), out, x, d, i);
-  return record("GatherBackward0", out, wrt(x, [d, sizes = x.sizes()](T g, T index) {
-                  return sizes.empty() ? g : scatterAdd(zerosLike(sizes, g), d, index, g);
-                }, i));
+  if (x.dim() == 0)
+    copySlot(x.device(), out, x);
+  else
+    gatherSlot(x.device(), out, x, d, i);
+  return record("GatherBackward0", out,
+                wrt(
+                    x,
+                    [d, sizes = x.sizes()](T g, T index) {
+                      return sizes.empty() ? g : scatterAdd(zerosLike(sizes, g), d, index, g);
+                    },
+                    i));
 }
 
 Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
@@ -242,9 +249,13 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
     out = detach(picked);
   }
   if (!shouldRecord(x)) return out;
-  return record("IndexBackward0", out, wrt(x, [dims = p.dims, sizes = x.sizes()](T g, T packed) {
-                  return indexPut_(zerosLike(sizes, g), unpack(packed, dims), g, true);
-                }, pack(p)));
+  return record("IndexBackward0", out,
+                wrt(
+                    x,
+                    [dims = p.dims, sizes = x.sizes()](T g, T packed) {
+                      return indexPut_(zerosLike(sizes, g), unpack(packed, dims), g, true);
+                    },
+                    pack(p)));
 }
 
 Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
@@ -279,10 +290,15 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
   self.storage().bumpVersion();
   if (!shouldRecord(self, values)) return self;
   Tensor packed = pack(p);
-  return record("IndexPutBackward0", self, wrt(self, [dims = p.dims, accumulate](T g, T packed) {
-                  return accumulate ? g : indexPut_(clone(g), unpack(packed, dims), zerosLike({}, g), false);
-                }, packed),
-                wrt(values, [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }, packed));
+  return record("IndexPutBackward0", self,
+                wrt(
+                    self,
+                    [dims = p.dims, accumulate](T g, T packed) {
+                      return accumulate ? g : indexPut_(clone(g), unpack(packed, dims), zerosLike({}, g), false);
+                    },
+                    packed),
+                wrt(
+                    values, [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }, packed));
 }
 
 Tensor oneHot(const Tensor& x, int64_t classes) {

@@ -34,8 +34,10 @@ Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region)
     NoGradGuard plain;
     out = clone(x);
     Tensor target = viewRaw(out, region);
-    if (value.defined()) copySlot(x.device(), target, value);
-    else fillSlot(x.device(), target, 0);
+    if (value.defined())
+      copySlot(x.device(), target, value);
+    else
+      fillSlot(x.device(), target, 0);
   }
   return record("AsStridedScatterBackward0", out,
                 wrt(x, [region](const Tensor& gg) { return replaceRegion(gg, {}, region); }),
@@ -48,8 +50,9 @@ namespace {
 
 Region regionIn(const Tensor& base, const Tensor& view) {
   if (!base.isContiguous())
-    fail<AutogradError>("backward: a tensor that is not dense was written in place, and a view of it is used; take the "
-                        "view of contiguous() instead");
+    fail<AutogradError>(
+        "backward: a tensor that is not dense was written in place, and a view of it is used; take the "
+        "view of contiguous() instead");
   return {view.sizes(), view.strides(), view.offset() - base.offset()};
 }
 
@@ -81,7 +84,9 @@ class CopySlices final : public Node {
 }  // namespace
 
 Ref<Node> makeViewNode(const Tensor& base, const Tensor& view) {
-  auto place = [region = regionIn(base, view), sizes = base.sizes()](const Tensor& g) { return embed(g, sizes, region); };
+  auto place = [region = regionIn(base, view), sizes = base.sizes()](const Tensor& g) {
+    return embed(g, sizes, region);
+  };
   auto part = wrt(base, place);
   return makeRef<RecordedNode<decltype(part)>>("AsStridedBackward0", view, part);
 }

@@ -47,19 +47,21 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
     return mul(slope(d), perElement(g, d, reduction));
   };
   return record(node, y, wrt(input, toInput, input, target),
-                wrt(target, [toInput](T g, T a, T b) { return neg(toInput(g, a, b)); }, input, target));
+                wrt(
+                    target, [toInput](T g, T a, T b) { return neg(toInput(g, a, b)); }, input, target));
 }
 
 }  // namespace
 
 Tensor mseLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
-  return differenceLoss("mseLoss", "MseLossBackward0", input, target, reduction, [](T d) { return square(d); },
-                        [](T d) { return mul(d, 2); });
+  return differenceLoss(
+      "mseLoss", "MseLossBackward0", input, target, reduction, [](T d) { return square(d); },
+      [](T d) { return mul(d, 2); });
 }
 
 Tensor l1Loss(const Tensor& input, const Tensor& target, int64_t reduction) {
-  return differenceLoss("l1Loss", "L1LossBackward0", input, target, reduction, [](T d) { return abs(d); },
-                        [](T d) { return sign(d); });
+  return differenceLoss(
+      "l1Loss", "L1LossBackward0", input, target, reduction, [](T d) { return abs(d); }, [](T d) { return sign(d); });
 }
 
 Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction, double beta) {
@@ -114,16 +116,19 @@ Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, i
     NoGradGuard plain;
     y = detach(reduced(sub(softplus(input, 1, __builtin_inf()), mul(input, target)), reduction));
   }
-  return record("BinaryCrossEntropyWithLogitsBackward0", y, wrt(input, [reduction](T g, T x, T target) {
-                  return mul(sub(sigmoid(x), target), perElement(g, x, reduction));
-                }, input, target),
-                wrt(target, [reduction](T g, T x) { return mul(neg(x), perElement(g, x, reduction)); }, input));
+  return record(
+      "BinaryCrossEntropyWithLogitsBackward0", y,
+      wrt(
+          input, [reduction](T g, T x, T target) { return mul(sub(sigmoid(x), target), perElement(g, x, reduction)); },
+          input, target),
+      wrt(
+          target, [reduction](T g, T x) { return mul(neg(x), perElement(g, x, reduction)); }, input));
 }
 
 namespace {
 
-/// The target, once known to lie in [0, classes). A GPU is not waited for: there the kernel that picks by the result notes
-/// what is out of range, for which negative numbers, which would count from the end, are moved out of it.
+/// The target, once known to lie in [0, classes). A GPU is not waited for: there the kernel that picks by the result
+/// notes what is out of range, for which negative numbers, which would count from the end, are moved out of it.
 Tensor checkedClasses(T target, int64_t classes) {
   if (!target.device().isCpu()) return where(lt(target, 0), classes, Operand(target));
   if (target.numel() == 0) return target;
@@ -137,7 +142,8 @@ Tensor checkedClasses(T target, int64_t classes) {
 
 Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
   checkReduction("nllLoss", reduction);
-  if (!isFloating(input.dtype())) fail<DTypeError>("nllLoss: needs floating log-probabilities, got ", name(input.dtype()));
+  if (!isFloating(input.dtype()))
+    fail<DTypeError>("nllLoss: needs floating log-probabilities, got ", name(input.dtype()));
   if (target.dtype() != DType::Int64)
     fail<DTypeError>("nllLoss: the target must hold int64 class numbers, got ", name(target.dtype()));
   if (input.dim() < 1 || input.dim() > 2 || target.dim() != input.dim() - 1 ||
@@ -151,11 +157,15 @@ Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
     NoGradGuard plain;
     y = detach(reduced(neg(pick(input, checkedClasses(target, classes))), reduction));
   }
-  return record("NllLossBackward0", y, wrt(input, [reduction, sizes = input.sizes()](T g, T target) {
-                  Tensor each = expand(neg(perElement(g, target, reduction)), target.sizes());
-                  Tensor zeros = full(sizes, 0, g.dtype(), g.device());
-                  return scatter(zeros, -1, unsqueeze(target, -1), unsqueeze(each, -1));
-                }, target));
+  return record("NllLossBackward0", y,
+                wrt(
+                    input,
+                    [reduction, sizes = input.sizes()](T g, T target) {
+                      Tensor each = expand(neg(perElement(g, target, reduction)), target.sizes());
+                      Tensor zeros = full(sizes, 0, g.dtype(), g.device());
+                      return scatter(zeros, -1, unsqueeze(target, -1), unsqueeze(each, -1));
+                    },
+                    target));
 }
 
 Tensor crossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {

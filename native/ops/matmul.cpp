@@ -10,8 +10,10 @@ using T = const Tensor&;
 
 void checkPair(const char* op, T a, T b) {
   if (a.dtype() != b.dtype())
-    fail<DTypeError>(op, ": the operands are ", name(a.dtype()), " and ", name(b.dtype()), "; convert one with to(dtype)");
-  if (a.dtype() == DType::Bool) fail<DTypeError>(op, ": bool tensors cannot be multiplied; convert with to(INT64) first");
+    fail<DTypeError>(op, ": the operands are ", name(a.dtype()), " and ", name(b.dtype()),
+                     "; convert one with to(dtype)");
+  if (a.dtype() == DType::Bool)
+    fail<DTypeError>(op, ": bool tensors cannot be multiplied; convert with to(INT64) first");
   if (a.device() != b.device())
     fail<DeviceError>(op, ": the operands are on ", toString(a.device()), " and ", toString(b.device()),
                       "; move one with to(device)");
@@ -57,8 +59,10 @@ Tensor gradientProduct(T a, T b, bool turned) { return turned ? t(mm(t(b), t(a))
 template <class... W>
 Tensor recordProduct(const char* node, T out, T a, T b, W... others) {
   return record(node, out, std::move(others)...,
-                wrt(a, [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }, b),
-                wrt(b, [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }, a));
+                wrt(
+                    a, [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }, b),
+                wrt(
+                    b, [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }, a));
 }
 
 }  // namespace
@@ -71,20 +75,28 @@ Tensor mm(const Tensor& a, const Tensor& b) {
 Tensor bmm(const Tensor& a, const Tensor& b) {
   checkRanks("bmm", a, b, 3, 3);
   return record("BmmBackward0", product("bmm", {a.size(0), a.size(1), b.size(2)}, a, b),
-                wrt(a, [](T g, T b) { return bmm(g, transpose(b, 1, 2)); }, b),
-                wrt(b, [](T g, T a) { return bmm(transpose(a, 1, 2), g); }, a));
+                wrt(
+                    a, [](T g, T b) { return bmm(g, transpose(b, 1, 2)); }, b),
+                wrt(
+                    b, [](T g, T a) { return bmm(transpose(a, 1, 2), g); }, a));
 }
 
 Tensor mv(const Tensor& a, const Tensor& b) {
   checkRanks("mv", a, b, 2, 1);
   return record("MvBackward0", product("mv", {a.size(0)}, matrix(a), column(b)),
-                wrt(a, [](T g, T b) { return outer(g, b); }, b), wrt(b, [](T g, T a) { return mv(t(a), g); }, a));
+                wrt(
+                    a, [](T g, T b) { return outer(g, b); }, b),
+                wrt(
+                    b, [](T g, T a) { return mv(t(a), g); }, a));
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   checkRanks("dot", a, b, 1, 1);
-  return record("DotBackward0", product("dot", {}, row(a), column(b)), wrt(a, [](T g, T b) { return mul(g, b); }, b),
-                wrt(b, [](T g, T a) { return mul(g, a); }, a));
+  return record("DotBackward0", product("dot", {}, row(a), column(b)),
+                wrt(
+                    a, [](T g, T b) { return mul(g, b); }, b),
+                wrt(
+                    b, [](T g, T a) { return mul(g, a); }, a));
 }
 
 Tensor outer(const Tensor& a, const Tensor& b) {
@@ -127,7 +139,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
     sizes.back() = b.size(1);
     return reshape(mm(reshape(a, {numel("matmul", Dims(sizes.begin(), sizes.end() - 1)), a.sizes().back()}), b), sizes);
   }
-  Dims batch = broadcast("matmul", Dims(a.sizes().begin(), a.sizes().end() - 2), Dims(b.sizes().begin(), b.sizes().end() - 2));
+  Dims batch =
+      broadcast("matmul", Dims(a.sizes().begin(), a.sizes().end() - 2), Dims(b.sizes().begin(), b.sizes().end() - 2));
   int64_t count = numel("matmul", batch), m = ra > 1 ? a.size(ra - 2) : 1, k = a.sizes().back(), n = b.size(rb - 1);
   auto cube = [&](T x, int64_t rows, int64_t columns) {
     Dims wide = batch;

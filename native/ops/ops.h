@@ -315,16 +315,17 @@ RETROGRAD_API Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t 
 /// logits, as nllLoss(logSoftmax(input, 1), target).
 RETROGRAD_API Tensor crossEntropy(const Tensor& input, const Tensor& target, int64_t reduction);
 
-// ---- optim.cpp: fused optimizer steps, outside any graph; bump the parameters' versions ----
+// ---- optim.cpp: fused optimizer steps on one device, outside any graph; bump the parameters' versions ----
+// The learning rate `lr` is a float64 tensor of shape [] on that device.
 
-/// Adam (decoupled: AdamW) for step number `step` (from 1).
+/// Adam (decoupled: AdamW). `clocks`: a float64 tensor [4] per parameter, zeros before its first step.
 RETROGRAD_API void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads,
-                            const std::vector<Tensor>& means, const std::vector<Tensor>& squares, int64_t step, double lr,
-                            double beta1, double beta2, double epsilon, double weightDecay, bool decoupled,
-                            bool maximize);
-/// SGD; `momentum` holds one buffer per parameter, or nothing where momentum is 0.
+                            const std::vector<Tensor>& means, const std::vector<Tensor>& squares,
+                            const std::vector<Tensor>& clocks, const Tensor& lr, double beta1, double beta2,
+                            double epsilon, double weightDecay, bool decoupled, bool maximize);
+/// SGD; `buffers` holds one per parameter, or nothing where momentum is 0.
 RETROGRAD_API void sgdStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads,
-                           const std::vector<Tensor>& buffers, bool firstStep, double lr, double momentum,
+                           const std::vector<Tensor>& buffers, bool firstStep, const Tensor& lr, double momentum,
                            double dampening, double weightDecay, bool nesterov, bool maximize);
 
 // ---- inspect.cpp ----

@@ -1,14 +1,22 @@
 #include "kernel/optim.h"
 
-#include <cmath>
-
 #include "ops/pointwise.h"
 
 namespace retrograd {
 
 namespace {
 
-void checkLists(const char* op, const std::vector<Tensor>& params, const std::vector<const std::vector<Tensor>*>& others) {
+constexpr int64_t kAdamClock = sizeof(math::AdamClock) / sizeof(double);
+
+void checkNumbers(const char* op, const char* what, const Tensor& t, const Dims& sizes, Device device) {
+  if (!t.defined() || t.dtype() != DType::Float64 || t.sizes() != sizes || t.device() != device || !t.isContiguous())
+    throw std::invalid_argument(std::string(op) + ": " + what + " must be a dense float64 tensor of shape " +
+                                toString(sizes) + " on " + toString(device));
+}
+
+void checkLists(const char* op, const std::vector<Tensor>& params,
+                const std::vector<const std::vector<Tensor>*>& others, const Tensor& lr) {
+  checkNumbers(op, "the learning rate", lr, {}, lr.defined() ? lr.device() : kCpu);
   for (const auto* list : others) {
     if (list->size() != params.size())
       throw std::invalid_argument(std::string(op) + ": " + std::to_string(params.size()) + " parameters, but " +
@@ -21,9 +29,9 @@ void checkLists(const char* op, const std::vector<Tensor>& params, const std::ve
       if (t.sizes() != p.sizes())
         fail<ShapeError>(op, ": a parameter has shape ", toString(p.sizes()), " and its gradient or state ",
                          toString(t.sizes()));
-      if (t.device() != p.device())
-        fail<DeviceError>(op, ": a parameter is on ", toString(p.device()), " and its gradient or state on ",
-                          toString(t.device()));
+      if (t.device() != p.device() || lr.device() != p.device())
+        fail<DeviceError>(op, ": a parameter is on ", toString(p.device()), ", its gradient or state on ",
+                          toString(t.device()), " and the learning rate on ", toString(lr.device()));
     }
   }
 }
@@ -31,7 +39,8 @@ void checkLists(const char* op, const std::vector<Tensor>& params, const std::ve
 /// Kernels want dense memory: what is not dense is updated in a copy and written back.
 class DenseList {
  public:
-  DenseList(const char* op, const std::vector<Tensor>& tensors, bool writesBack) : original_(tensors), writesBack_(writesBack) {
+  DenseList(const char* op, const std::vector<Tensor>& tensors, bool writesBack)
+      : original_(tensors), writesBack_(writesBack) {
     for (const Tensor& t : tensors) dense.push_back(t.isContiguous() ? t : cloneRaw(op, t));
   }
   void writeBack() {
@@ -52,27 +61,29 @@ void bumpAll(const std::vector<Tensor>& params) {
 }  // namespace
 
 void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& means,
-              const std::vector<Tensor>& squares, int64_t step, double lr, double beta1, double beta2, double epsilon,
-              double weightDecay, bool decoupled, bool maximize) {
-  checkLists("adamStep", params, {&grads, &means, &squares});
+              const std::vector<Tensor>& squares, const std::vector<Tensor>& clocks, const Tensor& lr, double beta1,
+              double beta2, double epsilon, double weightDecay, bool decoupled, bool maximize) {
+  checkLists("adamStep", params, {&grads, &means, &squares}, lr);
+  if (clocks.size() != params.size()) throw std::invalid_argument("adamStep: each parameter needs a clock");
+  for (const Tensor& clock : clocks) checkNumbers("adamStep", "a clock", clock, {kAdamClock}, lr.device());
   if (params.empty()) return;
-  AdamStep numbers{lr, beta1, beta2, epsilon, weightDecay, 1 - std::pow(beta1, static_cast<double>(step)),
-                   1 - std::pow(beta2, static_cast<double>(step)), decoupled, maximize};
-  DenseList p("adamStep", params, true), g("adamStep", grads, false), m("adamStep", means, true), s("adamStep", squares, true);
-  adamSlot(params[0].device(), p.dense, g.dense, m.dense, s.dense, numbers);
+  DenseList p("adamStep", params, true), g("adamStep", grads, false), m("adamStep", means, true),
+      s("adamStep", squares, true);
+  adamSlot(lr.device(), p.dense, g.dense, m.dense, s.dense, clocks, lr,
+           {beta1, beta2, epsilon, weightDecay, decoupled, maximize});
   for (DenseList* list : {&p, &m, &s}) list->writeBack();
   bumpAll(params);
 }
 
 void sgdStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& buffers,
-             bool firstStep, double lr, double momentum, double dampening, double weightDecay, bool nesterov,
+             bool firstStep, const Tensor& lr, double momentum, double dampening, double weightDecay, bool nesterov,
              bool maximize) {
-  checkLists("sgdStep", params, {&grads});
-  if (momentum != 0) checkLists("sgdStep", params, {&buffers});
+  checkLists("sgdStep", params, {&grads}, lr);
+  if (momentum != 0) checkLists("sgdStep", params, {&buffers}, lr);
   if (params.empty()) return;
-  SgdStep numbers{lr, momentum, dampening, weightDecay, nesterov, maximize, firstStep};
   DenseList p("sgdStep", params, true), g("sgdStep", grads, false), b("sgdStep", buffers, true);
-  sgdSlot(params[0].device(), p.dense, g.dense, b.dense, numbers);
+  sgdSlot(lr.device(), p.dense, g.dense, b.dense, lr,
+          {momentum, dampening, weightDecay, nesterov, maximize, firstStep});
   p.writeBack();
   b.writeBack();
   bumpAll(params);

@@ -41,7 +41,8 @@ Written applyUnary(const F& f, const Tensor& x, bool savesInput = true) {
   constexpr const char* op = F::kName;
   DType compute = F::kDomain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
   if constexpr (F::kDomain == math::Domain::Numeric)
-    if (compute == DType::Bool) fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
+    if (compute == DType::Bool)
+      fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
   if constexpr (F::kDomain == math::Domain::Bits)
     if (isFloating(compute)) fail<DTypeError>(op, ": needs a bool or integer tensor, got ", name(compute));
   if constexpr (kInPlace) {
@@ -84,8 +85,8 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool sa
       fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
     checkWritable(op, a);
     checkCastable(op, a, in.dtype);
-    if (in.b.layout().storage == a.layout().storage && !(in.b.sizes() == a.sizes() && in.b.strides() == a.strides() &&
-                                                         in.b.offset() == a.offset()))
+    if (in.b.layout().storage == a.layout().storage &&
+        !(in.b.sizes() == a.sizes() && in.b.strides() == a.strides() && in.b.offset() == a.offset()))
       in.b = cloneRaw(op, in.b);
     Tensor old = savesInput && b.tensor().defined() && shouldRecord(b.tensor()) ? clone(a) : a;
     if (in.dtype == a.dtype()) {

@@ -9,7 +9,8 @@ namespace retrograd {
 
 namespace {
 
-// The default generator: a seed and the number of counters used up so far. Each filling takes its own range of counters.
+// The default generator: a seed and the number of counters used up so far. Each filling takes its own range of
+// counters.
 struct Generator {
   SpinLock lock;
   uint64_t seed = 67280421310721;
@@ -72,19 +73,18 @@ Tensor randn(const Dims& shape, DType dtype, Device device) {
 
 Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device device) {
   if (low >= high)
-    throw std::invalid_argument("randint: the range [" + std::to_string(low) + ", " + std::to_string(high) + ") is empty");
-  return filled("randint", shape, dtype, device, [=](const Tensor& out, math::PhiloxKey key) {
-    integersSlot(out.device(), out, low, high, key);
-  });
+    throw std::invalid_argument("randint: the range [" + std::to_string(low) + ", " + std::to_string(high) +
+                                ") is empty");
+  return filled("randint", shape, dtype, device,
+                [=](const Tensor& out, math::PhiloxKey key) { integersSlot(out.device(), out, low, high, key); });
 }
 
 Tensor randperm(int64_t n, DType dtype, Device device) {
   if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
   // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
   Tensor order = named("randperm", [&] { return arange(0, n, 1, DType::Int64, kCpu); });
-  Tensor picks = filled("randperm", {n}, DType::Float64, kCpu, [](const Tensor& out, math::PhiloxKey key) {
-    uniformSlot(out.device(), out, 0, 1, key);
-  });
+  Tensor picks = filled("randperm", {n}, DType::Float64, kCpu,
+                        [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });
   int64_t* o = order.data<int64_t>();
   const double* u = picks.data<double>();
   for (int64_t i = n - 1; i > 0; --i) std::swap(o[i], o[static_cast<int64_t>(u[i] * static_cast<double>(i + 1))]);
@@ -99,37 +99,34 @@ Tensor bernoulli(const Tensor& p) {
       throw std::invalid_argument("bernoulli: probabilities must lie in [0, 1]");
   }
   Tensor dense = p.isContiguous() ? p : cloneRaw("bernoulli", p);
-  Tensor out = filled("bernoulli", p.sizes(), p.dtype(), p.device(), [&](const Tensor& t, math::PhiloxKey key) {
-    bernoulliSlot(t.device(), t, dense, key);
-  });
+  Tensor out = filled("bernoulli", p.sizes(), p.dtype(), p.device(),
+                      [&](const Tensor& t, math::PhiloxKey key) { bernoulliSlot(t.device(), t, dense, key); });
   return record("BernoulliBackward0", out, wrt(p, [](const Tensor& g) { return zerosLike(g); }));
 }
 
 Tensor uniform_(const Tensor& self, double low, double high) {
   checkFloating("uniform_", self.dtype());
   if (!(low <= high))
-    throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
-  return refill("uniform", self, [=](const Tensor& out, math::PhiloxKey key) {
-    uniformSlot(out.device(), out, low, high, key);
-  });
+    throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) +
+                                " is empty");
+  return refill("uniform", self,
+                [=](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, low, high, key); });
 }
 
 Tensor normal_(const Tensor& self, double mean, double deviation) {
   checkFloating("normal_", self.dtype());
   if (!(deviation >= 0))
     throw std::invalid_argument("normal_: the deviation may not be negative, got " + std::to_string(deviation));
-  return refill("normal", self, [=](const Tensor& out, math::PhiloxKey key) {
-    normalSlot(out.device(), out, mean, deviation, key);
-  });
+  return refill("normal", self,
+                [=](const Tensor& out, math::PhiloxKey key) { normalSlot(out.device(), out, mean, deviation, key); });
 }
 
 Tensor bernoulli_(const Tensor& self, double p) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("bernoulli_: the probability must lie in [0, 1], got " + std::to_string(p));
   Tensor each = named("bernoulli_", [&] { return full(self.sizes(), p, DType::Float32, self.device()); });
-  return refill("bernoulli", self, [&](const Tensor& out, math::PhiloxKey key) {
-    bernoulliSlot(out.device(), out, each, key);
-  });
+  return refill("bernoulli", self,
+                [&](const Tensor& out, math::PhiloxKey key) { bernoulliSlot(out.device(), out, each, key); });
 }
 
 Tensor dropout(const Tensor& x, double p, bool training) {

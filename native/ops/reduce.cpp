@@ -75,8 +75,8 @@ void checkNotEmpty(const char* op, const Tensor& x, const Dims& dims) {
     fail<ShapeError>(op, ": there is no such element among none: shape ", toString(x.sizes()));
 }
 
-/// The product of all elements of `x` but each one, along the last dimension: products of a balanced tree going up, then
-/// of the rest going down, so that zeros need no special case at any order.
+/// The product of all elements of `x` but each one, along the last dimension: products of a balanced tree going up,
+/// then of the rest going down, so that zeros need no special case at any order.
 Tensor productOfOthers(T x) {
   int64_t n = x.size(x.dim() - 1), padded = 1;
   while (padded < n) padded *= 2;
@@ -97,10 +97,14 @@ template <class F>
 Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   checkNotEmpty(op, x, wrapDims(op, dims, x.dim()));
   Reduced r = reduceRaw(op, f, x, dims, keepdim, x.dtype());
-  return record(node, r.result, wrt(x, [dims = r.dims](T g, T x, T y) {
-                  Tensor ties = to(eq(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
-                  return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
-                }, x, r.result));
+  return record(node, r.result,
+                wrt(
+                    x,
+                    [dims = r.dims](T g, T x, T y) {
+                      Tensor ties = to(eq(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
+                      return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
+                    },
+                    x, r.result));
 }
 
 std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor& x, int64_t dim, bool keepdim,
@@ -123,10 +127,14 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
     values = detach(reshape(values, dropped));
     indices = detach(reshape(indices, dropped));
   }
-  record(node, values, wrt(x, [d, sizes = x.sizes()](T g, T indices) {
-           Tensor zeros = full(sizes, 0, g.dtype(), g.device());
-           return scatterAdd(zeros, d, restoreDims(indices, sizes, {d}), restoreDims(g, sizes, {d}));
-         }, indices));
+  record(node, values,
+         wrt(
+             x,
+             [d, sizes = x.sizes()](T g, T indices) {
+               Tensor zeros = full(sizes, 0, g.dtype(), g.device());
+               return scatterAdd(zeros, d, restoreDims(indices, sizes, {d}), restoreDims(g, sizes, {d}));
+             },
+             indices));
   return {values, indices};
 }
 
@@ -141,26 +149,35 @@ Tensor flatExtremum(const char* op, const Tensor& x, bool largest) {
 Tensor softmaxBackward(T g, T y, int64_t dim) {
   Tensor out = allocateTensor("softmax", y.sizes(), y.dtype(), y.device());
   softmaxBackwardSlot(y.device(), out, g, y, dim, false);
-  return record("SoftmaxBackwardDataBackward0", out, wrt(g, [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }, y),
-                wrt(y, [dim](T gg, T g, T y) {
-                  Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
-                  return sub(mul(gg, sub(g, inner)), mul(g, outer));
-                }, g, y));
+  return record("SoftmaxBackwardDataBackward0", out,
+                wrt(
+                    g, [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }, y),
+                wrt(
+                    y,
+                    [dim](T gg, T g, T y) {
+                      Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
+                      return sub(mul(gg, sub(g, inner)), mul(g, outer));
+                    },
+                    g, y));
 }
 
 Tensor logSoftmaxBackward(T g, T y, int64_t dim) {
   Tensor out = allocateTensor("logSoftmax", y.sizes(), y.dtype(), y.device());
   softmaxBackwardSlot(y.device(), out, g, y, dim, true);
   return record("LogSoftmaxBackwardDataBackward0", out,
-                wrt(g, [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }, y),
-                wrt(y, [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }, g, y));
+                wrt(
+                    g, [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }, y),
+                wrt(
+                    y, [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }, g, y));
 }
 
 Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
   checkFloating(op, x);
   Tensor out = allocateTensor(op, x.sizes(), x.dtype(), x.device());
-  if (x.dim() == 0) fillSlot(x.device(), out, log ? 0 : 1);
-  else softmaxSlot(x.device(), out, x, dim, log);
+  if (x.dim() == 0)
+    fillSlot(x.device(), out, log ? 0 : 1);
+  else
+    softmaxSlot(x.device(), out, x, dim, log);
   return out;
 }
 
@@ -186,21 +203,25 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
 
 Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
   Reduced r = reduceRaw("prod", math::Prod{}, x, dims, keepdim, sumType(x.dtype()));
-  return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result, wrt(x, [dims = r.dims](T g, T x) {
-                  if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
-                  // The reduced dimensions go last and become one.
-                  Dims order, inverse(x.dim());
-                  for (int64_t d = 0; d < x.dim(); ++d)
-                    if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
-                  size_t kept = order.size();
-                  order.append(dims.begin(), dims.end());
-                  for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
-                  Tensor moved = permute(x, order);
-                  Dims flat(moved.sizes().begin(), moved.sizes().begin() + kept);
-                  flat.push_back(-1);
-                  Tensor others = productOfOthers(reshape(moved, flat));
-                  return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
-                }, x));
+  return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result,
+                wrt(
+                    x,
+                    [dims = r.dims](T g, T x) {
+                      if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
+                      // The reduced dimensions go last and become one.
+                      Dims order, inverse(x.dim());
+                      for (int64_t d = 0; d < x.dim(); ++d)
+                        if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
+                      size_t kept = order.size();
+                      order.append(dims.begin(), dims.end());
+                      for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
+                      Tensor moved = permute(x, order);
+                      Dims flat(moved.sizes().begin(), moved.sizes().begin() + kept);
+                      flat.push_back(-1);
+                      Tensor others = productOfOthers(reshape(moved, flat));
+                      return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
+                    },
+                    x));
 }
 
 Tensor amax(const Tensor& x, const Dims& dims, bool keepdim) {
@@ -256,9 +277,12 @@ Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
 
 Tensor var(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
   Tensor y = varRaw("var", x, dims, correction, keepdim);
-  return record("VarBackward0", y, wrt(x, [over = wrapDims("var", dims, x.dim()), correction](T g, T x) {
-                  return varBackward(g, x, over, correction);
-                }, x));
+  return record(
+      "VarBackward0", y,
+      wrt(
+          x,
+          [over = wrapDims("var", dims, x.dim()), correction](T g, T x) { return varBackward(g, x, over, correction); },
+          x));
 }
 
 Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
@@ -267,10 +291,14 @@ Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) 
     NoGradGuard plain;
     y = sqrt(varRaw("std", x, dims, correction, keepdim));
   }
-  return record("StdBackward0", y, wrt(x, [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
-                  Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
-                  return varBackward(inner, x, over, correction);
-                }, x, y));
+  return record("StdBackward0", y,
+                wrt(
+                    x,
+                    [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
+                      Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
+                      return varBackward(inner, x, over, correction);
+                    },
+                    x, y));
 }
 
 Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
@@ -279,26 +307,36 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   Tensor y;
   {
     NoGradGuard plain;
-    if (p == __builtin_inf()) y = amax(abs(x), over, keepdim);
-    else if (p == -__builtin_inf()) y = amin(abs(x), over, keepdim);
-    else if (p == 0) y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
-    else if (p == 1) y = sum(abs(x), over, keepdim);
-    else if (p == 2) y = sqrt(sum(square(x), over, keepdim));
-    else y = pow(sum(pow(abs(x), p), over, keepdim), 1 / p);
+    if (p == __builtin_inf())
+      y = amax(abs(x), over, keepdim);
+    else if (p == -__builtin_inf())
+      y = amin(abs(x), over, keepdim);
+    else if (p == 0)
+      y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
+    else if (p == 1)
+      y = sum(abs(x), over, keepdim);
+    else if (p == 2)
+      y = sqrt(sum(square(x), over, keepdim));
+    else
+      y = pow(sum(pow(abs(x), p), over, keepdim), 1 / p);
     y = detach(y);
   }
-  return record("LinalgVectorNormBackward0", y, wrt(x, [over, p](T g, T x, T y) -> Tensor {
-                  if (p == 0) return {};
-                  Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
-                  if (p == 1) return mul(gk, sign(x));
-                  if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
-                  if (std::isinf(p)) {
-                    Tensor ties = to(eq(abs(x), yk), g.dtype(), g.device());
-                    return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
-                  }
-                  Tensor slope = mul(mul(x, pow(abs(x), p - 2)), pow(yk, 1 - p));
-                  return mul(gk, maskedFill(slope, p < 2 ? eq(x, 0) : eq(yk, 0), 0));
-                }, x, y));
+  return record("LinalgVectorNormBackward0", y,
+                wrt(
+                    x,
+                    [over, p](T g, T x, T y) -> Tensor {
+                      if (p == 0) return {};
+                      Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
+                      if (p == 1) return mul(gk, sign(x));
+                      if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
+                      if (std::isinf(p)) {
+                        Tensor ties = to(eq(abs(x), yk), g.dtype(), g.device());
+                        return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
+                      }
+                      Tensor slope = mul(mul(x, pow(abs(x), p - 2)), pow(yk, 1 - p));
+                      return mul(gk, maskedFill(slope, p < 2 ? eq(x, 0) : eq(yk, 0), 0));
+                    },
+                    x, y));
 }
 
 Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
@@ -315,9 +353,13 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
   }
-  return record("LogsumexpBackward0", y, wrt(x, [over](T g, T x, T y) {
-                  return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
-                }, x, y));
+  return record("LogsumexpBackward0", y,
+                wrt(
+                    x,
+                    [over](T g, T x, T y) {
+                      return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
+                    },
+                    x, y));
 }
 
 Tensor cumsum(const Tensor& x, int64_t dim) {
@@ -332,17 +374,17 @@ Tensor cumsum(const Tensor& x, int64_t dim) {
 Tensor softmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("softmax", dim, x.dim());
   Tensor y = softmaxRaw("softmax", x, d, false);
-  return record("SoftmaxBackward0", y, wrt(x, [d](T g, T y) {
-                  return y.dim() ? softmaxBackward(g, y, d) : mul(g, 0.0);
-                }, y));
+  return record("SoftmaxBackward0", y,
+                wrt(
+                    x, [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, 0.0); }, y));
 }
 
 Tensor logSoftmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("logSoftmax", dim, x.dim());
   Tensor y = softmaxRaw("logSoftmax", x, d, true);
-  return record("LogSoftmaxBackward0", y, wrt(x, [d](T g, T y) {
-                  return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, 0.0);
-                }, y));
+  return record("LogSoftmaxBackward0", y,
+                wrt(
+                    x, [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, 0.0); }, y));
 }
 
 bool equal(const Tensor& a, const Tensor& b) {

@@ -169,9 +169,7 @@ Tensor diag(const Tensor& x, int64_t offset) {
   Tensor out;
   {
     NoGradGuard plain;
-    out = named("diag", [&] {
-      return embed(x, {n, n}, {{x.size(0)}, {n + 1}, offset >= 0 ? offset : -offset * n});
-    });
+    out = named("diag", [&] { return embed(x, {n, n}, {{x.size(0)}, {n + 1}, offset >= 0 ? offset : -offset * n}); });
   }
   return record("DiagEmbedBackward0", out, wrt(x, [offset](T g) { return diagonal(g, offset, 0, 1); }));
 }

@@ -33,98 +33,131 @@ Tensor negTo(const Tensor& x) {
 template <bool kInPlace = false>
 Tensor absTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Abs{}, x);
-  return record("AbsBackward0", y, wrt(x, [](T g, T x) { return mul(g, sign(x)); }, in));
+  return record("AbsBackward0", y,
+                wrt(
+                    x, [](T g, T x) { return mul(g, sign(x)); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor expTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Exp{}, x, false);
-  return record("ExpBackward0", y, wrt(x, [](T g, T y) { return mul(g, y); }, y));
+  return record("ExpBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return mul(g, y); }, y));
 }
 
 template <bool kInPlace = false>
 Tensor logTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Log{}, x);
-  return record("LogBackward0", y, wrt(x, [](T g, T x) { return div(g, x); }, in));
+  return record("LogBackward0", y,
+                wrt(
+                    x, [](T g, T x) { return div(g, x); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor sqrtTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Sqrt{}, x, false);
-  return record("SqrtBackward0", y, wrt(x, [](T g, T y) { return div(g, mul(y, 2)); }, y));
+  return record("SqrtBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return div(g, mul(y, 2)); }, y));
 }
 
 template <bool kInPlace = false>
 Tensor reciprocalTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Reciprocal{}, x, false);
-  return record("ReciprocalBackward0", y, wrt(x, [](T g, T y) { return neg(mul(g, mul(y, y))); }, y));
+  return record("ReciprocalBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return neg(mul(g, mul(y, y))); }, y));
 }
 
 template <bool kInPlace = false>
 Tensor squareTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Square{}, x);
-  return record("PowBackward0", y, wrt(x, [](T g, T x) {
-                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
-                }, in));
+  return record("PowBackward0", y,
+                wrt(
+                    x,
+                    [](T g, T x) {
+                      return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
+                    },
+                    in));
 }
 
 template <bool kInPlace = false>
 Tensor sinTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Sin{}, x);
-  return record("SinBackward0", y, wrt(x, [](T g, T x) { return mul(g, cos(x)); }, in));
+  return record("SinBackward0", y,
+                wrt(
+                    x, [](T g, T x) { return mul(g, cos(x)); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor cosTo(const Tensor& x) {
   auto [y, in] = applyUnary<kInPlace>(math::Cos{}, x);
-  return record("CosBackward0", y, wrt(x, [](T g, T x) { return neg(mul(g, sin(x))); }, in));
+  return record("CosBackward0", y,
+                wrt(
+                    x, [](T g, T x) { return neg(mul(g, sin(x))); }, in));
 }
 
 /// g * (1 - y^2), with y = tanh x.
 Tensor tanhBackward(T g, T y) {
   return record("TanhBackwardBackward0", fused(math::TanhBackward{}, g, y),
-                wrt(g, [](T gg, T y) { return tanhBackward(gg, y); }, y),
-                wrt(y, [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }, g, y));
+                wrt(
+                    g, [](T gg, T y) { return tanhBackward(gg, y); }, y),
+                wrt(
+                    y, [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }, g, y));
 }
 
 template <bool kInPlace = false>
 Tensor tanhTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Tanh{}, x, false);
-  return record("TanhBackward0", y, wrt(x, [](T g, T y) { return tanhBackward(g, y); }, y));
+  return record("TanhBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return tanhBackward(g, y); }, y));
 }
 
 /// g * y * (1 - y), with y = sigmoid x.
 Tensor sigmoidBackward(T g, T y) {
   return record("SigmoidBackwardBackward0", fused(math::SigmoidBackward{}, g, y),
-                wrt(g, [](T gg, T y) { return sigmoidBackward(gg, y); }, y),
-                wrt(y, [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }, g, y));
+                wrt(
+                    g, [](T gg, T y) { return sigmoidBackward(gg, y); }, y),
+                wrt(
+                    y, [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }, g, y));
 }
 
 template <bool kInPlace = false>
 Tensor sigmoidTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Sigmoid{}, x, false);
-  return record("SigmoidBackward0", y, wrt(x, [](T g, T y) { return sigmoidBackward(g, y); }, y));
+  return record("SigmoidBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return sigmoidBackward(g, y); }, y));
 }
 
 /// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
 template <class F>
 Tensor gated(const char* node, const F& f, T g, T x) {
-  return record(node, fused(f, g, x), wrt(g, [node, f](T gg, T x) { return gated(node, f, gg, x); }, x));
+  return record(node, fused(f, g, x),
+                wrt(
+                    g, [node, f](T gg, T x) { return gated(node, f, gg, x); }, x));
 }
 
 template <bool kInPlace = false>
 Tensor reluTo(const Tensor& x) {
   auto [y, _] = applyUnary<kInPlace>(math::Relu{}, x, false);
   return record("ReluBackward0", y,
-                wrt(x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); }, y));
+                wrt(
+                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); }, y));
 }
 
 template <bool kInPlace>
 Tensor clampTo(const char* node, const Tensor& x, double low, double high) {
   auto [y, in] = applyUnary<kInPlace>(math::Clamp{low, high}, x);
-  return record(node, y, wrt(x, [low, high](T g, T x) {
-                  return gated("ClampBackwardBackward0", math::ClampBackward{low, high}, g, x);
-                }, in));
+  return record(node, y,
+                wrt(
+                    x,
+                    [low, high](T g, T x) {
+                      return gated("ClampBackwardBackward0", math::ClampBackward{low, high}, g, x);
+                    },
+                    in));
 }
 
 constexpr double kInfinity = __builtin_inf();
@@ -134,8 +167,8 @@ bool isPlainBound(const Tensor& x, const Operand& bound) {
   return bound.isNumber() && (isFloating(x.dtype()) || (x.dtype() == DType::Int32 && !bound.number().isFloating()));
 }
 
-/// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that a
-/// bound replaces gives its gradient to the bound.
+/// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that
+/// a bound replaces gives its gradient to the bound.
 template <bool kInPlace>
 Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, const Operand* max) {
   Tensor y = x;
@@ -151,7 +184,8 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     checkWritable(op, x);
     checkCastable(op, x, y.dtype());
     if (y.sizes() != x.sizes())
-      fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ", toString(x.sizes()));
+      fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ",
+                       toString(x.sizes()));
     if (shouldRecord(x, min ? min->tensor() : Tensor(), max ? max->tensor() : Tensor())) old = clone(x);
     NoGradGuard plain;
     y = copy_(x, y);
@@ -161,16 +195,20 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     return !b ? numberTensor(none, y.dtype()) : b->isNumber() ? numberTensor(b->number(), y.dtype()) : b->tensor();
   };
   Tensor low = bound(min, -kInfinity), high = bound(max, kInfinity);
-  return record("ClampBackward0", y, wrt(x, [](T g, T x, T low, T high) {
-                  return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0);
-                }, old, low, high),
-                wrt(low, [both = min && max](T g, T x, T low, T high) {
-                  Tensor binds = lt(x, low);
-                  return where(both ? logicalAnd(binds, lt(low, high)) : binds, g, 0.0);
-                }, old, low, high),
-                wrt(high, [](T g, T x, T low, T high) {
-                  return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0);
-                }, old, low, high));
+  return record("ClampBackward0", y,
+                wrt(
+                    x, [](T g, T x, T low, T high) { return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0); }, old,
+                    low, high),
+                wrt(
+                    low,
+                    [both = min && max](T g, T x, T low, T high) {
+                      Tensor binds = lt(x, low);
+                      return where(both ? logicalAnd(binds, lt(low, high)) : binds, g, 0.0);
+                    },
+                    old, low, high),
+                wrt(
+                    high, [](T g, T x, T low, T high) { return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0); },
+                    old, low, high));
 }
 
 template <bool kInPlace>
@@ -184,17 +222,15 @@ Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
 template <bool kInPlace>
 Tensor clampAbove(const Tensor& x, const Operand& min) {
   if (isPlainBound(x, min))
-    return named(kInPlace ? "clampMin_" : "clampMin", [&] {
-      return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity);
-    });
+    return named(kInPlace ? "clampMin_" : "clampMin",
+                 [&] { return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity); });
   return clampByOperands<kInPlace>("clampMin", x, &min, nullptr);
 }
 template <bool kInPlace>
 Tensor clampBelow(const Tensor& x, const Operand& max) {
   if (isPlainBound(x, max))
-    return named(kInPlace ? "clampMax_" : "clampMax", [&] {
-      return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble());
-    });
+    return named(kInPlace ? "clampMax_" : "clampMax",
+                 [&] { return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble()); });
   return clampByOperands<kInPlace>("clampMax", x, nullptr, &max);
 }
 
@@ -202,8 +238,11 @@ Tensor clampBelow(const Tensor& x, const Operand& max) {
 /// the same derivative in differentiable operations for the higher ones.
 template <class B, class S>
 Tensor smoothBackward(const char* node, const B& b, S slope, T g, T x) {
-  return record(node, fused(b, g, x), wrt(g, [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }, x),
-                wrt(x, [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }, g, x));
+  return record(node, fused(b, g, x),
+                wrt(
+                    g, [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }, x),
+                wrt(
+                    x, [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }, g, x));
 }
 
 constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
@@ -255,85 +294,108 @@ Tensor bitwiseNot(const Tensor& x) { return applyUnary(math::BitwiseNot{}, x).re
 
 Tensor exp2(const Tensor& x) {
   Tensor y = applyUnary(math::Exp2{}, x).result;
-  return record("Exp2Backward0", y, wrt(x, [](T g, T y) { return mul(g, mul(y, 0.693147180559945309417)); }, y));
+  return record("Exp2Backward0", y,
+                wrt(
+                    x, [](T g, T y) { return mul(g, mul(y, 0.693147180559945309417)); }, y));
 }
 
 Tensor expm1(const Tensor& x) {
   Tensor y = applyUnary(math::Expm1{}, x).result;
-  return record("Expm1Backward0", y, wrt(x, [](T g, T y) { return mul(g, add(y, 1)); }, y));
+  return record("Expm1Backward0", y,
+                wrt(
+                    x, [](T g, T y) { return mul(g, add(y, 1)); }, y));
 }
 
 Tensor log2(const Tensor& x) {
   return record("Log2Backward0", applyUnary(math::Log2{}, x).result,
-                wrt(x, [](T g, T x) { return div(g, mul(x, 0.693147180559945309417)); }, x));
+                wrt(
+                    x, [](T g, T x) { return div(g, mul(x, 0.693147180559945309417)); }, x));
 }
 
 Tensor log10(const Tensor& x) {
   return record("Log10Backward0", applyUnary(math::Log10{}, x).result,
-                wrt(x, [](T g, T x) { return div(g, mul(x, 2.30258509299404568402)); }, x));
+                wrt(
+                    x, [](T g, T x) { return div(g, mul(x, 2.30258509299404568402)); }, x));
 }
 
 Tensor log1p(const Tensor& x) {
   return record("Log1PBackward0", applyUnary(math::Log1p{}, x).result,
-                wrt(x, [](T g, T x) { return div(g, add(x, 1)); }, x));
+                wrt(
+                    x, [](T g, T x) { return div(g, add(x, 1)); }, x));
 }
 
 Tensor rsqrt(const Tensor& x) {
   Tensor y = applyUnary(math::Rsqrt{}, x).result;
-  return record("RsqrtBackward0", y, wrt(x, [](T g, T y) { return mul(g, mul(mul(square(y), y), -0.5)); }, y));
+  return record("RsqrtBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return mul(g, mul(mul(square(y), y), -0.5)); }, y));
 }
 
 Tensor tan(const Tensor& x) {
   Tensor y = applyUnary(math::Tan{}, x).result;
-  return record("TanBackward0", y, wrt(x, [](T g, T y) { return mul(g, add(square(y), 1)); }, y));
+  return record("TanBackward0", y,
+                wrt(
+                    x, [](T g, T y) { return mul(g, add(square(y), 1)); }, y));
 }
 
 Tensor asin(const Tensor& x) {
   return record("AsinBackward0", applyUnary(math::Asin{}, x).result,
-                wrt(x, [](T g, T x) { return mul(g, rsqrt(rsub(square(x), 1))); }, x));
+                wrt(
+                    x, [](T g, T x) { return mul(g, rsqrt(rsub(square(x), 1))); }, x));
 }
 
 Tensor acos(const Tensor& x) {
   return record("AcosBackward0", applyUnary(math::Acos{}, x).result,
-                wrt(x, [](T g, T x) { return neg(mul(g, rsqrt(rsub(square(x), 1)))); }, x));
+                wrt(
+                    x, [](T g, T x) { return neg(mul(g, rsqrt(rsub(square(x), 1)))); }, x));
 }
 
 Tensor atan(const Tensor& x) {
   return record("AtanBackward0", applyUnary(math::Atan{}, x).result,
-                wrt(x, [](T g, T x) { return div(g, add(square(x), 1)); }, x));
+                wrt(
+                    x, [](T g, T x) { return div(g, add(square(x), 1)); }, x));
 }
 
 Tensor sinh(const Tensor& x) {
   return record("SinhBackward0", applyUnary(math::Sinh{}, x).result,
-                wrt(x, [](T g, T x) { return mul(g, cosh(x)); }, x));
+                wrt(
+                    x, [](T g, T x) { return mul(g, cosh(x)); }, x));
 }
 
 Tensor cosh(const Tensor& x) {
   return record("CoshBackward0", applyUnary(math::Cosh{}, x).result,
-                wrt(x, [](T g, T x) { return mul(g, sinh(x)); }, x));
+                wrt(
+                    x, [](T g, T x) { return mul(g, sinh(x)); }, x));
 }
 
 Tensor erf(const Tensor& x) {
   return record("ErfBackward0", applyUnary(math::Erf{}, x).result,
-                wrt(x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), 1.12837916709551257390)); }, x));
+                wrt(
+                    x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), 1.12837916709551257390)); }, x));
 }
 
 Tensor erfc(const Tensor& x) {
   return record("ErfcBackward0", applyUnary(math::Erfc{}, x).result,
-                wrt(x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), -1.12837916709551257390)); }, x));
+                wrt(
+                    x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), -1.12837916709551257390)); }, x));
 }
 
 Tensor leakyRelu(const Tensor& x, double slope) {
-  return record("LeakyReluBackward0", applyUnary(math::LeakyRelu{slope}, x).result, wrt(x, [slope](T g, T x) {
-                  return gated("LeakyReluBackwardBackward0", math::LeakyReluBackward{slope}, g, x);
-                }, x));
+  return record(
+      "LeakyReluBackward0", applyUnary(math::LeakyRelu{slope}, x).result,
+      wrt(
+          x, [slope](T g, T x) { return gated("LeakyReluBackwardBackward0", math::LeakyReluBackward{slope}, g, x); },
+          x));
 }
 
 Tensor elu(const Tensor& x, double alpha) {
   auto curvature = [alpha](T x) { return where(gt(x, 0), mul(x, 0), mul(exp(clampMax(x, 0)), alpha)); };
-  return record("EluBackward0", applyUnary(math::Elu{alpha}, x).result, wrt(x, [=](T g, T x) {
-                  return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x);
-                }, x));
+  return record(
+      "EluBackward0", applyUnary(math::Elu{alpha}, x).result,
+      wrt(
+          x,
+          [=](T g, T x) { return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x); },
+          x));
 }
 
 Tensor gelu(const Tensor& x) {
@@ -342,9 +404,11 @@ Tensor gelu(const Tensor& x) {
     Tensor x2 = square(x);
     return mul(mul(exp(mul(x2, -0.5)), rsub(x2, 2)), kInvSqrt2Pi);
   };
-  return record("GeluBackward0", applyUnary(math::Gelu{}, x).result, wrt(x, [=](T g, T x) {
-                  return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x);
-                }, x));
+  return record(
+      "GeluBackward0", applyUnary(math::Gelu{}, x).result,
+      wrt(
+          x, [=](T g, T x) { return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x); },
+          x));
 }
 
 Tensor silu(const Tensor& x) {
@@ -353,9 +417,11 @@ Tensor silu(const Tensor& x) {
     Tensor s = sigmoid(x);
     return mul(mul(s, rsub(s, 1)), add(mul(x, rsub(mul(s, 2), 1)), 2));
   };
-  return record("SiluBackward0", applyUnary(math::Silu{}, x).result, wrt(x, [=](T g, T x) {
-                  return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x);
-                }, x));
+  return record(
+      "SiluBackward0", applyUnary(math::Silu{}, x).result,
+      wrt(
+          x, [=](T g, T x) { return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x); },
+          x));
 }
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
@@ -363,10 +429,14 @@ Tensor softplus(const Tensor& x, double beta, double threshold) {
     Tensor s = sigmoid(mul(x, beta));
     return where(gt(mul(x, beta), threshold), mul(x, 0), mul(mul(s, rsub(s, 1)), beta));
   };
-  return record("SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result, wrt(x, [=](T g, T x) {
-                  return smoothBackward("SoftplusBackwardBackward0", math::SoftplusBackward{beta, threshold}, curvature,
-                                        g, x);
-                }, x));
+  return record("SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result,
+                wrt(
+                    x,
+                    [=](T g, T x) {
+                      return smoothBackward("SoftplusBackwardBackward0", math::SoftplusBackward{beta, threshold},
+                                            curvature, g, x);
+                    },
+                    x));
 }
 
 Tensor logsigmoid(const Tensor& x) { return neg(softplus(neg(x), 1, 20)); }

@@ -69,24 +69,24 @@ Tensor view(const Tensor& x, const Dims& shape) {
 Tensor reshape(const Tensor& x, const Dims& shape) {
   Dims sizes = inferShape("reshape", shape, x.numel());
   Dims strides;
-  if (stridesAs(x, sizes, strides))
-    return sameElements("ViewBackward0", x, std::move(sizes), std::move(strides));
+  if (stridesAs(x, sizes, strides)) return sameElements("ViewBackward0", x, std::move(sizes), std::move(strides));
   Tensor dense = clone(x);
   return sameElements("UnsafeViewBackward0", dense, sizes, contiguousStrides(sizes));
 }
 
 Tensor flatten(const Tensor& x, int64_t startDim, int64_t endDim) {
   int64_t start = wrapDim("flatten", startDim, x.dim()), end = wrapDim("flatten", endDim, x.dim());
-  if (start > end)
-    fail<ShapeError>("flatten: the first dimension ", startDim, " comes after the last one ", endDim);
+  if (start > end) fail<ShapeError>("flatten: the first dimension ", startDim, " comes after the last one ", endDim);
   if (x.dim() == 0) return reshape(x, {1});
   if (start == end) return x;
   Dims sizes;
   int64_t run = 1;
   for (int64_t d = 0; d < x.dim(); ++d) {
     if (d >= start && d <= end) run *= x.size(d);
-    if (d == end) sizes.push_back(run);
-    else if (d < start || d > end) sizes.push_back(x.size(d));
+    if (d == end)
+      sizes.push_back(run);
+    else if (d < start || d > end)
+      sizes.push_back(x.size(d));
   }
   return reshape(x, sizes);
 }
@@ -99,7 +99,10 @@ Tensor squeeze(const Tensor& x, const Dims& dims) {
     sizes.push_back(x.size(d));
     strides.push_back(x.strides()[d]);
   }
-  return sameElements(dims.empty() ? "SqueezeBackward0" : dims.size() == 1 ? "SqueezeBackward1" : "SqueezeBackward2", x, std::move(sizes), std::move(strides));
+  return sameElements(dims.empty()       ? "SqueezeBackward0"
+                      : dims.size() == 1 ? "SqueezeBackward1"
+                                         : "SqueezeBackward2",
+                      x, std::move(sizes), std::move(strides));
 }
 
 Tensor unsqueeze(const Tensor& x, int64_t dim) {
@@ -124,7 +127,8 @@ Tensor transpose(const Tensor& x, int64_t dim0, int64_t dim1) {
 }
 
 Tensor t(const Tensor& x) {
-  if (x.dim() > 2) fail<ShapeError>("t: wants at most 2 dimensions, got ", toString(x.sizes()), "; use transpose or permute");
+  if (x.dim() > 2)
+    fail<ShapeError>("t: wants at most 2 dimensions, got ", toString(x.sizes()), "; use transpose or permute");
   Dims order = identityOrder(x.dim());
   std::reverse(order.begin(), order.end());
   return permuteAs("TBackward0", x, order);
@@ -192,7 +196,8 @@ Tensor narrow(const Tensor& x, int64_t dim, int64_t start, int64_t length) {
 Tensor diagonal(const Tensor& x, int64_t offset, int64_t dim1, int64_t dim2) {
   int64_t a = wrapDim("diagonal", dim1, x.dim()), b = wrapDim("diagonal", dim2, x.dim());
   if (x.dim() < 2 || a == b)
-    fail<ShapeError>("diagonal: needs two different dimensions, got ", dim1, " and ", dim2, " of ", toString(x.sizes()));
+    fail<ShapeError>("diagonal: needs two different dimensions, got ", dim1, " and ", dim2, " of ",
+                     toString(x.sizes()));
   return stridedView("DiagonalBackward0", x, [=](const Dims& sizes, const Dims& strides) {
     int64_t rows = sizes[a] + std::min<int64_t>(offset, 0), cols = sizes[b] - std::max<int64_t>(offset, 0);
     int64_t count = std::max<int64_t>(std::min(rows, cols), 0);
@@ -232,7 +237,8 @@ std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
   checkCount("split", n / size);
   size = std::min(size, std::max<int64_t>(n, 1));
   std::vector<Tensor> out;
-  for (int64_t start = 0; start == 0 || start < n; start += size) out.push_back(narrow(x, d, start, std::min(size, n - start)));
+  for (int64_t start = 0; start == 0 || start < n; start += size)
+    out.push_back(narrow(x, d, start, std::min(size, n - start)));
   return markMany(std::move(out));
 }
 

@@ -100,7 +100,9 @@ TEST(Engine, WhatDoesNotMatterHasZeroGradients) {
       [](const Tensor& x) { return fill_(clone(x), 1); },
       [](const Tensor& x) { return fill_(clone(x), Operand(number(1))); },
       [](const Tensor& x) { return zero_(clone(x)); },
-      [](const Tensor& x) { return copy_(clone(x), vec({1, 2}), false); },
+      [](const Tensor& x) {
+        return copy_(clone(x), vec({1, 2}), false);
+      },
       [](const Tensor& x) { return uniform_(clone(x), 0, 1); },
       [](const Tensor& x) { return normal_(clone(x), 0, 1); },
       [](const Tensor& x) { return bernoulli_(clone(x), 0.5); },

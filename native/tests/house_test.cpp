@@ -37,7 +37,8 @@ TEST(House, EachFolderIncludesOnlyWhatItStandsOn) {
       while (std::getline(in, line))
         if (std::regex_search(line, match, include)) {
           const std::string target = match[1];
-          EXPECT_TRUE(target == folder || allowed.contains(target) || (target == "lib" && !kMayInclude.contains(target)))
+          EXPECT_TRUE(target == folder || allowed.contains(target) ||
+                      (target == "lib" && !kMayInclude.contains(target)))
               << entry.path() << " includes " << target << "/";
         }
     }

@@ -4,18 +4,33 @@
 
 #include "core/error.h"
 #include "kernel_testing.h"
+#include "ops/ops.h"
 
 namespace retrograd::testing {
 namespace {
 
+Tensor number(double value) {
+  Tensor t = empty({}, DType::Float64);
+  fillSlot(kCpu, t, Scalar(value));
+  return t;
+}
+
+Tensor newClock() {
+  Tensor t = empty({4}, DType::Float64);
+  fillSlot(kCpu, t, Scalar(0));
+  return t;
+}
+
 // The unfused formulas of PyTorch's single-tensor path: one rounding for each operation, scalars in the tensor's type.
 
 template <class T>
-void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const AdamStep& s) {
+void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const math::AdamRule& s,
+                   double lr, int step) {
+  const double correction1 = 1 - std::pow(s.beta1, step), correction2 = 1 - std::pow(s.beta2, step);
   for (size_t i = 0; i < p.size(); ++i) {
     if (s.maximize) g[i] = -g[i];
     if (s.decoupled)
-      p[i] = p[i] * static_cast<T>(1 - s.lr * s.weightDecay);
+      p[i] = p[i] * static_cast<T>(1 - lr * s.weightDecay);
     else if (s.weightDecay != 0)
       g[i] = g[i] + static_cast<T>(s.weightDecay) * p[i];
     T difference = g[i] - m[i];
@@ -24,9 +39,9 @@ void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::
     T scaled = static_cast<T>(1 - s.beta2) * g[i];
     v[i] = kept + scaled * g[i];
     T root = std::sqrt(v[i]);
-    T denominator = root / static_cast<T>(std::sqrt(s.biasCorrection2));
+    T denominator = root / static_cast<T>(std::sqrt(correction2));
     denominator = denominator + static_cast<T>(s.epsilon);
-    T numerator = static_cast<T>(-(s.lr / s.biasCorrection1)) * m[i];
+    T numerator = static_cast<T>(-(lr / correction1)) * m[i];
     p[i] = p[i] + numerator / denominator;
   }
 }
@@ -48,13 +63,13 @@ TEST(OptimKernel, AdamEqualsTheUnfusedFormulas) {
           rm.push_back(values<float>(m[k]));
           rv.push_back(values<float>(v[k]));
         }
+        const std::vector<Tensor> clocks{newClock(), newClock()};
+        const math::AdamRule rule{0.9, 0.999, 1e-8, decay, decoupled, maximize};
         for (int step = 1; step <= 5; ++step) {
           g = {random({1000}, DType::Float32, 10 + step), random({7, 3}, DType::Float32, 20 + step)};
-          AdamStep s{1e-2,      0.9,     0.999, 1e-8, decay, 1 - std::pow(0.9, step), 1 - std::pow(0.999, step),
-                     decoupled, maximize};
-          adamSlot(kCpu, p, g, m, v, s);
+          adamSlot(kCpu, p, g, m, v, clocks, number(1e-2), rule);
           for (int k = 0; k < 2; ++k) {
-            adamReference(rp[k], values<float>(g[k]), rm[k], rv[k], s);
+            adamReference(rp[k], values<float>(g[k]), rm[k], rv[k], rule, 1e-2, step);
             EXPECT_EQ(values<float>(p[k]), rp[k]);
             EXPECT_EQ(values<float>(m[k]), rm[k]);
             EXPECT_EQ(values<float>(v[k]), rv[k]);
@@ -73,8 +88,8 @@ TEST(OptimKernel, SgdEqualsTheUnfusedFormulas) {
         std::vector<double> buffer(1000);
         for (int step = 0; step < 4; ++step) {
           std::vector<Tensor> g{random({1000}, DType::Float64, 5 + step)};
-          SgdStep s{0.1, momentum, 0.25, decay, nesterov, false, step == 0};
-          sgdSlot(kCpu, p, g, momentum != 0 ? b : none, s);
+          sgdSlot(kCpu, p, g, momentum != 0 ? b : none, number(0.1),
+                  {momentum, 0.25, decay, nesterov, false, step == 0});
           for (int i = 0; i < 1000; ++i) {
             double d = g[0].data<double>()[i];
             if (decay != 0) d = d + decay * x[i];
@@ -95,15 +110,26 @@ TEST(OptimKernel, ThreadsDoNotChangeBits) {
   expectSameOnThreads([&] {
     std::vector<Tensor> p{random({300001})}, m{random({300001}, DType::Float32, 3)}, v{empty({300001})};
     fillSlot(kCpu, v[0], Scalar(0.5));
-    adamSlot(kCpu, p, g, m, v, {1e-3, 0.9, 0.999, 1e-8, 0, 0.1, 0.001, false, false});
+    adamSlot(kCpu, p, g, m, v, {newClock()}, number(1e-3), {0.9, 0.999, 1e-8, 0, false, false});
     return p[0];
   });
 }
 
 TEST(OptimKernel, RefusesStateThatDoesNotFit) {
-  std::vector<Tensor> p{random({4})}, shorter{random({3})}, wide{random({4}, DType::Float64)};
-  EXPECT_THROW(sgdSlot(kCpu, p, shorter, {}, SgdStep{}), ShapeError);
-  EXPECT_THROW(sgdSlot(kCpu, p, wide, {}, SgdStep{}), DTypeError);
+  auto sgd = [](const Tensor& gradient, const Tensor& lr) {
+    sgdStep({random({4})}, {gradient}, {}, false, lr, 0, 0, 0, false, false);
+  };
+  sgd(random({4}), number(0.1));
+  EXPECT_THROW(sgd(random({3}), number(0.1)), ShapeError);
+  EXPECT_THROW(sgd(random({4}, DType::Float64), number(0.1)), DTypeError);
+  EXPECT_THROW(sgd(random({4}), random({})), std::invalid_argument);
+  auto adam = [](const std::vector<Tensor>& clocks) {
+    adamStep({random({4})}, {random({4})}, {random({4})}, {random({4})}, clocks, number(0.1), 0.9, 0.999, 1e-8, 0,
+             false, false);
+  };
+  adam({newClock()});
+  EXPECT_THROW(adam({}), std::invalid_argument);
+  EXPECT_THROW(adam({number(0)}), std::invalid_argument);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ namespace {
 constexpr int kDevices = 2;
 constexpr int kWarp = 32;
 constexpr size_t kAlignment = 512;
-constexpr size_t kGap = 512;  // between blocks: shows writes past an end
+constexpr size_t kGap = 512;            // between blocks: shows writes past an end
 constexpr unsigned char kFresh = 0xff;  // every float of such bytes is a NaN
 constexpr unsigned char kFreed = 0xfe;
 constexpr size_t kLarge = size_t{1} << 20;
@@ -81,8 +81,8 @@ struct World {
   cudaError_t sticky = cudaSuccess;
   Counters counters{};
   uint64_t checkedAt = 0;  // launches when gaps were looked at
-  bool open = false;   // device memory is accessible
-  bool guards = true;  // RETROGRAD_EMULATED_GUARD=0: device memory stays accessible, which is faster
+  bool open = false;       // device memory is accessible
+  bool guards = true;      // RETROGRAD_EMULATED_GUARD=0: device memory stays accessible, which is faster
 
   World() {
     for (int d = 0; d < kDevices; ++d) {

@@ -12,6 +12,7 @@
 #include "cuda/launch.h"
 #include "cuda/lib/cublas.h"
 #include "engine/engine.h"
+#include "math/philox.h"
 #include "ops/ops.h"
 
 namespace retrograd::cuda {
@@ -92,7 +93,8 @@ void neighbourKernel(int* out, int distance, bool waits) {
   out[t] = values[(t + distance + 32) % 32];
 }
 
-/// In some order of the threads a neighbour's number is wrong where the kernel does not wait, and in none where it does.
+/// In some order of the threads a neighbour's number is wrong where the kernel does not wait, and in none where it
+/// does.
 void expectNeighboursNeedTheBarrier(void (*kernel)(int* out, int distance, bool waits)) {
   for (int distance : {1, -1}) {
     bool shown[2] = {false, false};
@@ -100,8 +102,7 @@ void expectNeighboursNeedTheBarrier(void (*kernel)(int* out, int distance, bool 
       for (bool waits : {true, false}) {
         emulated::configure(inOrder(order));
         Scratch out(kCuda, 32 * sizeof(int));
-        cuda::launch(kernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance,
-                     waits);
+        cuda::launch(kernel, 1, 32, SharedArea::bytesFor<int>(32), use(kCuda), out.as<int>(), distance, waits);
         int host[32];
         check(cudaMemcpyAsync(host, out.as<int>(), sizeof host, cudaMemcpyDeviceToHost, nullptr), "test");
         for (int t = 0; t < 32; ++t) shown[waits] |= host[t] != (t + distance + 32) % 32;
@@ -341,28 +342,48 @@ TEST_F(Emulated, ProductsRoundToTf32OnlyWhereAllowed) {
 TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
   auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
   const std::vector<Tensor> params{leaf({16, 8}), leaf({16}), leaf({3, 16}), leaf({3})};
-  std::vector<Tensor> means, squares;
-  for (const Tensor& p : params)
+  std::vector<Tensor> means, squares, clocks;
+  for (const Tensor& p : params) {
     for (auto* state : {&means, &squares}) state->push_back(zeros(p.sizes(), DType::Float32, kCuda));
+    clocks.push_back(zeros({4}, DType::Float64, kCuda));
+  }
+  const Tensor lr = full({}, 0.01, DType::Float64, kCuda);
   const Tensor x = randn({20, 8}, DType::Float32, kCuda), y = randint(0, 3, {20}, DType::Int64, kCuda);
   Tensor loss;
-  auto step = [&](int64_t number) {
+  auto step = [&] {
     Tensor hidden = dropout(relu(linear(x, params[0], params[1])), 0.5, true);
     loss = crossEntropy(linear(hidden, params[2], params[3]), y, 1);
     backward({loss}, {}, false, false, {});
     std::vector<Tensor> grads;
     for (const Tensor& p : params) grads.push_back(gradOf(p));
-    adamStep(params, grads, means, squares, number, 0.01, 0.9, 0.999, 1e-8, 0, false, false);
+    adamStep(params, grads, means, squares, clocks, lr, 0.9, 0.999, 1e-8, 0, false, false);
     for (const Tensor& p : params) setGrad(p, OptionalTensor());
   };
-  for (int64_t i = 1; i <= 3; ++i) step(i);
+  for (int64_t i = 1; i <= 3; ++i) step();
   const double before = item(loss);
   const emulated::Counters warm = emulated::counters();
-  for (int64_t i = 4; i <= 40; ++i) step(i);
+  for (int64_t i = 4; i <= 40; ++i) step();
   EXPECT_EQ(emulated::counters().allocations, warm.allocations);
   EXPECT_EQ(emulated::counters().readBacks, warm.readBacks);
   EXPECT_GT(emulated::counters().launches, warm.launches);
   EXPECT_LT(item(loss), before);
+  EXPECT_EQ(item(select(clocks[0], 0, 0)), 40);
+}
+
+TEST_F(Emulated, RandomOffsetsMoveInTheDevicesMemory) {
+  auto write = [](uint64_t value) {
+    check(cudaMemcpyAsync(cuda::randomBase(kCuda), &value, sizeof value, cudaMemcpyHostToDevice, nullptr), "test");
+    check(cudaStreamSynchronize(nullptr), "test");
+  };
+  auto first = [] {
+    manualSeed(1);
+    return rand({100}, DType::Float32, kCuda);
+  };
+  const Tensor a = first(), b = rand({100}, DType::Float32, kCuda);
+  write(math::advance(100));
+  EXPECT_TRUE(equal(first(), b));
+  write(0);
+  EXPECT_TRUE(equal(first(), a));
 }
 
 TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {

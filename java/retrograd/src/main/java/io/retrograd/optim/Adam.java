@@ -1,22 +1,24 @@
 package io.retrograd.optim;
 
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.Retrograd.options;
 import static io.retrograd.internal.Bridge.handles;
 
+import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Ops;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Adam: each element's step adapts to the running mean and size of its gradients. One thread at a time. */
 public class Adam extends Optimizer {
   private final Options options;
   private final boolean decoupled;
-  private final State means = new State();
-  private final State squares = new State();
-  private final long[] steps;
+  private final State means = new State(Retrograd::zerosLike);
+  private final State squares = new State(Retrograd::zerosLike);
+  // The number of steps and what follows from it, in the device's memory. A parameter without a gradient takes no step.
+  private final State clocks = new State(p -> Retrograd.zeros(options(FLOAT64).device(p.device()), 4));
 
   /**
    * All but the learning rate.
@@ -113,35 +115,24 @@ public class Adam extends Optimizer {
     super(parameters, lr);
     this.options = options;
     this.decoupled = decoupled;
-    steps = new long[parameters.size()];
   }
 
   @Override
-  void step(List<Integer> numbers, List<Tensor> parameters, List<Tensor> gradients) {
-    // Parameters that missed gradients are at another step; usually all are at the same.
-    Map<Long, List<Integer>> places = new TreeMap<>();
-    for (int i = 0; i < numbers.size(); i++) {
-      places.computeIfAbsent(++steps[numbers.get(i)], step -> new ArrayList<>()).add(i);
-    }
-    List<Tensor> means = this.means.of(numbers);
-    List<Tensor> squares = this.squares.of(numbers);
-    places.forEach(
-        (step, at) ->
-            Ops.adamStep(
-                handles(at.stream().map(parameters::get).toList()),
-                handles(at.stream().map(gradients::get).toList()),
-                handles(at.stream().map(means::get).toList()),
-                handles(at.stream().map(squares::get).toList()),
-                step,
-                lr(),
-                options.beta1,
-                options.beta2,
-                options.eps,
-                options.weightDecay,
-                decoupled,
-                options.maximize));
-    Reference.reachabilityFence(parameters);
-    Reference.reachabilityFence(gradients);
+  void step(Group group) {
+    Ops.adamStep(
+        handles(group.parameters()),
+        handles(group.gradients()),
+        handles(means.of(group)),
+        handles(squares.of(group)),
+        handles(clocks.of(group)),
+        Bridge.handle(group.lr()),
+        options.beta1,
+        options.beta2,
+        options.eps,
+        options.weightDecay,
+        decoupled,
+        options.maximize);
+    Reference.reachabilityFence(group);
     Reference.reachabilityFence(this);
   }
 }

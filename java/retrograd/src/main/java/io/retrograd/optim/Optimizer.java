@@ -1,12 +1,20 @@
 package io.retrograd.optim;
 
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.Retrograd.options;
+
+import io.retrograd.Device;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class Optimizer {
   private final List<Tensor> parameters;
   private double lr;
+  // In the memory of each device with parameters, so that a step reads nothing of the host's.
+  private final Map<Device, Tensor> lrs = new HashMap<>();
 
   Optimizer(List<Tensor> parameters, double lr) {
     if (parameters.isEmpty()) throw new IllegalArgumentException("an optimizer needs at least one parameter");
@@ -38,20 +48,18 @@ public abstract class Optimizer {
 
   /** Changes each parameter that has a gradient; leaves the others alone. */
   public final void step() {
-    List<Tensor> changed = new ArrayList<>();
-    List<Tensor> gradients = new ArrayList<>();
-    List<Integer> numbers = new ArrayList<>();
+    Map<Object, Group> groups = new LinkedHashMap<>(); // usually one
     try {
       for (int i = 0; i < parameters.size(); i++) {
         Tensor gradient = parameters.get(i).grad();
         if (gradient == null) continue;
-        numbers.add(i);
-        changed.add(parameters.get(i));
-        gradients.add(gradient);
+        Device device = parameters.get(i).device();
+        boolean first = isFirstStep(i);
+        groups.computeIfAbsent(List.of(device, first), key -> new Group(lrOn(device), first)).add(i, gradient);
       }
-      if (!changed.isEmpty()) step(numbers, changed, gradients);
+      groups.values().forEach(this::step);
     } finally {
-      for (Tensor gradient : gradients) gradient.close();
+      for (Group group : groups.values()) group.gradients.forEach(Tensor::close);
     }
   }
 
@@ -67,8 +75,13 @@ public abstract class Optimizer {
     return loss;
   }
 
-  /** Changes these parameters; {@code numbers} are their places in {@link #parameters}. */
-  abstract void step(List<Integer> numbers, List<Tensor> parameters, List<Tensor> gradients);
+  /** Changes these parameters, in one native call. */
+  abstract void step(Group group);
+
+  /** Whether the parameter of this number takes a step that differs from all later ones. */
+  boolean isFirstStep(int number) {
+    return false;
+  }
 
   /** Clears all gradients. */
   public void zeroGrad() {
@@ -113,27 +126,74 @@ public abstract class Optimizer {
   public final void setLr(double lr) {
     if (!(lr >= 0)) throw new IllegalArgumentException("a learning rate cannot be " + lr);
     this.lr = lr;
+    try (var plain = Retrograd.noGrad()) {
+      for (Tensor there : lrs.values()) there.fill_(lr);
+    }
+  }
+
+  private Tensor lrOn(Device device) {
+    return lrs.computeIfAbsent(device, d -> lasting(() -> Retrograd.full(options(FLOAT64).device(d), new long[0], lr)));
+  }
+
+  /** A tensor without history that no scope closes. */
+  private static Tensor lasting(Supplier<Tensor> make) {
+    Tensor t = Retrograd.noGrad(make);
+    Threads.release(Bridge.ref(t));
+    return t;
+  }
+
+  /** Parameters on one device that take a step of one kind. */
+  final class Group {
+    private final Tensor lr;
+    private final boolean first;
+    private final List<Integer> numbers = new ArrayList<>();
+    private final List<Tensor> gradients = new ArrayList<>();
+
+    private Group(Tensor lr, boolean first) {
+      this.lr = lr;
+      this.first = first;
+    }
+
+    private void add(int number, Tensor gradient) {
+      numbers.add(number);
+      gradients.add(gradient);
+    }
+
+    Tensor lr() {
+      return lr;
+    }
+
+    boolean first() {
+      return first;
+    }
+
+    List<Tensor> parameters() {
+      return numbers.stream().map(parameters::get).toList();
+    }
+
+    List<Tensor> gradients() {
+      return gradients;
+    }
   }
 
   /** One state tensor per parameter, made when its first gradient comes. */
   final class State {
     private final @Nullable Tensor[] tensors = new Tensor[parameters.size()];
+    private final UnaryOperator<Tensor> make;
+
+    State(UnaryOperator<Tensor> make) {
+      this.make = make;
+    }
 
     boolean isNew(int number) {
       return tensors[number] == null;
     }
 
-    List<Tensor> of(List<Integer> numbers) {
+    List<Tensor> of(Group group) {
       List<Tensor> state = new ArrayList<>();
-      for (int i : numbers) {
+      for (int i : group.numbers) {
         Tensor t = tensors[i];
-        if (t == null) {
-          try (var plain = Retrograd.noGrad()) {
-            t = Retrograd.zerosLike(parameters.get(i));
-          }
-          Threads.release(Bridge.ref(t));
-          tensors[i] = t;
-        }
+        if (t == null) tensors[i] = t = lasting(() -> make.apply(parameters.get(i)));
         state.add(t);
       }
       return state;

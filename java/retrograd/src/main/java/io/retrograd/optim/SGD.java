@@ -2,16 +2,17 @@ package io.retrograd.optim;
 
 import static io.retrograd.internal.Bridge.handles;
 
+import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Ops;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Stochastic gradient descent, with momentum where asked for. One thread at a time. */
 public final class SGD extends Optimizer {
   private final Options options;
-  private final State momenta = new State();
+  private final State momenta = new State(Retrograd::zerosLike);
 
   /**
    * All but the learning rate.
@@ -104,43 +105,26 @@ public final class SGD extends Optimizer {
     this.options = options;
   }
 
+  /** A parameter's first step has no momentum yet. */
   @Override
-  void step(List<Integer> numbers, List<Tensor> parameters, List<Tensor> gradients) {
-    if (options.momentum == 0) {
-      update(parameters, gradients, List.of(), false);
-      return;
-    }
-    // A parameter's first step has no momentum yet; usually it is the first for all of them.
-    List<Boolean> news = numbers.stream().map(momenta::isNew).toList();
-    List<Tensor> buffers = momenta.of(numbers);
-    for (boolean first : new boolean[] {true, false}) {
-      update(where(news, first, parameters), where(news, first, gradients), where(news, first, buffers), first);
-    }
+  boolean isFirstStep(int number) {
+    return options.momentum != 0 && momenta.isNew(number);
   }
 
-  private void update(List<Tensor> parameters, List<Tensor> gradients, List<Tensor> buffers, boolean first) {
-    if (parameters.isEmpty()) return;
+  @Override
+  void step(Group group) {
     Ops.sgdStep(
-        handles(parameters),
-        handles(gradients),
-        handles(buffers),
-        first,
-        lr(),
+        handles(group.parameters()),
+        handles(group.gradients()),
+        handles(options.momentum == 0 ? List.of() : momenta.of(group)),
+        group.first(),
+        Bridge.handle(group.lr()),
         options.momentum,
         options.dampening,
         options.weightDecay,
         options.nesterov,
         options.maximize);
-    Reference.reachabilityFence(parameters);
-    Reference.reachabilityFence(gradients);
-    Reference.reachabilityFence(buffers);
-  }
-
-  private static List<Tensor> where(List<Boolean> flags, boolean wanted, List<Tensor> tensors) {
-    List<Tensor> some = new ArrayList<>();
-    for (int i = 0; i < tensors.size(); i++) {
-      if (flags.get(i) == wanted) some.add(tensors.get(i));
-    }
-    return some;
+    Reference.reachabilityFence(group);
+    Reference.reachabilityFence(this);
   }
 }

@@ -1,9 +1,12 @@
 package io.retrograd.optim;
 
+import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.Retrograd.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.Tensor;
 import io.retrograd.nn.Linear;
@@ -73,6 +76,52 @@ class OptimizerTest {
     u.square().backward();
     steps(adam, 1);
     assertEquals(5, u.item(), "zeroGrad cleared it");
+  }
+
+  @Test
+  void aParameterThatMissesAGradientTakesFewerSteps() {
+    Tensor u = tensor(1.0).requiresGrad_(true);
+    var both = new Adam(List.of(w, u), 0.1);
+    for (int i = 0; i < 4; i++) {
+      both.zeroGrad();
+      w.square().backward();
+      if (i % 2 == 1) u.square().backward();
+      both.step();
+    }
+    Tensor alone = tensor(1.0).requiresGrad_(true);
+    var single = new Adam(List.of(alone), 0.1);
+    for (int i = 0; i < 2; i++) {
+      single.zeroGrad();
+      alone.square().backward();
+      single.step();
+    }
+    assertEquals(alone.item(), u.item());
+    assertNotEquals(w.item(), u.item());
+  }
+
+  @Test
+  void aNewLearningRateHoldsFromTheNextStep() {
+    for (Optimizer optimizer : List.of(new SGD(List.of(w), 0.1), new Adam(List.of(w), 0.1))) {
+      steps(optimizer, 2);
+      double before = w.item();
+      optimizer.setLr(0);
+      assertEquals(before, steps(optimizer, 1));
+      assertEquals(0, optimizer.lr());
+      optimizer.setLr(0.2);
+      assertTrue(steps(optimizer, 1) < before);
+    }
+  }
+
+  @Test
+  void doublesAndFloatsInOneOptimizer() {
+    Tensor wide = tensor(FLOAT64, 1.0).requiresGrad_(true);
+    var adam = new Adam(List.of(w, wide), 0.1);
+    for (int i = 0; i < 3; i++) {
+      adam.zeroGrad();
+      w.square().add(wide.square()).backward();
+      adam.step();
+    }
+    assertEquals(wide.item(), w.item(), 1e-6);
   }
 
   @Test
