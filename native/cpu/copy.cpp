@@ -65,10 +65,10 @@ RETROGRAD_CLONES void transposeStrip(T* to, int64_t toStep, const T* from, int64
 }
 
 template <class T>
-void copyTransposed(const LoopPlan& plan, int dense) {
+void copyTransposed(const Plan& plan, int dense) {
   constexpr int64_t kItem = sizeof(T);
   const int inner = plan.rank - 1;
-  LoopPlan outer = plan;
+  Plan outer = plan;
   outer.sizes[dense] = (plan.sizes[dense] + kTransposeSide - 1) / kTransposeSide;
   for (int k = 0; k < 2; ++k) outer.strides[k][dense] = plan.strides[k][dense] * kTransposeSide;
   outer.sizes[inner] = 1;
@@ -88,7 +88,7 @@ void copyTransposed(const LoopPlan& plan, int dense) {
 }
 
 /// The dimension along which the operand is dense, where a tiled copy pays; -1 otherwise.
-int tiledDimension(const LoopPlan& plan) {
+int tiledDimension(const Plan& plan) {
   const int inner = plan.rank - 1;
   const int64_t item = plan.itemSize[0];
   if (plan.step(0) != item || std::abs(plan.step(1)) < 4 * item || plan.sizes[inner] < 4) return -1;
@@ -106,7 +106,7 @@ void copyKernel(const Tensor& out, const Tensor& in) {
     return run(nullptr, p, n);
   }
   if (in.dtype() == out.dtype()) {
-    LoopPlan plan(out.sizes(), {&out, &in});
+    Plan plan(out.sizes(), {&out, &in});
     plan.sortByStride();
     plan.merge();
     if (int d = tiledDimension(plan); d >= 0) {
@@ -154,7 +154,8 @@ void triangleKernel(const Tensor& out, const Tensor& in, int64_t diagonal, bool 
   const int64_t rank = out.dim();
   if (out.numel() == 0) return;
   const int64_t rows = sizes[rank - 2], columns = sizes[rank - 1];
-  LoopPlan plan(sizes, {&out, &in});
+  Plan plan(sizes, {&out, &in});
+  plan.close();
   const int64_t item = plan.itemSize[0];
   parallelFor(out.numel() / columns, std::max<int64_t>(1, kGrain / columns), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
@@ -177,7 +178,8 @@ void triangleKernel(const Tensor& out, const Tensor& in, int64_t diagonal, bool 
 
 void overlappingAddKernel(const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
-  LoopPlan plan(out.sizes(), {&out, &in});
+  Plan plan(out.sizes(), {&out, &in});
+  plan.merge();  // keeps the order, in which elements are added
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];

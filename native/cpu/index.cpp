@@ -92,7 +92,7 @@ void updateSlices(const Tensor& to, const Offsets& toOffsets, const Tensor& from
   Dims sizes = to.sizes();
   if (to.dim()) sizes[dim] = 1;
   const int64_t count = static_cast<int64_t>(toOffsets.size());
-  LoopPlan plan(sizes, {&to, &from});
+  Plan plan(sizes, {&to, &from});
   if (plan.total == 0 || count == 0) return;
   plan.sortByStride();
   plan.merge();
@@ -152,7 +152,7 @@ Tensor alongIndex(const Tensor& t, const Tensor& index, int64_t dim, bool still)
 void gatherKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
   requireIndices("gather", index);
   Tensor lines = alongIndex(in, index, dim, true);
-  LoopPlan plan(index.sizes(), {&out, &index, &lines});
+  Plan plan(index.sizes(), {&out, &index, &lines});
   if (plan.total == 0) return;
   plan.merge();
   const int64_t size = sizeAt(in, dim), step = strideAt(in, dim) * plan.itemSize[2];
@@ -174,7 +174,7 @@ void gatherKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor
 void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
   requireIndices("scatter", index);
   Tensor lines = alongIndex(out, index, dim, true), values = alongIndex(source, index, dim, false);
-  LoopPlan plan(index.sizes(), {&lines, &index, &values});
+  Plan plan(index.sizes(), {&lines, &index, &values});
   if (plan.total == 0) return;
   plan.merge();
   const int64_t size = sizeAt(out, dim), step = strideAt(out, dim) * plan.itemSize[0];
@@ -197,7 +197,7 @@ void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Te
 
 void nonzeroKernel(Tensor& out, const Tensor& in) {
   const int64_t rank = in.dim();
-  LoopPlan plan(in.sizes(), {&in});
+  Plan plan(in.sizes(), {&in});
   plan.merge();
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
     auto visit = [&](auto&& found) {

@@ -33,8 +33,8 @@ void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64
 }
 
 // One operand of a plan, so that walking it does not pay for the others.
-LoopPlan single(const LoopPlan& plan, int operand) {
-  LoopPlan one;
+Plan single(const Plan& plan, int operand) {
+  Plan one;
   one.rank = plan.rank;
   one.operands = 1;
   one.total = plan.total;
@@ -48,7 +48,7 @@ LoopPlan single(const LoopPlan& plan, int operand) {
 
 enum class Access { Dense, Constant, Strided };
 
-Access accessOf(const LoopPlan& plan, int operand) {
+Access accessOf(const Plan& plan, int operand) {
   bool constant = operand > 0, dense = true;
   int64_t expected = plan.itemSize[operand];
   for (int d = plan.rank - 1; d >= 0; --d) {
@@ -60,10 +60,10 @@ Access accessOf(const LoopPlan& plan, int operand) {
 }
 
 // The whole range in pieces of one buffer's size; operands that are not dense pass through a buffer.
-void buffered(RunFn run, const void* context, const LoopPlan& plan, int64_t begin, int64_t end) {
+void buffered(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
   alignas(64) char buffers[kMaxOperands][kChunk * 8];
   Access access[kMaxOperands];
-  LoopPlan own[kMaxOperands];
+  Plan own[kMaxOperands];
   for (int k = 0; k < plan.operands; ++k) {
     access[k] = accessOf(plan, k);
     if (access[k] == Access::Strided) own[k] = single(plan, k);
@@ -111,7 +111,7 @@ void direct(RunFn run, const void* context, std::initializer_list<const Tensor*>
 }
 
 // Rows long enough to be run in place; operands that stand still in the row are repeated in a buffer.
-void byRows(RunFn run, const void* context, const LoopPlan& plan, int64_t begin, int64_t end) {
+void byRows(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
   alignas(64) char buffers[kMaxOperands][kChunk * 8];
   forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
     bool repeats = false;
@@ -133,80 +133,7 @@ void byRows(RunFn run, const void* context, const LoopPlan& plan, int64_t begin,
 
 }  // namespace
 
-LoopPlan::LoopPlan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
-    : operands(static_cast<int>(tensors.size())) {
-  int k = 0;
-  for (const Tensor* t : tensors) {
-    data[k] = static_cast<char*>(t->data());
-    itemSize[k++] = static_cast<int64_t>(retrograd::itemSize(t->dtype()));
-  }
-  for (size_t d = 0; d < shape.size(); ++d) {
-    total *= shape[d];
-    if (shape[d] == 1) continue;
-    if (rank == kMaxRank) fail<ShapeError>("a tensor with more than ", kMaxRank, " dimensions longer than 1");
-    sizes[rank] = shape[d];
-    k = 0;
-    for (const Tensor* t : tensors) {
-      size_t shift = shape.size() - t->sizes().size();
-      bool broadcast = d < shift || t->sizes()[d - shift] == 1;
-      strides[k][rank] = broadcast ? 0 : t->strides()[d - shift] * itemSize[k];
-      ++k;
-    }
-    ++rank;
-  }
-  close();
-}
-
-LoopPlan& LoopPlan::operator=(const LoopPlan& o) {
-  rank = o.rank;
-  operands = o.operands;
-  total = o.total;
-  std::copy_n(o.sizes, rank, sizes);
-  for (int k = 0; k < operands; ++k) {
-    std::copy_n(o.strides[k], rank, strides[k]);
-    data[k] = o.data[k];
-    itemSize[k] = o.itemSize[k];
-  }
-  return *this;
-}
-
-void LoopPlan::close() {
-  if (rank > 0) return;
-  rank = 1;
-  sizes[0] = 1;
-  for (int k = 0; k < operands; ++k) strides[k][0] = itemSize[k];
-}
-
-void LoopPlan::sortByStride() {
-  auto inside = [this](int a, int b) {  // dimension a belongs inside b
-    for (int k = 0; k < operands; ++k) {
-      int64_t sa = std::abs(strides[k][a]), sb = std::abs(strides[k][b]);
-      if (sa != sb) return sa < sb;
-    }
-    return false;
-  };
-  for (int i = 1; i < rank; ++i)
-    for (int j = i; j > 0 && inside(j - 1, j); --j) {
-      std::swap(sizes[j], sizes[j - 1]);
-      for (int k = 0; k < operands; ++k) std::swap(strides[k][j], strides[k][j - 1]);
-    }
-}
-
-void LoopPlan::merge() {
-  int last = 0;
-  for (int d = 1; d < rank; ++d) {
-    bool joins = true;
-    for (int k = 0; k < operands; ++k) joins &= strides[k][last] == strides[k][d] * sizes[d];
-    if (joins)
-      sizes[last] *= sizes[d];
-    else
-      sizes[++last] = sizes[d];
-    for (int k = 0; k < operands; ++k) strides[k][last] = strides[k][d];
-  }
-  rank = last + 1;
-}
-
-void gather(char* to, const LoopPlan& plan, int operand, int64_t begin, int64_t n) {
+void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n) {
   const int64_t item = plan.itemSize[operand];
   const int64_t step = plan.step(operand);
   forEachRow(plan, begin, begin + n, [&](const int64_t* offsets, int64_t count) {
@@ -215,7 +142,7 @@ void gather(char* to, const LoopPlan& plan, int operand, int64_t begin, int64_t 
   });
 }
 
-void scatter(const char* from, const LoopPlan& plan, int operand, int64_t begin, int64_t n) {
+void scatter(const char* from, const Plan& plan, int operand, int64_t begin, int64_t n) {
   const int64_t item = plan.itemSize[operand];
   const int64_t step = plan.step(operand);
   forEachRow(plan, begin, begin + n, [&](const int64_t* offsets, int64_t count) {
@@ -231,7 +158,7 @@ void elementwise(RunFn run, const void* context, std::initializer_list<const Ten
         return t->isContiguous() && (t->numel() == elements || (t->numel() == 1 && t != &out));
       }))
     return direct(run, context, tensors, elements, grain);
-  LoopPlan plan(out.sizes(), tensors);
+  Plan plan(out.sizes(), tensors);
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();

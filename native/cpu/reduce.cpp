@@ -14,37 +14,12 @@ namespace {
 
 constexpr int64_t kColumns = 256;  // outputs that one walk over the rows computes side by side
 
-/// The kept and the reduced dimensions of one call. Operand 0 is `in`, operand 1 is `out`.
-struct ReducePlan {
-  LoopPlan kept, reduced;
-
-  ReducePlan(const Tensor& out, const Tensor& in) {
-    LoopPlan all(in.sizes(), {&in, &out});
-    kept = reduced = all;
-    kept.rank = reduced.rank = 0;
-    kept.total = reduced.total = 1;
-    for (int d = 0; d < all.rank; ++d) {
-      LoopPlan& part = all.strides[1][d] == 0 ? reduced : kept;
-      part.sizes[part.rank] = all.sizes[d];
-      for (int k = 0; k < 2; ++k) part.strides[k][part.rank] = all.strides[k][d];
-      part.total *= all.sizes[d];
-      ++part.rank;
-    }
-    reduced.operands = 1;  // where the result lies does not matter here
-    kept.close();
-    reduced.close();
-    kept.sortByStride();  // outputs may be computed in any order, the reduced sequence has its own
-    kept.merge();
-    reduced.merge();
-  }
-};
-
 /// Elements [begin, end) of the reduced sequence that starts at `base`.
 template <class F, class E>
-RETROGRAD_CLONES E rowRun(const char* base, const LoopPlan& reduced, int64_t begin, int64_t end) {
+RETROGRAD_CLONES E rowRun(const char* base, const Plan& reduced, int64_t begin, int64_t end) {
   if (reduced.isDense(0)) return reduceDense<F>(reinterpret_cast<const E*>(base) + begin, end - begin);
   alignas(64) E buffer[kLeaf<E>];
-  LoopPlan from = reduced;
+  Plan from = reduced;
   from.data[0] = const_cast<char*>(base);
   Cascade<F, E> cascade;
   for (int64_t i = begin; i < end; i += kLeaf<E>) {
@@ -58,7 +33,7 @@ RETROGRAD_CLONES E rowRun(const char* base, const LoopPlan& reduced, int64_t beg
 /// As `rowRun` for `width` (at most kColumns) sequences side by side: element c of each row belongs to sequence c.
 /// `columnStep`: bytes from one to the next.
 template <class F, class E>
-RETROGRAD_CLONES void columnRun(const char* base, const LoopPlan& reduced, int64_t begin, int64_t end, int64_t width,
+RETROGRAD_CLONES void columnRun(const char* base, const Plan& reduced, int64_t begin, int64_t end, int64_t width,
                                 int64_t columnStep, E* results) {
   constexpr int64_t kRows = kLanes<E>, kAhead = 2;
   alignas(64) E lanes[kRows * kColumns];
@@ -156,7 +131,7 @@ void reduceOutputs(const ReducePlan& plan, bool columns, int64_t firstOut, int64
 
 /// True where the sequences of a large tensor jump through memory although another reduced dimension is dense.
 bool isTurned(const ReducePlan& plan) {
-  const LoopPlan& reduced = plan.reduced;
+  const Plan& reduced = plan.reduced;
   if (reduced.total < kGrain || reduced.step(0) <= reduced.itemSize[0]) return false;
   for (int d = 0; d + 1 < reduced.rank; ++d)
     if (reduced.strides[0][d] == reduced.itemSize[0] && reduced.sizes[d] > 8) return true;
@@ -174,7 +149,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
     return;
   }
   if (outputs == 1 && in.isContiguous() && in.numel() <= kGrain) {
-    LoopPlan row;
+    Plan row;
     row.rank = 1;
     row.strides[0][0] = row.itemSize[0] = sizeof(E);
     *result = rowRun<F, E>(static_cast<const char*>(in.data()), row, 0, in.numel());

@@ -13,7 +13,7 @@ constexpr int64_t kColumns = 64;
 /// Lines along a dimension, taken several neighbours at a time: `fn(p, width, n)` gets the operands' first elements of
 /// `width` lines of `n` elements. Where lines are dense themselves they come one by one.
 struct Lines {
-  LoopPlan plan;  // the lines' beginnings
+  Plan plan;  // the lines' beginnings
   int64_t n;
   int64_t steps[kMaxOperands];  // bytes from one element of a line to the next
 

@@ -95,7 +95,7 @@ void alongDim(std::initializer_list<const Tensor*> tensors, int64_t dim, Row&& r
   const int64_t lines = out.numel() / n;
   Dims sizes = out.sizes();
   if (out.dim()) sizes[dim] = 1;
-  LoopPlan plan(sizes, tensors);  // the lines' beginnings
+  Plan plan(sizes, tensors);  // the lines' beginnings
   int64_t steps[kMaxOperands];
   int k = 0;
   bool dense = true;

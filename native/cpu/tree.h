@@ -7,11 +7,7 @@
 
 #include "math/reduce.h"
 
-// The one order in which a sequence is reduced. It is cut into leaves of kLeaf elements. In a leaf, lane j combines
-// elements j, j + kLanes, j + 2 kLanes, ... one after the other; then lanes j and j + kLanes / 2 are combined, and so
-// on down to one value. Leaves are combined pairwise: two neighbours, two neighbouring pairs, ... The order depends on
-// the length alone, so neither the layout nor the number of threads nor the way a sequence is walked changes a bit; and
-// rounding errors grow with the leaf's 32 rows plus the tree's depth, not with the length.
+// Reductions in the order of math/reduce.h.
 
 namespace retrograd::cpu {
 
@@ -31,21 +27,12 @@ requires(std::is_integral_v<T> && !std::is_same_v<T, bool> &&
   using type = std::make_unsigned_t<T>;
 };
 
-template <class E>
-inline constexpr int64_t kLanes = 64 / sizeof(E);
-template <class E>
-inline constexpr int64_t kLeaf = kLanes<E> * 32;
+using math::kLanes;
+using math::kLeaf;
+using math::neutral;
+
 /// Pairs of pairs ... of leaves: more than any memory holds.
 inline constexpr int kLevels = 48;
-
-/// What changes no value it is combined with: adding -0 keeps the sign of a zero.
-template <class F, class E>
-constexpr E neutral() {
-  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>)
-    return E(-0.0);
-  else
-    return F::template identity<E>();
-}
 
 /// A leaf of 1 to kLeaf dense elements; with `kWeighted`, of their rounded products with `weights`.
 template <class F, bool kWeighted = false, class E>

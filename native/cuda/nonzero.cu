@@ -10,11 +10,11 @@ namespace {
 
 constexpr int kItems = 8;
 constexpr int kStretch = kBlock * kItems;
-constexpr int kMaxRank = 16;
+constexpr int kRank = 16;
 
 struct Shape {
   int32_t rank;
-  int64_t sizes[kMaxRank];
+  int64_t sizes[kRank];
 };
 
 /// The sum of `v` over the threads before this one; `total` becomes that over all. All threads of the block call it.
@@ -86,7 +86,7 @@ __global__ void __launch_bounds__(kBlock)
 void nonzeroFamily(Tensor& out, const Tensor& in) {
   const Device device = in.device();
   const int64_t rank = in.dim();
-  if (rank > kMaxRank) fail<ShapeError>("nonzero: a tensor of ", rank, " dimensions; at most ", kMaxRank);
+  if (rank > kRank) fail<ShapeError>("nonzero: a tensor of ", rank, " dimensions; at most ", kRank);
   Plan plan(in.sizes(), {&in});
   plan.merge();  // keeps the order, in which elements are counted
   if (plan.total == 0) {

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "cuda/device.cuh"
 #include "cuda/launch.h"
-#include "cuda/plan.h"
+#include "kernel/plan.h"
 #include "kernel/pointwise.h"
 #include "math/domain.h"
 

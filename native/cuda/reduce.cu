@@ -5,13 +5,9 @@
 #include "cuda/pointwise.cuh"
 #include "math/reduce.h"
 
-// Sequences are reduced in the order that the CPU uses (cpu/tree.h), so that floating sums have its bits: leaves of
-// kLeaf elements, in which lane j combines elements j, j + kLanes, j + 2 kLanes, ... and then lanes are combined with
-// those half their number away; leaves are combined pairwise. The order depends on the length alone, not on the layout
-// or on how blocks share the work. (Integer and truth values come out the same in any order.)
-//
-// Eight threads share a leaf. A block takes several leaves of several sequences, both powers of two; where sequences
-// are longer, a second kernel combines what blocks found.
+// Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits. Eight threads share a
+// leaf. A block takes several leaves of several sequences, both powers of two; where sequences are longer, a second
+// kernel combines what blocks found.
 
 namespace retrograd::cuda {
 
@@ -21,21 +17,12 @@ namespace {
 template <class T>
 using Element = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
 
-template <class E>
-inline constexpr int kLanes = sizeof(E) == 8 ? 8 : 16;
-template <class E>
-inline constexpr int kLeaf = kLanes<E> * 32;
+using math::kLanes;
+using math::kLeaf;
+using math::neutral;
+
 constexpr int kTeam = 8;                // threads of a leaf
 constexpr int kTeams = kBlock / kTeam;  // of a block
-
-/// What changes no value it is combined with: adding -0 keeps the sign of a zero.
-template <class F, class E>
-RETROGRAD_HD constexpr E neutral() {
-  if constexpr (std::is_same_v<F, math::Sum> && std::is_floating_point_v<E>)
-    return E(-0.0);
-  else
-    return F::template identity<E>();
-}
 
 /// What a reduction of nothing gives.
 template <class F, class T>
@@ -147,17 +134,11 @@ __global__ void __launch_bounds__(kBlock)
   }
 }
 
-bool isReduced(const Plan& plan, int dim) { return plan.strides[1][dim] == 0; }
-bool isKept(const Plan& plan, int dim) { return !isReduced(plan, dim); }
-
 template <class F, class E>
 void reduceTyped(const Tensor& out, const Tensor& in) {
   cudaStream_t stream = use(out);
-  const Plan all(in.sizes(), {&in, &out});
-  Plan kept = all.part(&isKept, {0, 1}), reduced = all.part(&isReduced, {0});
-  kept.sortByStride();  // outputs may be computed in any order, the reduced sequence has its own
-  kept.merge();
-  reduced.merge();
+  const ReducePlan plan(out, in);
+  const Plan &kept = plan.kept, &reduced = plan.reduced;
   ReduceShape shape;
   shape.outputs = kept.total;
   shape.length = reduced.total;
@@ -179,11 +160,11 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   E* from = partials.as<E>();
   E* to = from + shape.outputs * count;
   launch(&reduceKernel<F, E>, blocksFor(outBlocks * shape.leafBlocks, 1), kBlock, shared, stream, shape, keptWalk,
-         reduced.walk<1>(F::kName), all.data[0], all.data[1], from);
+         reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
   for (; count > 1; count = parts, std::swap(from, to)) {
     parts = (count + kBlock - 1) / kBlock;
     launch(&finishKernel<F, E>, blocksFor(shape.outputs * parts, 1), kBlock, shared, stream, from, count, parts, to,
-           keptWalk, all.data[1]);
+           keptWalk, kept.data[1]);
   }
 }
 

@@ -97,4 +97,23 @@ struct Any {
 /// What the CPU and CUDA families expand.
 using ReduceFunctors = TypeList<Sum, Prod, Amax, Amin, All, Any>;
 
+// The one order in which a sequence is reduced. It is cut into leaves of kLeaf elements. In a leaf, lane j combines
+// elements j, j + kLanes, j + 2 kLanes, ... one after the other; then lanes j and j + kLanes / 2 are combined, and so
+// on down to one value. Leaves are combined pairwise: two neighbours, two neighbouring pairs, ... The order depends on
+// the length alone, so neither the layout nor the number of threads nor the way a sequence is walked changes a bit; and
+// rounding errors grow with the leaf's 32 rows plus the tree's depth, not with the length.
+template <class E>
+inline constexpr int64_t kLanes = 64 / sizeof(E);
+template <class E>
+inline constexpr int64_t kLeaf = kLanes<E> * 32;
+
+/// What changes no value it is combined with: adding -0 keeps the sign of a zero.
+template <class F, class E>
+RETROGRAD_HD constexpr E neutral() {
+  if constexpr (std::is_same_v<F, Sum> && std::is_floating_point_v<E>)
+    return E(-0.0);
+  else
+    return F::template identity<E>();
+}
+
 }  // namespace retrograd::math

@@ -6,7 +6,7 @@
 #include "core/macros.h"
 #include "core/tensor.h"
 
-namespace retrograd::cuda {
+namespace retrograd {
 
 /// Division of numbers below 2^31 by one that stays the same, as a multiplication and a shift.
 struct Divider {
@@ -72,26 +72,33 @@ struct Walk {
   }
 };
 
-/// An index space, outermost dimension first, and how each operand lies in it. Host side of a Walk.
-struct Plan {
-  static constexpr int kMaxRank = 40;  // after dimensions of size 1 are gone: more cannot be addressed
+/// Dimensions of a plan: after those of size 1 are gone, more cannot be addressed.
+inline constexpr int kMaxRank = 40;
 
+/// An index space, outermost dimension first, and for each operand where it begins and how many bytes a step in each
+/// dimension is.
+struct Plan {
   int rank = 0;
   int operands = 0;
   int64_t total = 1;
   int64_t sizes[kMaxRank];
-  int64_t strides[kMaxOperands][kMaxRank];  // bytes
+  int64_t strides[kMaxOperands][kMaxRank];
   char* data[kMaxOperands];
   int64_t itemSize[kMaxOperands];
 
   Plan() = default;
   /// All dimensions in their own order, those of size 1 left out, nothing merged. `tensors` broadcast to `sizes`.
   Plan(const Dims& sizes, std::initializer_list<const Tensor*> tensors);
+  Plan(const Plan& o) { *this = o; }
+  /// Copies the dimensions in use only.
+  Plan& operator=(const Plan& o);
 
   void addDimension(int64_t size, std::initializer_list<int64_t> steps);
   /// Reorders the dimensions from the largest to the smallest step of the first operand, then the others.
   void sortByStride();
-  /// Joins neighbouring dimensions that all operands walk as one. A space of one element gets one dimension.
+  /// Gives a plan without dimensions one of size 1.
+  void close();
+  /// Joins neighbouring dimensions that all operands walk as one, and closes the plan.
   void merge();
   /// Some dimensions of this plan with some of its operands.
   Plan part(bool (*wanted)(const Plan&, int dim), std::initializer_list<int> which) const;
@@ -103,9 +110,10 @@ struct Plan {
   /// For a plan of at least two elements: elements [begin, begin + count) of the outermost dimension, which disappears
   /// where it is left with one.
   Plan slice(int64_t begin, int64_t count) const;
+  /// The step of the innermost dimension.
   int64_t step(int operand) const { return strides[operand][rank - 1]; }
 
-  /// Throws ShapeError naming `op` for more than kWalkRank dimensions.
+  /// For kernels that find elements by their number. Throws ShapeError naming `op` for more than kWalkRank dimensions.
   template <int K>
   Walk<K> walk(const char* op) const {
     Walk<K> w;
@@ -124,4 +132,12 @@ struct Plan {
   void requireRank(const char* op) const;
 };
 
-}  // namespace retrograd::cuda
+/// The dimensions of `in` that a reduction into `out`, which broadcasts to it, keeps and those it reduces: the
+/// sequences and their elements. Operand 0 is `in`; `kept` has `out` as operand 1. Sequences may come in any order,
+/// elements keep theirs.
+struct ReducePlan {
+  Plan kept, reduced;
+  ReducePlan(const Tensor& out, const Tensor& in);
+};
+
+}  // namespace retrograd

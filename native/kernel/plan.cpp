@@ -1,11 +1,11 @@
-#include "cuda/plan.h"
+#include "kernel/plan.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "core/error.h"
 
-namespace retrograd::cuda {
+namespace retrograd {
 
 Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
     : operands(static_cast<int>(tensors.size())) {
@@ -28,6 +28,19 @@ Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
     }
     ++rank;
   }
+}
+
+Plan& Plan::operator=(const Plan& o) {
+  rank = o.rank;
+  operands = o.operands;
+  total = o.total;
+  std::copy_n(o.sizes, rank, sizes);
+  for (int k = 0; k < operands; ++k) {
+    std::copy_n(o.strides[k], rank, strides[k]);
+    data[k] = o.data[k];
+    itemSize[k] = o.itemSize[k];
+  }
+  return *this;
 }
 
 void Plan::addDimension(int64_t size, std::initializer_list<int64_t> steps) {
@@ -53,13 +66,15 @@ void Plan::sortByStride() {
     }
 }
 
+void Plan::close() {
+  if (rank > 0) return;
+  rank = 1;
+  sizes[0] = 1;
+  for (int k = 0; k < operands; ++k) strides[k][0] = itemSize[k];
+}
+
 void Plan::merge() {
-  if (rank == 0) {
-    rank = 1;
-    sizes[0] = 1;
-    for (int k = 0; k < operands; ++k) strides[k][0] = itemSize[k];
-    return;
-  }
+  close();
   int last = 0;
   for (int d = 1; d < rank; ++d) {
     bool joins = true;
@@ -127,4 +142,15 @@ void Plan::requireRank(const char* op) const {
                      " dimensions that cannot be joined; call contiguous() first (at most ", kWalkRank, ")");
 }
 
-}  // namespace retrograd::cuda
+ReducePlan::ReducePlan(const Tensor& out, const Tensor& in) {
+  auto isReduced = [](const Plan& plan, int dim) { return plan.strides[1][dim] == 0; };
+  auto isKept = [](const Plan& plan, int dim) { return plan.strides[1][dim] != 0; };
+  const Plan all(in.sizes(), {&in, &out});
+  kept = all.part(isKept, {0, 1});
+  reduced = all.part(isReduced, {0});
+  kept.sortByStride();
+  kept.merge();
+  reduced.merge();
+}
+
+}  // namespace retrograd
