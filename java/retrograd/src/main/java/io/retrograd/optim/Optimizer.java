@@ -125,19 +125,16 @@ public abstract class Optimizer {
    */
   public final void setLr(double lr) {
     if (!(lr >= 0)) throw new IllegalArgumentException("a learning rate cannot be " + lr);
+    for (Tensor there : lrs.values()) there.fill_(lr);
     this.lr = lr;
-    try (var plain = Retrograd.noGrad()) {
-      for (Tensor there : lrs.values()) there.fill_(lr);
-    }
   }
 
   private Tensor lrOn(Device device) {
-    return lrs.computeIfAbsent(device, d -> lasting(() -> Retrograd.full(options(FLOAT64).device(d), new long[0], lr)));
+    return lrs.computeIfAbsent(device, d -> lasting(Retrograd.full(options(FLOAT64).device(d), new long[0], lr)));
   }
 
-  /** A tensor without history that no scope closes. */
-  private static Tensor lasting(Supplier<Tensor> make) {
-    Tensor t = Retrograd.noGrad(make);
+  /** Takes a tensor out of its scope, which will not close it. */
+  private static Tensor lasting(Tensor t) {
     Threads.release(Bridge.ref(t));
     return t;
   }
@@ -193,7 +190,7 @@ public abstract class Optimizer {
       List<Tensor> state = new ArrayList<>();
       for (int i : group.numbers) {
         Tensor t = tensors[i];
-        if (t == null) tensors[i] = t = lasting(() -> make.apply(parameters.get(i)));
+        if (t == null) tensors[i] = t = lasting(make.apply(parameters.get(i)));
         state.add(t);
       }
       return state;
