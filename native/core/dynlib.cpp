@@ -1,7 +1,9 @@
 #include "core/dynlib.h"
 
 #include <dlfcn.h>
+#include <glob.h>
 #include <link.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -10,12 +12,14 @@
 #include <map>
 #include <mutex>
 
+#include "core/host.h"
+
 namespace retrograd::dynlib {
 
 namespace {
 
 struct Entry {
-  std::string wish, path;
+  std::string path;
   std::vector<std::string> tried;
   void* handle = nullptr;
   bool searched = false;
@@ -44,6 +48,8 @@ std::string variable(const std::string& name) {
   return "RETROGRAD_" + upper + "_PATH";
 }
 
+std::string setting(const std::string& name) { return name + ".path"; }
+
 /// The file that the loader found for a name.
 std::string fileOf(void* handle, const std::string& name) {
   const link_map* map = nullptr;
@@ -62,41 +68,82 @@ bool tryOpen(Entry& entry, const std::string& path) {
   return false;
 }
 
-void search(const std::string& name, Entry& entry, const std::vector<std::string>& candidates) {
-  entry.searched = true;
+/// Whether the last of the files could be opened; where one of the others could not, it says so itself.
+bool tryOpen(Entry& entry, const Files& paths) {
+  for (size_t i = 0; i + 1 < paths.size(); ++i) dlopen(paths[i].c_str(), RTLD_NOW | RTLD_LOCAL);
+  return tryOpen(entry, paths.back());
+}
+
+Files inFolder(const std::string& folder, Files files) {
+  for (std::string& file : files) file = folder + "/" + file;
+  return files;
+}
+
+/// The folders that a pattern matches, those of higher versions first.
+std::vector<std::string> matches(const std::string& pattern) {
+  glob_t found;
+  std::vector<std::string> paths;
+  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  globfree(&found);
+  std::sort(paths.begin(), paths.end(),
+            [](const std::string& a, const std::string& b) { return strverscmp(a.c_str(), b.c_str()) > 0; });
+  return paths;
+}
+
+void search(const std::string& name, Entry& entry, const std::vector<Files>& choices,
+            const std::vector<std::string>& folders) {
   entry.tried.clear();
   const char* environment = std::getenv(variable(name).c_str());
-  for (const std::string& wish : {entry.wish, std::string(environment ? environment : "")}) {
-    if (wish.empty()) continue;
-    if (!isFolder(wish)) {
-      if (tryOpen(entry, wish)) return;
-      continue;
+  for (const std::string& wish : {host.setting(setting(name)), std::string(environment ? environment : "")}) {
+    if (isFolder(wish)) {
+      for (const Files& files : choices)
+        if (tryOpen(entry, inFolder(wish, files))) return;
+    } else if (!wish.empty() && tryOpen(entry, wish)) {
+      return;
     }
-    for (const std::string& candidate : candidates)
-      if (candidate.find('/') == std::string::npos && tryOpen(entry, wish + "/" + candidate)) return;
   }
-  for (const std::string& candidate : candidates)
-    if (tryOpen(entry, candidate)) return;
+  for (const Files& files : choices) {
+    Files paths;
+    for (const std::string& file : files) paths.push_back(host.unpacked(file));
+    if (paths.back().empty())
+      entry.tried.push_back(files.back() + ": in no jar on the class path");
+    else if (tryOpen(entry, paths))
+      return;
+  }
+  for (const Files& files : choices)
+    if (tryOpen(entry, files)) return;
+  for (const std::string& pattern : folders) {
+    const std::vector<std::string> found = matches(pattern);
+    if (found.empty()) entry.tried.push_back(pattern + ": no such folder");
+    for (const std::string& folder : found)
+      for (const Files& files : choices)
+        if (tryOpen(entry, inFolder(folder, files))) return;
+  }
+}
+
+std::string remedy(const std::string& name) {
+  const Declaration* d = declarations;
+  while (d && d->name != name) d = d->next;
+  return (d ? std::string("install it (") + d->source + "), or name" : "name") +
+         " its file or folder in the system property retrograd." + setting(name) + " or in the environment variable " +
+         variable(name);
 }
 
 }  // namespace
 
-Declaration::Declaration(const char* name, const char* purpose, std::string (*version)())
-    : name(name), purpose(purpose), version(version), next(declarations) {
+Declaration::Declaration(const char* name, const char* purpose, const char* source, std::string (*version)())
+    : name(name), purpose(purpose), source(source), version(version), next(declarations) {
   declarations = this;
 }
 
-void setLibraryPath(const std::string& name, const std::string& path) {
+void* open(const std::string& name, const std::vector<Files>& choices, const std::vector<std::string>& folders) {
   std::lock_guard lock(table().mutex);
   Entry& entry = table().entries[name];
-  entry.wish = path;
-  if (!entry.handle) entry.searched = false;
-}
-
-void* open(const std::string& name, const std::vector<std::string>& candidates) {
-  std::lock_guard lock(table().mutex);
-  Entry& entry = table().entries[name];
-  if (!entry.searched) search(name, entry, candidates);
+  if (!entry.searched) {
+    search(name, entry, choices, folders);
+    entry.searched = true;
+  }
   return entry.handle;
 }
 
@@ -117,7 +164,7 @@ std::string reason(const std::string& name) {
   if (entry.handle && entry.tried.back().find("has no function") == std::string::npos) return "";
   std::string text = name + (entry.handle ? " cannot be used: " : " could not be opened; tried: ");
   for (size_t i = 0; i < entry.tried.size(); ++i) text += (i ? "; " : "") + entry.tried[i];
-  return text + ". Its path can be given in the environment variable " + variable(name);
+  return text + ". To mend it, " + remedy(name);
 }
 
 std::vector<Library> libraries() {
@@ -126,7 +173,7 @@ std::vector<Library> libraries() {
     std::string version = d->version();
     std::lock_guard lock(table().mutex);
     const Entry& entry = table().entries[d->name];
-    all.push_back({d->name, d->purpose, version, entry.path, entry.tried});
+    all.push_back({d->name, d->purpose, version, entry.path, entry.tried, remedy(d->name)});
   }
   return all;
 }

@@ -126,8 +126,8 @@ RETROGRAD_API std::string vectorUnit();
 RETROGRAD_API std::vector<std::string> cudaFacts();
 /// Names and values in turn: one GPU's name, compute capability, memory and so on.
 RETROGRAD_API std::vector<std::string> cudaDeviceFacts(int64_t index);
-/// Opens each library that this build can use. Five texts for each: name, purpose, version (empty: it cannot be used),
-/// path, and what was tried in vain, one attempt a line.
+/// Opens each library that this build can use. Six texts for each: name, purpose, version (empty: it cannot be used),
+/// path, what was tried in vain, one attempt a line, and what to do where it cannot be used.
 RETROGRAD_API std::vector<std::string> optionalLibraries();
 
 // ---- custom functions and hooks ----

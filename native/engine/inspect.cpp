@@ -102,7 +102,7 @@ std::vector<std::string> optionalLibraries() {
   for (const dynlib::Library& library : dynlib::libraries()) {
     std::string tried;
     for (const std::string& attempt : library.tried) tried += (tried.empty() ? "" : "\n") + attempt;
-    texts.insert(texts.end(), {library.name, library.purpose, library.version, library.path, tried});
+    texts.insert(texts.end(), {library.name, library.purpose, library.version, library.path, tried, library.remedy});
   }
   return texts;
 }

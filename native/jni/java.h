@@ -90,6 +90,8 @@ struct Names {
   jmethodID backward, hook;
   jclass net;
   jmethodID pressure, release;
+  jclass host;
+  jmethodID setting, unpacked, warn;
 };
 inline Names names{};
 

@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/dynlib.h"
 #include "cpu/threads.h"
 #include "kernel/copy.h"
 #include "kernel/gemm.h"
@@ -62,19 +61,6 @@ TEST(Threads, PartsCoverTheRangeOnce) {
     }
   }
   cpu::setNumThreads(before);
-}
-
-TEST(Dynlib, SaysWhatWasTried) {
-  EXPECT_EQ(dynlib::reason("nosuch"), "");
-  EXPECT_EQ(dynlib::open("nosuch", {"libnosuch.so.1", "libnosuch.so"}), nullptr);
-  std::string reason = dynlib::reason("nosuch");
-  EXPECT_NE(reason.find("libnosuch.so.1"), std::string::npos);
-  EXPECT_NE(reason.find("RETROGRAD_NOSUCH_PATH"), std::string::npos);
-  EXPECT_EQ(dynlib::symbol("nosuch", "f"), nullptr);
-  dynlib::setLibraryPath("nosuch", "libm.so.6");  // a path set later is tried at the next use
-  EXPECT_NE(dynlib::open("nosuch", {"libnosuch.so"}), nullptr);
-  EXPECT_NE(dynlib::symbol("nosuch", "cos"), nullptr);
-  EXPECT_EQ(dynlib::reason("nosuch"), "");
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ bool find(F*& function, const char* name) {
 }
 
 const Functions* load() {
-  if (!dynlib::open("cublas", {"libcublas.so.13", "libcublas.so.12", "/usr/local/cuda/lib64/libcublas.so.13",
-                               "/usr/local/cuda/lib64/libcublas.so.12", "libcublas.so"}))
+  if (!dynlib::open("cublas", {{"libcublasLt.so.13", "libcublas.so.13"}, {"libcublasLt.so.12", "libcublas.so.12"}},
+                    {"/usr/local/cuda*/lib64"}))
     return nullptr;
   static Functions& f = *new Functions;
   return find(f.create, "cublasCreate_v2") && find(f.setStream, "cublasSetStream_v2") &&
@@ -40,6 +40,7 @@ std::string version() {
 }
 
 const dynlib::Declaration declared("cublas", "products of matrices; without it a kernel of our own computes them",
+                                   "a part of NVIDIA's CUDA toolkit, or the package nvidia-cublas for Python",
                                    &version);
 
 }  // namespace

@@ -100,15 +100,17 @@ const Functions all = {
     &gemm<double>,
 };
 
-const dynlib::Declaration declared("cublas", "products of matrices; here a reference of our own",
+const dynlib::Declaration declared("cublas", "products of matrices; here a reference of our own", "nothing to install",
                                    [] { return std::string(functions() ? "emulated" : ""); });
 
 }  // namespace
 
-/// RETROGRAD_EMULATED_CUBLAS=0: as on a machine without cuBLAS.
+/// RETROGRAD_EMULATED_CUBLAS=0: as on a machine without cuBLAS, which is looked for all the same.
 const Functions* functions() {
   const char* wish = std::getenv("RETROGRAD_EMULATED_CUBLAS");
-  return wish && *wish == '0' ? nullptr : &all;
+  if (!wish || *wish != '0') return &all;
+  dynlib::open("cublas", {{"libcublas.so.emulated"}});
+  return nullptr;
 }
 
 }  // namespace retrograd::cuda::cublas

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -155,18 +154,14 @@ public final class Doctor {
   private void libraries() {
     List<Object> libraries = new ArrayList<>();
     String[] texts = Engine.optionalLibraries();
-    for (int i = 0; i < texts.length; i += 5) {
+    for (int i = 0; i < texts.length; i += 6) {
       String name = texts[i];
       boolean found = !texts[i + 2].isEmpty();
       List<Object> tried = new ArrayList<>(texts[i + 4].lines().toList());
       libraries.add(
           Report.map("name", name, "purpose", texts[i + 1], "version", found ? texts[i + 2] : "not found", "path",
               texts[i + 3], "tried", tried));
-      if (!found && Device.cudaCount() > 0) {
-        missing(name + ": " + texts[i + 1],
-            "install it (a part of NVIDIA's CUDA toolkit), or name its file or folder in the environment variable RETROGRAD_"
-                + name.toUpperCase(Locale.ROOT) + "_PATH");
-      }
+      if (!found && Device.cudaCount() > 0) missing(name + ": " + texts[i + 1], texts[i + 5]);
     }
     report.put("libraries", libraries);
   }

@@ -3,9 +3,11 @@ package io.retrograd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.retrograd.internal.Library;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,13 +37,15 @@ class DoctorTest {
     return new Result(code, bytes.toString(StandardCharsets.UTF_8));
   }
 
-  /** In a JVM of its own, with {@code options} before the main class. */
+  /** In a JVM of its own, with {@code options} before the main class, and without this one's cuBLAS. */
   private static Result fork(String classPath, String... options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", classPath, "io.retrograd.Doctor", "--json"));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().remove("RETROGRAD_CUBLAS_PATH");
+    Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), output);
   }
@@ -101,6 +107,31 @@ class DoctorTest {
     Map<?, ?> missing = (Map<?, ?>) ((List<?>) r.json().get("missing")).get(0);
     assertTrue(missing.get("what").toString().contains("libretrograd.so"), r.output);
     assertTrue(missing.get("remedy").toString().contains("-Dretrograd.library.path="), r.output);
+  }
+
+  @Test
+  void tellsWhereCublasWasLookedFor(@TempDir Path folder) throws Exception {
+    assumeFalse(Device.cudaStatus().contains("without CUDA"));
+    Path jar = folder.resolve("redist.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("org/bytedeco/cuda/linux-x86_64/libcublas.so.12"));
+      out.write("no library".getBytes(StandardCharsets.UTF_8));
+    }
+    Result r =
+        fork(
+            System.getProperty("java.class.path") + File.pathSeparator + jar,
+            "-Dretrograd.cublas.path=" + folder.resolve("nowhere"),
+            "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
+    assertEquals(0, r.code, r.output);
+    Map<?, ?> cublas = (Map<?, ?>) ((List<?>) r.json().get("libraries")).get(0);
+    String tried = cublas.get("tried").toString();
+    String unpacked = folder.resolve("cache/redist.jar/org/bytedeco/cuda/linux-x86_64/libcublas.so.12").toString();
+    int at = -1;
+    for (String part : List.of("/nowhere: ", "libcublas.so.13: in no jar", unpacked)) {
+      int next = tried.indexOf(part);
+      assertTrue(next > at, part + " is missing or out of order in " + tried);
+      at = next;
+    }
   }
 
   @Test

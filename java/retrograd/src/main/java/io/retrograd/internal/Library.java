@@ -29,7 +29,7 @@ import org.bytedeco.javacpp.annotation.Raw;
  * other classes from inside this one's initialiser: two threads doing so could wait for each other for ever.
  */
 @Properties(inherit = OpsPreset.class)
-@Platform(include = "jni/exceptions.h")
+@Platform(include = {"jni/exceptions.h", "jni/host.h"})
 public class Library {
   private static String path = "";
 
@@ -38,6 +38,7 @@ public class Library {
       path = load("retrograd");
       load("jniretrograd", path);
       initJava();
+      installHost();
     }
   }
 
@@ -106,4 +107,8 @@ public class Library {
   @Namespace("retrograd::jni")
   @Raw(withEnv = true)
   private static native void initJava();
+
+  @Namespace("retrograd::jni")
+  @Raw(withEnv = true)
+  private static native void installHost();
 }
