@@ -1,11 +1,14 @@
 #include "cuda/blas.h"
 
+#include <atomic>
 #include <climits>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "core/dynlib.h"
 #include "core/error.h"
+#include "core/host.h"
 #include "cuda/lib/cublas.h"
 #include "cuda/runtime.h"
 #include "kernel/gemm.h"
@@ -88,6 +91,15 @@ void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const
       "a product of matrices");
 }
 
+/// Tells once that a product which takes any time at all has to do without cuBLAS.
+void warnOfMissingBlas(const Tensor& out, int64_t depth) {
+  constexpr double kNoticeable = 1 << 20;  // multiplications
+  static std::atomic_flag warned;
+  if (static_cast<double>(out.numel()) * static_cast<double>(depth) < kNoticeable || warned.test_and_set()) return;
+  host.warn("products of matrices on " + toString(out.device()) + " run on a plain kernel of our own, which is slow; " +
+            dynlib::reason("cublas"));
+}
+
 }  // namespace
 
 bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulate) {
@@ -98,7 +110,10 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumula
   Matrix ma, mb;
   if (!describe(a, ma) || !describe(b, mb)) return false;
   const cublas::Functions* f = cublas::functions();
-  if (!f) return false;
+  if (!f) {
+    warnOfMissingBlas(out, a.size(2));
+    return false;
+  }
   cudaStream_t stream = use(out);
   Handle& h = blasHandle(currentStream(out.device()));
   std::lock_guard guard(h.mutex);

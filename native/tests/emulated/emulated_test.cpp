@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "core/error.h"
+#include "core/host.h"
 #include "cuda/device.cuh"
 #include "cuda/launch.h"
 #include "cuda/lib/cublas.h"
@@ -336,6 +338,27 @@ TEST_F(Emulated, ProductsRoundToTf32OnlyWhereAllowed) {
   EXPECT_THROW(setFloat32MatmulPrecision("low"), std::invalid_argument);
   setFloat32MatmulPrecision("highest");
   EXPECT_EQ(product(), fine);
+}
+
+TEST_F(Emulated, TheFirstLargerProductWithoutCublasWarns) {
+  static std::string warnings;
+  const Host before = host;
+  host.warn = [](const std::string& text) { warnings += text; };
+  setenv("RETROGRAD_EMULATED_CUBLAS", "0", 1);
+  auto multiply = [](int64_t n, DType dtype) {
+    warnings.clear();
+    Tensor x = full({n, n}, 1, dtype, kCuda);
+    mm(x, x);
+    return warnings;
+  };
+  EXPECT_EQ(multiply(32, DType::Float32), "");
+  EXPECT_EQ(multiply(128, DType::Int64), "");
+  const std::string said = multiply(128, DType::Float64);
+  for (const char* part : {"cuda:0", "libcublas.so.emulated: ", "retrograd.cublas.path", "RETROGRAD_CUBLAS_PATH"})
+    EXPECT_NE(said.find(part), std::string::npos) << part << " is missing in " << said;
+  EXPECT_EQ(multiply(128, DType::Float64), "");
+  unsetenv("RETROGRAD_EMULATED_CUBLAS");
+  host = before;
 }
 
 // What a later capture into a graph of launches needs.

@@ -4,12 +4,15 @@ import static io.retrograd.Retrograd.empty;
 import static io.retrograd.Retrograd.ones;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.retrograd.internal.Engine;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What needs a JVM of its own. */
@@ -17,6 +20,10 @@ class ProcessTest {
   private record Result(int code, String output) {}
 
   private static Result run(Class<?> main, String... options) throws Exception {
+    return run(Map.of(), main, options);
+  }
+
+  private static Result run(Map<String, String> environment, Class<?> main, String... options) throws Exception {
     Path tests = Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path classes = Path.of(Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> command = new ArrayList<>();
@@ -36,7 +43,9 @@ class ProcessTest {
             System.getProperty("java.class.path"),
             System.getProperty("jdk.module.path", "")));
     command.add(main.getName());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes());
     return new Result(process.waitFor(), output);
   }
@@ -79,6 +88,22 @@ class ProcessTest {
     assertEquals(0, r.code, r.output);
     assertEquals(2, r.output.split("DisableExplicitGC", -1).length, r.output);
     assertTrue(r.output.contains("done"), r.output);
+  }
+
+  static final class Products {
+    public static void main(String[] args) {
+      for (int i = 0; i < 3; i++) ones(128, 128).matmul(ones(128, 128));
+    }
+  }
+
+  @Test
+  void productsOnAGpuWithoutCublasWarnOnce() throws Exception {
+    assumeTrue(List.of(Engine.optionalLibraries()).contains("emulated")); // which can do without
+    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "0"), Products.class, "-Dretrograd.cublas.path=/nowhere");
+    assertEquals(0, r.code, r.output);
+    assertEquals(2, r.output.split("products of matrices on cuda:0", -1).length, r.output);
+    for (String part : List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
+      assertTrue(r.output.contains(part), r.output);
   }
 
   static final class Busy {
