@@ -98,7 +98,7 @@ void gemm(const char* name, int64_t m, int64_t k, int64_t n, bool ta = false, bo
     return Tensor(l);
   };
   Tensor c = empty({1, m, n}, t), a3 = batch(a), b3 = batch(b);
-  run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s", [&] { gemmSlot(kCpu, c, a3, b3, false); });
+  run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s", [&] { gemmSlot(kCpu, c, a3, b3, Tensor()); });
 }
 
 template <class F>

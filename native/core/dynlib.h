@@ -42,7 +42,8 @@ using Files = std::vector<std::string>;
 RETROGRAD_API void* open(const std::string& name, const std::vector<Files>& choices,
                          const std::vector<std::string>& folders = {});
 
-/// The address of a function, null where the library is not open or has no such function (which `reason` then names).
+/// The address of a function of the library or of one that it depends on; null where the library is not open or there
+/// is no such function (which `reason` then names).
 RETROGRAD_API void* symbol(const std::string& name, const char* function);
 
 /// Why a library is not available, in a sentence or two; empty where it is open or nobody asked for it yet.

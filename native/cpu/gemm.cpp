@@ -7,6 +7,7 @@
 #include "cpu/gemm_block.h"
 #include "cpu/pointwise.h"
 #include "cpu/tree.h"
+#include "kernel/copy.h"
 #include "math/elementary.h"
 
 namespace retrograd::cpu {
@@ -194,8 +195,9 @@ void batches(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulat
   });
 }
 
-void gemmKernel(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulate) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) { batches<T>(out, a, b, accumulate); });
+void gemmKernel(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor& bias) {
+  if (bias.defined()) copySlot(out.device(), out, bias);
+  dispatch(out.dtype(), [&]<class T>(Type<T>) { batches<T>(out, a, b, bias.defined()); });
 }
 
 const decltype(gemmSlot)::Fill fill(gemmSlot, DeviceType::CPU, &gemmKernel);

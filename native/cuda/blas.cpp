@@ -1,7 +1,10 @@
 #include "cuda/blas.h"
 
+#include <algorithm>
 #include <atomic>
 #include <climits>
+#include <compare>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "core/host.h"
 #include "cuda/lib/cublas.h"
 #include "cuda/runtime.h"
+#include "kernel/copy.h"
 #include "kernel/gemm.h"
 
 namespace retrograd::cuda {
@@ -18,13 +22,38 @@ namespace retrograd::cuda {
 namespace {
 
 constexpr size_t kWorkspace = size_t{32} << 20;  // what the manual recommends for the largest GPUs
+constexpr size_t kPlans = 256;                   // that a stream keeps
+
+/// A product with a bias, column-major, in all that cuBLASLt's choice depends on.
+struct BiasedProduct {
+  int type, computeType;
+  int64_t rows, columns, depth;  ///< of the result; depth: what is summed over
+  int opA, opB;
+  int64_t leadingA, leadingB;
+  uint32_t alignment, biasAlignment;  ///< of all matrices, of the bias; in bytes
+  auto operator<=>(const BiasedProduct&) const = default;
+};
+
+using Descriptor = std::unique_ptr<void, int (*)(void*)>;
+
+/// cuBLASLt's choice for such a product.
+struct Plan {
+  Descriptor operation, a, b, out;
+  cublas::Algorithm algorithm;
+  bool exists;  ///< otherwise cuBLASLt has no kernel for it
+};
 
 /// A stream's handle and its workspace, which is ours so that no call allocates. Used by one thread at a time.
 struct Handle {
   std::mutex mutex;
   void* handle = nullptr;
+  void* workspace = nullptr;
   int mode = cublas::kDefaultMath;
+  std::map<BiasedProduct, Plan> plans;
 };
+
+/// Whether float32 products may round their operands to TF32.
+bool mayRound() { return matmulPrecision.load(std::memory_order_relaxed) != MatmulPrecision::Highest; }
 
 void checkBlas(int status, const char* what) {
   if (status != 0) [[unlikely]]
@@ -39,17 +68,15 @@ Handle& blasHandle(Stream stream) {
 void prepare(const cublas::Functions& f, Handle& h, cudaStream_t stream) {
   if (!h.handle) {
     void* handle = nullptr;
-    void* workspace = nullptr;
     checkBlas(f.create(&handle), "making a handle");
     checkBlas(f.setMathMode(handle, cublas::kDefaultMath), "setting the mode of arithmetic");
     checkBlas(f.setStream(handle, stream), "setting the stream");
-    check(cudaMalloc(&workspace, kWorkspace), "allocating cuBLAS's workspace");
-    checkBlas(f.setWorkspace(handle, workspace, kWorkspace),
+    if (!h.workspace) check(cudaMalloc(&h.workspace, kWorkspace), "allocating cuBLAS's workspace");
+    checkBlas(f.setWorkspace(handle, h.workspace, kWorkspace),
               "setting the workspace");  // after the stream, which resets it
     h.handle = handle;
   }
-  const bool rounds = matmulPrecision.load(std::memory_order_relaxed) != MatmulPrecision::Highest;
-  if (const int mode = rounds ? cublas::kTf32Math : cublas::kDefaultMath; mode != h.mode) {
+  if (const int mode = mayRound() ? cublas::kTf32Math : cublas::kDefaultMath; mode != h.mode) {
     checkBlas(f.setMathMode(h.handle, mode), "setting the mode of arithmetic");
     h.mode = mode;
   }
@@ -91,6 +118,97 @@ void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const
       "a product of matrices");
 }
 
+/// The power of two, up to 256, that an address is a multiple of.
+uint32_t alignmentOf(const void* p) {
+  const auto bits = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(p)) | 256;
+  return bits & -bits;
+}
+
+/// Asks cuBLASLt, which takes longer than a small product.
+Plan choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct& p, const void* bias) {
+  auto layout = [&](int operation, int64_t rows, int64_t columns, int64_t leading) {
+    if (operation == cublas::kTranspose) std::swap(rows, columns);  // as it lies in memory
+    void* made = nullptr;
+    checkBlas(f.createLayout(&made, p.type, static_cast<uint64_t>(rows), static_cast<uint64_t>(columns), leading),
+              "describing a matrix");
+    return Descriptor(made, f.destroyLayout);
+  };
+  void* made = nullptr;
+  checkBlas(f.createOperation(&made, p.computeType, p.type), "describing a product");
+  Plan plan{Descriptor(made, f.destroyOperation),
+            layout(p.opA, p.rows, p.depth, p.leadingA),
+            layout(p.opB, p.depth, p.columns, p.leadingB),
+            layout(cublas::kNoTranspose, p.rows, p.columns, p.rows),
+            {},
+            false};
+  auto set = [&](int attribute, const auto& value) {
+    checkBlas(f.setOperation(made, attribute, &value, sizeof value), "describing a product");
+  };
+  set(cublas::kTransposeA, p.opA);
+  set(cublas::kTransposeB, p.opB);
+  set(cublas::kEpilogue, cublas::kEpilogueBias);
+  set(cublas::kBias, bias);  // for its alignment
+  void* wanted = nullptr;
+  checkBlas(f.createPreference(&wanted), "describing a choice");
+  const Descriptor preference(wanted, f.destroyPreference);
+  auto prefer = [&](int attribute, const auto& value) {
+    checkBlas(f.setPreference(wanted, attribute, &value, sizeof value), "describing a choice");
+  };
+  prefer(cublas::kMaxWorkspace, uint64_t{kWorkspace});
+  for (int matrix = cublas::kMinAlignmentA; matrix <= cublas::kMinAlignmentD; ++matrix) prefer(matrix, p.alignment);
+  cublas::Heuristic result{};
+  int found = 0;
+  const int status = f.getHeuristic(handle, made, plan.a.get(), plan.b.get(), plan.out.get(), plan.out.get(), wanted, 1,
+                                    &result, &found);
+  if (status != cublas::kNotSupported) checkBlas(status, "choosing an algorithm");
+  plan.exists = status == 0 && found > 0 && result.status == 0;
+  plan.algorithm = result.algorithm;
+  return plan;
+}
+
+/// out = a @ b + bias in one launch by cuBLASLt. False, with nothing done, where the bias is no dense row that repeats,
+/// or cuBLASLt cannot do it.
+bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Tensor& a, const Tensor& b,
+                    const Tensor& bias, const Matrix& ma, const Matrix& mb) {
+  if (out.size(0) != 1 || bias.dim() != 1 || bias.size(0) != out.size(2) || !bias.isContiguous()) return false;
+  const cublas::LightFunctions* f = cublas::lightFunctions();
+  if (!f) return false;
+  const bool wide = out.dtype() == DType::Float64;
+  // Column-major, the transposes of all three: out' = b' a', along whose columns the bias lies.
+  const BiasedProduct p{
+      .type = wide ? cublas::kFloat64 : cublas::kFloat32,
+      .computeType = wide         ? cublas::kCompute64
+                     : mayRound() ? cublas::kComputeTf32
+                                  : cublas::kCompute32,
+      .rows = out.size(2),
+      .columns = out.size(1),
+      .depth = a.size(2),
+      .opA = mb.operation,
+      .opB = ma.operation,
+      .leadingA = mb.leading,
+      .leadingB = ma.leading,
+      .alignment = std::min({alignmentOf(out.data()), alignmentOf(a.data()), alignmentOf(b.data())}),
+      .biasAlignment = alignmentOf(bias.data()),
+  };
+  auto known = h.plans.find(p);
+  if (known == h.plans.end()) {
+    if (h.plans.size() >= kPlans) h.plans.clear();
+    known = h.plans.emplace(p, choose(*f, h.handle, p, bias.data())).first;
+  }
+  const Plan& plan = known->second;
+  if (!plan.exists) return false;
+  const void* row = bias.data();
+  checkBlas(f->setOperation(plan.operation.get(), cublas::kBias, &row, sizeof row), "setting the bias");
+  const float one = 1;
+  const double wideOne = 1, zero = 0;  // of either type
+  const void* alpha = wide ? static_cast<const void*>(&wideOne) : &one;
+  checkBlas(f->matmul(h.handle, plan.operation.get(), alpha, b.data(), plan.a.get(), a.data(), plan.b.get(), &zero,
+                      out.data(), plan.out.get(), out.data(), plan.out.get(), &plan.algorithm, h.workspace, kWorkspace,
+                      stream),
+            "a product of matrices with a bias");
+  return true;
+}
+
 /// Tells once that a product which takes any time at all has to do without cuBLAS.
 void warnOfMissingBlas(const Tensor& out, int64_t depth) {
   constexpr double kNoticeable = 1 << 20;  // multiplications
@@ -102,7 +220,7 @@ void warnOfMissingBlas(const Tensor& out, int64_t depth) {
 
 }  // namespace
 
-bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulate) {
+bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor& bias) {
   if (!isFloating(out.dtype()) || out.numel() == 0 || a.numel() == 0) return false;
   for (const Tensor* t : {&out, &a, &b})
     for (int d = 0; d < 3; ++d)
@@ -118,6 +236,11 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, bool accumula
   Handle& h = blasHandle(currentStream(out.device()));
   std::lock_guard guard(h.mutex);
   prepare(*f, h, stream);
+  const bool accumulate = bias.defined();
+  if (accumulate) {
+    if (multiplyBiased(h, stream, out, a, b, bias, ma, mb)) return true;
+    copySlot(out.device(), out, bias);
+  }
   if (out.dtype() == DType::Float32)
     multiply<float>(f->sgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
   else

@@ -2,6 +2,7 @@
 
 #include "cuda/blas.h"
 #include "cuda/pointwise.cuh"
+#include "kernel/copy.h"
 #include "math/elementary.h"
 
 namespace retrograd::cuda {
@@ -95,8 +96,9 @@ __global__ void __launch_bounds__(kBlock) gemmKernel(GemmShape s, T* out, const 
     }
 }
 
-void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulate) {
-  if (blasGemm(out, a, b, accumulate)) return;
+void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor& bias) {
+  if (blasGemm(out, a, b, bias)) return;
+  if (bias.defined()) copySlot(out.device(), out, bias);
   GemmShape s;
   s.m = out.size(1);
   s.n = out.size(2);
@@ -109,7 +111,7 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, bool accumu
   }
   s.tilesDown = (s.m + kTile - 1) / kTile;
   s.tilesAcross = (s.n + kTile - 1) / kTile;
-  s.accumulate = accumulate;
+  s.accumulate = bias.defined();
   const unsigned blocks = blocksFor(out.size(0) * s.tilesDown * s.tilesAcross, 1);
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>)

@@ -1,4 +1,3 @@
-#include "kernel/copy.h"
 #include "kernel/gemm.h"
 #include "ops/pointwise.h"
 
@@ -42,7 +41,7 @@ Tensor column(T x) { return asMatrices(x, {1, x.size(0), 1}, {0, x.strides()[0],
 Tensor product(const char* op, Dims sizes, T a, T b) {
   Tensor out = allocateTensor(op, sizes, a.dtype(), a.device());
   Dims cube{a.size(0), a.size(1), b.size(2)};
-  gemmSlot(a.device(), asMatrices(out, cube, contiguousStrides(cube)), a, b, false);
+  gemmSlot(a.device(), asMatrices(out, cube, contiguousStrides(cube)), a, b, Tensor());
   return out;
 }
 
@@ -113,8 +112,7 @@ Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b) {
     fail<ShapeError>("addmm: the bias ", toString(bias.sizes()), " does not broadcast to the product's shape ",
                      toString(sizes));
   Tensor out = allocateTensor("addmm", sizes, a.dtype(), a.device());
-  copySlot(out.device(), out, bias);
-  gemmSlot(out.device(), matrix(out), matrix(a), matrix(b), true);
+  gemmSlot(out.device(), matrix(out), matrix(a), matrix(b), bias);
   return recordProduct("AddmmBackward0", out, a, b, wrt(bias, [](T g) { return g; }));
 }
 

@@ -95,6 +95,7 @@ TEST_F(Dynlib, OpensWhatALibraryNeedsFirst) {
   EXPECT_NE(dynlib::open("mine", {{"libneeded.so.2", "libmine.so.2"}, {"libneeded.so.1", "libmine.so.1"}}), nullptr);
   EXPECT_NE(dlopen("libanl.so.1", RTLD_NOW | RTLD_NOLOAD), nullptr);
   EXPECT_NE(dynlib::symbol("mine", "cos"), nullptr);
+  EXPECT_NE(dynlib::symbol("mine", "strlen"), nullptr);  // of libc, on which it depends
   EXPECT_EQ(dynlib::reason("mine"), "");
   EXPECT_EQ(dynlib::symbol("mine", "nosuch"), nullptr);
   EXPECT_NE(dynlib::reason("mine").find("has no function nosuch"), std::string::npos);

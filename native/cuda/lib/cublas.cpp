@@ -27,6 +27,22 @@ const Functions* load() {
              : nullptr;
 }
 
+/// cuBLAS depends on cuBLASLt, so the loader finds its functions through cuBLAS.
+const LightFunctions* loadLight() {
+  if (!functions()) return nullptr;
+  static LightFunctions& f = *new LightFunctions;
+  return find(f.createOperation, "cublasLtMatmulDescCreate") && find(f.destroyOperation, "cublasLtMatmulDescDestroy") &&
+                 find(f.setOperation, "cublasLtMatmulDescSetAttribute") &&
+                 find(f.createLayout, "cublasLtMatrixLayoutCreate") &&
+                 find(f.destroyLayout, "cublasLtMatrixLayoutDestroy") &&
+                 find(f.createPreference, "cublasLtMatmulPreferenceCreate") &&
+                 find(f.destroyPreference, "cublasLtMatmulPreferenceDestroy") &&
+                 find(f.setPreference, "cublasLtMatmulPreferenceSetAttribute") &&
+                 find(f.getHeuristic, "cublasLtMatmulAlgoGetHeuristic") && find(f.matmul, "cublasLtMatmul")
+             ? &f
+             : nullptr;
+}
+
 std::string version() {
   const Functions* f = functions();
   if (!f) return "";
@@ -47,6 +63,11 @@ const dynlib::Declaration declared("cublas", "products of matrices; without it a
 
 const Functions* functions() {
   static const Functions* const found = load();
+  return found;
+}
+
+const LightFunctions* lightFunctions() {
+  static const LightFunctions* const found = loadLight();
   return found;
 }
 

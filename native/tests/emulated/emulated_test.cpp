@@ -213,6 +213,85 @@ TEST_F(Emulated, AWrongLeadingDimensionIsReported) {
   EXPECT_NE(emulated::takeFindings().find("a matrix that reaches past the end"), std::string::npos);
 }
 
+/// What cuBLASLt answers, first when asked for an algorithm, then when a matrix of 4 rows and 3 columns is multiplied
+/// by a vector and a bias is added: `leading` should be 4, `biasElements` too.
+std::pair<int, int> biasedProductWith(int64_t leading, int64_t biasElements, bool sameLayout = true) {
+  using namespace cublas;
+  const LightFunctions& f = *lightFunctions();
+  const Tensor a = full({12}, 1, DType::Float32, kCuda), x = full({3}, 2, DType::Float32, kCuda),
+               y = full({4}, 0, DType::Float32, kCuda);
+  const Scratch bias(kCuda, static_cast<size_t>(biasElements) * sizeof(float)), workspace(kCuda, 512);
+  void *operation, *layoutA, *layoutX, *layoutY, *other, *preference;
+  f.createOperation(&operation, kCompute32, kFloat32);
+  f.createLayout(&layoutA, kFloat32, 4, 3, leading);
+  f.createLayout(&layoutX, kFloat32, 3, 1, 3);
+  f.createLayout(&layoutY, kFloat32, 4, 1, 4);
+  f.createLayout(&other, kFloat32, 4, 3, 7);
+  f.createPreference(&preference);
+  const float* row = bias.as<float>();
+  EXPECT_EQ(f.setOperation(operation, kEpilogue, &kEpilogueBias, sizeof kEpilogueBias), 0);
+  EXPECT_EQ(f.setOperation(operation, kBias, &row, sizeof row), 0);
+  Heuristic choice{};
+  int found = 0;
+  const int asked =
+      f.getHeuristic(nullptr, operation, layoutA, layoutX, layoutY, layoutY, preference, 1, &choice, &found);
+  const float one = 1, zero = 0;
+  const int answer =
+      asked ? asked
+            : f.matmul(nullptr, operation, &one, a.data(), sameLayout ? layoutA : other, x.data(), layoutX, &zero,
+                       y.data(), layoutY, y.data(), layoutY, &choice.algorithm, workspace.as<void>(), 512, use(kCuda));
+  f.destroyOperation(operation);
+  for (void* layout : {layoutA, layoutX, layoutY, other}) f.destroyLayout(layout);
+  f.destroyPreference(preference);
+  return {asked, answer};
+}
+
+TEST_F(Emulated, AWrongDescriptionOfABiasedProductIsReported) {
+  EXPECT_EQ(biasedProductWith(4, 4), std::pair(0, 0));
+  EXPECT_EQ(launched(), "");
+  EXPECT_NE(biasedProductWith(3, 4).first, 0);
+  EXPECT_NE(biasedProductWith(4, 4, false).second, 0);
+  EXPECT_EQ(launched(), "");
+  for (auto [leading, biasElements] : {std::pair<int64_t, int64_t>(5, 4), {4, 3}}) {
+    EXPECT_NE(biasedProductWith(leading, biasElements).second, 0);
+    EXPECT_NE(launched().find("a matrix that reaches past the end"), std::string::npos);
+  }
+}
+
+/// Launches that a product of `rows` by 3 and 3 by 4 with a bias takes, once cuBLASLt has been asked.
+uint64_t launchesOf(const Tensor& bias, int64_t rows = 5) {
+  const Tensor a = full({rows, 3}, 2, DType::Float32, kCuda), b = full({3, 4}, 3, DType::Float32, kCuda);
+  addmm(bias, a, b);
+  const uint64_t before = emulated::counters().launches;
+  Tensor out = addmm(bias, a, b);
+  const uint64_t launches = emulated::counters().launches - before;
+  EXPECT_TRUE(equal(out, full({rows, 4}, 19, DType::Float32, kCuda)));
+  return launches;
+}
+
+TEST_F(Emulated, ABiasThatIsARowJoinsTheProduct) {
+  auto ones = [](Dims sizes) { return full(sizes, 1, DType::Float32, kCuda); };
+  EXPECT_EQ(launchesOf(ones({4})), 1u);
+  EXPECT_EQ(launchesOf(narrow(ones({5}), 0, 1, 4)), 1u);  // another alignment
+  EXPECT_EQ(launchesOf(select(ones({4, 2}), 1, 0)), 2u);
+  for (Dims sizes : {Dims{1}, {1, 4}, {5, 1}}) EXPECT_EQ(launchesOf(ones(sizes)), 2u);
+  setenv("RETROGRAD_EMULATED_CUBLAS", "unfused", 1);
+  EXPECT_EQ(launchesOf(ones({4}), 6), 2u);
+  setenv("RETROGRAD_EMULATED_CUBLAS", "none", 1);
+  EXPECT_EQ(launchesOf(ones({4})), 2u);
+  unsetenv("RETROGRAD_EMULATED_CUBLAS");
+}
+
+TEST_F(Emulated, MoreShapesThanAStreamKeepsPlansFor) {
+  auto ones = [](Dims sizes) { return full(sizes, 1, DType::Float64, kCuda); };
+  auto last = [&](int64_t n) {
+    Tensor out = addmm(ones({n}), ones({1, 1}), ones({1, n}));
+    return item(select(select(out, 0, 0), 0, n - 1));
+  };
+  for (int64_t n = 1; n <= 260; ++n) EXPECT_EQ(last(n), 2) << n;
+  for (int64_t n = 1; n <= 3; ++n) EXPECT_EQ(last(n), 2) << n;
+}
+
 TEST_F(Emulated, AFreedAddressInAKernelIsReported) {
   void* block = nullptr;
   ASSERT_EQ(cudaMalloc(&block, 512), cudaSuccess);
@@ -326,7 +405,11 @@ TEST_F(Emulated, AnEarlierKernelsErrorIsRaisedByTheNextWait) {
 TEST_F(Emulated, ProductsRoundToTf32OnlyWhereAllowed) {
   const double fine = 1 + 0x1p-12;  // needs 12 bits of fraction
   Tensor a = full({2, 2}, fine, DType::Float32, kCuda), b = eye(2, 2, DType::Float32, kCuda);
-  auto product = [&] { return item(select(select(mm(a, b), 0, 0), 0, 0)); };
+  auto product = [&] {
+    const double plain = item(select(select(mm(a, b), 0, 0), 0, 0));
+    EXPECT_EQ(item(select(select(addmm(full({2}, 0, DType::Float32, kCuda), a, b), 0, 0), 0, 0)), plain);
+    return plain;
+  };
   EXPECT_EQ(float32MatmulPrecision(), "highest");
   EXPECT_EQ(product(), fine);
   for (const char* precision : {"high", "medium"}) {
@@ -344,7 +427,7 @@ TEST_F(Emulated, TheFirstLargerProductWithoutCublasWarns) {
   static std::string warnings;
   const Host before = host;
   host.warn = [](const std::string& text) { warnings += text; };
-  setenv("RETROGRAD_EMULATED_CUBLAS", "0", 1);
+  setenv("RETROGRAD_EMULATED_CUBLAS", "none", 1);
   auto multiply = [](int64_t n, DType dtype) {
     warnings.clear();
     Tensor x = full({n, n}, 1, dtype, kCuda);

@@ -99,7 +99,7 @@ class ProcessTest {
   @Test
   void productsOnAGpuWithoutCublasWarnOnce() throws Exception {
     assumeTrue(List.of(Engine.optionalLibraries()).contains("emulated")); // which can do without
-    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "0"), Products.class, "-Dretrograd.cublas.path=/nowhere");
+    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "none"), Products.class, "-Dretrograd.cublas.path=/nowhere");
     assertEquals(0, r.code, r.output);
     assertEquals(2, r.output.split("products of matrices on cuda:0", -1).length, r.output);
     for (String part : List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
