@@ -22,7 +22,7 @@ namespace retrograd::cuda {
 namespace {
 
 constexpr size_t kWorkspace = size_t{32} << 20;  // what the manual recommends for the largest GPUs
-constexpr size_t kPlans = 256;                   // that a stream keeps
+constexpr size_t kChoices = 256;                   // that a stream keeps
 
 /// A product with a bias, column-major, in all that cuBLASLt's choice depends on.
 struct BiasedProduct {
@@ -37,7 +37,7 @@ struct BiasedProduct {
 using Descriptor = std::unique_ptr<void, int (*)(void*)>;
 
 /// cuBLASLt's choice for such a product.
-struct Plan {
+struct Choice {
   Descriptor operation, a, b, out;
   cublas::Algorithm algorithm;
   bool exists;  ///< otherwise cuBLASLt has no kernel for it
@@ -49,7 +49,7 @@ struct Handle {
   void* handle = nullptr;
   void* workspace = nullptr;
   int mode = cublas::kDefaultMath;
-  std::map<BiasedProduct, Plan> plans;
+  std::map<BiasedProduct, Choice> choices;
 };
 
 /// Whether float32 products may round their operands to TF32.
@@ -125,7 +125,7 @@ uint32_t alignmentOf(const void* p) {
 }
 
 /// Asks cuBLASLt, which takes longer than a small product.
-Plan choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct& p, const void* bias) {
+Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct& p, const void* bias) {
   auto layout = [&](int operation, int64_t rows, int64_t columns, int64_t leading) {
     if (operation == cublas::kTranspose) std::swap(rows, columns);  // as it lies in memory
     void* made = nullptr;
@@ -135,7 +135,7 @@ Plan choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct& 
   };
   void* made = nullptr;
   checkBlas(f.createOperation(&made, p.computeType, p.type), "describing a product");
-  Plan plan{Descriptor(made, f.destroyOperation),
+  Choice choice{Descriptor(made, f.destroyOperation),
             layout(p.opA, p.rows, p.depth, p.leadingA),
             layout(p.opB, p.depth, p.columns, p.leadingB),
             layout(cublas::kNoTranspose, p.rows, p.columns, p.rows),
@@ -158,12 +158,12 @@ Plan choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct& 
   for (int matrix = cublas::kMinAlignmentA; matrix <= cublas::kMinAlignmentD; ++matrix) prefer(matrix, p.alignment);
   cublas::Heuristic result{};
   int found = 0;
-  const int status = f.getHeuristic(handle, made, plan.a.get(), plan.b.get(), plan.out.get(), plan.out.get(), wanted, 1,
+  const int status = f.getHeuristic(handle, made, choice.a.get(), choice.b.get(), choice.out.get(), choice.out.get(), wanted, 1,
                                     &result, &found);
   if (status != cublas::kNotSupported) checkBlas(status, "choosing an algorithm");
-  plan.exists = status == 0 && found > 0 && result.status == 0;
-  plan.algorithm = result.algorithm;
-  return plan;
+  choice.exists = status == 0 && found > 0 && result.status == 0;
+  choice.algorithm = result.algorithm;
+  return choice;
 }
 
 /// out = a @ b + bias in one launch by cuBLASLt. False, with nothing done, where the bias is no dense row that repeats,
@@ -190,20 +190,20 @@ bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Ten
       .alignment = std::min({alignmentOf(out.data()), alignmentOf(a.data()), alignmentOf(b.data())}),
       .biasAlignment = alignmentOf(bias.data()),
   };
-  auto known = h.plans.find(p);
-  if (known == h.plans.end()) {
-    if (h.plans.size() >= kPlans) h.plans.clear();
-    known = h.plans.emplace(p, choose(*f, h.handle, p, bias.data())).first;
+  auto known = h.choices.find(p);
+  if (known == h.choices.end()) {
+    if (h.choices.size() >= kChoices) h.choices.clear();
+    known = h.choices.emplace(p, choose(*f, h.handle, p, bias.data())).first;
   }
-  const Plan& plan = known->second;
-  if (!plan.exists) return false;
+  const Choice& choice = known->second;
+  if (!choice.exists) return false;
   const void* row = bias.data();
-  checkBlas(f->setOperation(plan.operation.get(), cublas::kBias, &row, sizeof row), "setting the bias");
+  checkBlas(f->setOperation(choice.operation.get(), cublas::kBias, &row, sizeof row), "setting the bias");
   const float one = 1;
   const double wideOne = 1, zero = 0;  // of either type
   const void* alpha = wide ? static_cast<const void*>(&wideOne) : &one;
-  checkBlas(f->matmul(h.handle, plan.operation.get(), alpha, b.data(), plan.a.get(), a.data(), plan.b.get(), &zero,
-                      out.data(), plan.out.get(), out.data(), plan.out.get(), &plan.algorithm, h.workspace, kWorkspace,
+  checkBlas(f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(), choice.b.get(), &zero,
+                      out.data(), choice.out.get(), out.data(), choice.out.get(), &choice.algorithm, h.workspace, kWorkspace,
                       stream),
             "a product of matrices with a bias");
   return true;
