@@ -10,10 +10,10 @@ namespace {
 
 using T = const Tensor&;
 
-/// An operation without a useful derivative: piecewise constant, its gradient is zero.
+/// An operation that is piecewise constant: its gradient is zero, whatever comes back.
 template <class F>
 Tensor stepFunction(const char* node, const F& f, const Tensor& x) {
-  return record(node, applyUnary(f, x).result, wrt(x, [](T g) { return mul(g, 0.0); }));
+  return record(node, applyUnary(f, x).result, wrt(x, [](T g) { return zerosLike(g); }));
 }
 
 /// A fused vector-Jacobian product (gradient, saved) -> gradient; the caller records its own derivative.

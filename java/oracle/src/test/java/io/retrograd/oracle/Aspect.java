@@ -79,7 +79,7 @@ enum Aspect {
     }
   },
 
-  /** Values and gradients for zeros, infinities, NaN, huge and tiny numbers. */
+  /** Values and gradients for zeros, infinities, NaN, huge and tiny numbers, and where infinite gradients come back. */
   SPECIALS {
     @Override
     boolean applies(Row row) {
@@ -102,6 +102,7 @@ enum Aspect {
         }
         agree(row, new Question(row.op, in, bases, Layout.DENSE, 0, false));
         agree(row, new Question(row.op, in, bases, Layout.DENSE, 1, false));
+        agree(row, question(row, row.samples.get(0), dtype, Layout.DENSE, 1).weighingInfinitely());
       }
     }
   },

@@ -17,8 +17,12 @@ record Outcome(
     List<Nd> values, List<Nd> gradients, List<Nd> second, List<String> nodes, List<List<Long>> views,
     RuntimeException error) {
 
-  /** A question put to both libraries. */
-  record Question(Row.Pair op, List<In> arguments, List<Nd> bases, Layout layout, int order, boolean inPlace) {
+  /** A question put to both libraries; {@code infinite}: the weights of the results are. */
+  record Question(
+      Row.Pair op, List<In> arguments, List<Nd> bases, Layout layout, int order, boolean inPlace, boolean infinite) {
+    Question(Row.Pair op, List<In> arguments, List<Nd> bases, Layout layout, int order, boolean inPlace) {
+      this(op, arguments, bases, layout, order, inPlace, false);
+    }
 
     static Question of(Row.Pair op, List<In> arguments, DType dtype, Layout layout, int order, long seed) {
       Random random = new Random(seed);
@@ -29,6 +33,10 @@ record Outcome(
 
     Question writing() {
       return new Question(op, arguments, bases, layout, order, true);
+    }
+
+    Question weighingInfinitely() {
+      return new Question(op, arguments, bases, layout, order, inPlace, true);
     }
 
     Outcome ask(Library<?> lib) {
@@ -76,7 +84,7 @@ record Outcome(
     }
     List<T> outputs = results.stream().filter(lib::requiresGrad).toList();
     if (!leaves.isEmpty() && !outputs.isEmpty()) {
-      List<T> weights = weights(lib, outputs, 7);
+      List<T> weights = q.infinite ? infinities(lib, outputs) : weights(lib, outputs, 7);
       if (q.order > 1) weights.forEach(lib::requireGrad);
       List<T> gradients = lib.grad(outputs, leaves, weights, q.order > 1);
       first = read(lib, gradients);
@@ -112,6 +120,11 @@ record Outcome(
       out.add(value == null ? null : lib.make(Nd.random(value.dtype(), value.shape(), random)));
     }
     return out;
+  }
+
+  private static <T> List<T> infinities(Library<T> lib, List<T> like) {
+    return like.stream().map(lib::read)
+        .map(v -> lib.make(Nd.of(v.dtype(), v.shape(), () -> Double.POSITIVE_INFINITY))).toList();
   }
 
   static <T> List<Nd> read(Library<T> lib, List<T> tensors) {
