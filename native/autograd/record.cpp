@@ -17,11 +17,11 @@ void attach(const Tensor& output, Ref<Node> node, bool inPlace) {
   refreshView(output);
 }
 
-void checkWritable(const char* op, const Tensor& self) {
+void checkWritable(const char* op, const Tensor& self, bool shared) {
   TensorImpl* impl = self.impl();
   if (impl->isInference && !modes.inference)
     fail<AutogradError>(op, "_: an inference tensor may be written only in inferenceMode; clone() it first");
-  if (!isNonOverlapping(self.sizes(), self.strides()))
+  if (!shared && !isNonOverlapping(self.sizes(), self.strides()))
     fail<ShapeError>(op, "_: several elements of this ", toString(self.sizes()),
                      " tensor share memory (it was expanded); clone() it before writing in place");
   if (!modes.grad) return;

@@ -130,10 +130,10 @@ Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts)
   return output;
 }
 
-/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws
-/// AutogradError (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that
-/// share memory).
-void checkWritable(const char* op, const Tensor& self);
+/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws AutogradError
+/// (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that share memory,
+/// unless `shared` allows them).
+void checkWritable(const char* op, const Tensor& self, bool shared = false);
 
 // ---- defined in ops/, where the operations are that they need ----
 

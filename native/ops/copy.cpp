@@ -72,7 +72,7 @@ Tensor copyInto(const char* op, const char* node, T self, T source, bool nonBloc
 }
 
 Tensor fillWith(const char* op, const char* node, T self, const Operand& value) {
-  checkWritable(op, self);
+  checkWritable(op, self, !shouldRecord(self));
   fillSlot(self.device(), self, value.number());
   self.storage().bumpVersion();
   return record(node, self, wrt(self, [](T g) { return zerosLike(g); }));

@@ -151,6 +151,26 @@ final class ViewRows {
         op("fill_(tensor)", (Tensor x, Tensor v) -> x.clone().fill_(v), (x, v) -> x.clone().fill_(v)).on(in(3, 4), in())
             .inPlace((x, v) -> x.fill_(v), (x, v) -> x.fill_(v)).refuses(in(3), in(3)),
         op("zero_", (Tensor x) -> x.clone().zero_(), t -> t.clone().zero_()).on(in(3, 4)).on(in())
-            .inPlace(x -> x.zero_(), t -> t.zero_()));
+            .inPlace(x -> x.zero_(), t -> t.zero_()),
+        expanded("fill_(expanded)", x -> x.fill_(1.5), t -> t.fill_(Torch.s(1.5))),
+        expanded("zero_(expanded)", x -> x.zero_(), t -> t.zero_()),
+        expanded("fill_(expanded, tensor)", x -> x.fill_(x.detach().max()), t -> t.fill_(t.detach().max())));
+  }
+
+  /** Elements that share memory may be written with one number, until gradients are asked for. */
+  private static Row expanded(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
+    return op(
+        name,
+        (Tensor x) -> {
+          Tensor base = x.clone();
+          ours.apply(base.expand(2, 3, 4));
+          return base;
+        },
+        t -> {
+          var base = t.clone();
+          theirs.apply(base.expand(2, 3, 4));
+          return base;
+        })
+        .on(in(3, 4)).skip(Aspect.GRADCHECK, "it has no gradients");
   }
 }
