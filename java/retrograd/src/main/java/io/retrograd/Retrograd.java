@@ -290,82 +290,82 @@ public final class Retrograd {
 
   /** A tensor of bool with the elements of an array, in order. */
   public static Tensor fromArray(boolean[] array, long... shape) {
-    return make(DEFAULTS, array, BOOL, shaped(shape, array.length));
+    return make(DEFAULTS, array, BOOL, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(boolean[], long...)} with options. */
   public static Tensor fromArray(Options options, boolean[] array, long... shape) {
-    return make(options.toOptions(), array, BOOL, shaped(shape, array.length));
+    return make(options.toOptions(), array, BOOL, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of uint8 with the elements of an array, in order. */
   public static Tensor fromArray(byte[] array, long... shape) {
-    return make(DEFAULTS, array, UINT8, shaped(shape, array.length));
+    return make(DEFAULTS, array, UINT8, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(byte[], long...)} with options. */
   public static Tensor fromArray(Options options, byte[] array, long... shape) {
-    return make(options.toOptions(), array, UINT8, shaped(shape, array.length));
+    return make(options.toOptions(), array, UINT8, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int32 with the elements of an array, in order. */
   public static Tensor fromArray(int[] array, long... shape) {
-    return make(DEFAULTS, array, INT32, shaped(shape, array.length));
+    return make(DEFAULTS, array, INT32, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(int[], long...)} with options. */
   public static Tensor fromArray(Options options, int[] array, long... shape) {
-    return make(options.toOptions(), array, INT32, shaped(shape, array.length));
+    return make(options.toOptions(), array, INT32, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int64 with the elements of an array, in order. */
   public static Tensor fromArray(long[] array, long... shape) {
-    return make(DEFAULTS, array, INT64, shaped(shape, array.length));
+    return make(DEFAULTS, array, INT64, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(long[], long...)} with options. */
   public static Tensor fromArray(Options options, long[] array, long... shape) {
-    return make(options.toOptions(), array, INT64, shaped(shape, array.length));
+    return make(options.toOptions(), array, INT64, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of float32 with the elements of an array, in order. */
   public static Tensor fromArray(float[] array, long... shape) {
-    return make(DEFAULTS, array, FLOAT32, shaped(shape, array.length));
+    return make(DEFAULTS, array, FLOAT32, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(float[], long...)} with options. */
   public static Tensor fromArray(Options options, float[] array, long... shape) {
-    return make(options.toOptions(), array, FLOAT32, shaped(shape, array.length));
+    return make(options.toOptions(), array, FLOAT32, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of float64 with the elements of an array, in order. */
   public static Tensor fromArray(double[] array, long... shape) {
-    return make(DEFAULTS, array, FLOAT64, shaped(shape, array.length));
+    return make(DEFAULTS, array, FLOAT64, shaped(shape, given("array", array).length));
   }
 
   /** {@link #fromArray(double[], long...)} with options. */
   public static Tensor fromArray(Options options, double[] array, long... shape) {
-    return make(options.toOptions(), array, FLOAT64, shaped(shape, array.length));
+    return make(options.toOptions(), array, FLOAT64, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(IntBuffer buffer, long... shape) {
-    return fromBuffer(buffer, INT32, shaped(shape, buffer.remaining()));
+    return fromBuffer(buffer, INT32, shaped(shape, given("buffer", buffer).remaining()));
   }
 
   /** A tensor of int64 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(LongBuffer buffer, long... shape) {
-    return fromBuffer(buffer, INT64, shaped(shape, buffer.remaining()));
+    return fromBuffer(buffer, INT64, shaped(shape, given("buffer", buffer).remaining()));
   }
 
   /** A tensor of float32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(FloatBuffer buffer, long... shape) {
-    return fromBuffer(buffer, FLOAT32, shaped(shape, buffer.remaining()));
+    return fromBuffer(buffer, FLOAT32, shaped(shape, given("buffer", buffer).remaining()));
   }
 
   /** A tensor of float64 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(DoubleBuffer buffer, long... shape) {
-    return fromBuffer(buffer, FLOAT64, shaped(shape, buffer.remaining()));
+    return fromBuffer(buffer, FLOAT64, shaped(shape, given("buffer", buffer).remaining()));
   }
 
   /**
@@ -373,7 +373,7 @@ public final class Retrograd {
    * stays.
    */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
-    return fromBuffer((Buffer) buffer, dtype, shaped(shape, buffer.remaining() / dtype.itemSize()));
+    return fromBuffer((Buffer) buffer, dtype, shaped(shape, given("buffer", buffer).remaining() / dtype.itemSize()));
   }
 
   // ---- creation: float32 on the default device unless the options say otherwise ----
@@ -629,7 +629,7 @@ public final class Retrograd {
 
   /** Tensors one after the other along the first dimension; the other sizes must agree. */
   public static Tensor cat(Tensor... tensors) {
-    return cat(Bridge.listOf("cat: tensors", tensors), 0);
+    return cat(Bridge.listOf("tensors", tensors), 0);
   }
 
   /** Tensors one after the other along the first dimension; the other sizes must agree. */
@@ -639,12 +639,12 @@ public final class Retrograd {
 
   /** Tensors one after the other along a dimension; the other sizes must agree. */
   public static Tensor cat(List<Tensor> tensors, long dim) {
-    return wrap(Ops.cat(handles("cat: tensors", tensors), dim), tensors);
+    return wrap(Ops.cat(handles("tensors", tensors), dim), tensors);
   }
 
   /** Tensors of one shape side by side along a new first dimension. */
   public static Tensor stack(Tensor... tensors) {
-    return stack(Bridge.listOf("stack: tensors", tensors), 0);
+    return stack(Bridge.listOf("tensors", tensors), 0);
   }
 
   /** Tensors of one shape side by side along a new first dimension. */
@@ -654,48 +654,48 @@ public final class Retrograd {
 
   /** Tensors of one shape side by side along a new dimension. */
   public static Tensor stack(List<Tensor> tensors, long dim) {
-    return wrap(Ops.stack(handles("stack: tensors", tensors), dim), tensors);
+    return wrap(Ops.stack(handles("tensors", tensors), dim), tensors);
   }
 
   /** {@code a} where the condition (bool) is true, else {@code b}; all are broadcast. */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-    long out = Ops.where(handle("where: condition", condition), handle("where: a", a), handle("where: b", b));
+    long out = Ops.where(handle("condition", condition), handle("a", a), handle("b", b));
     return wrap(out, condition, a, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, Tensor a, double b) {
-    return wrap(Ops.where(handle("where: condition", condition), handle("where: a", a), b), condition, a);
+    return wrap(Ops.where(handle("condition", condition), handle("a", a), b), condition, a);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, Tensor a, long b) {
-    return wrap(Ops.where(handle("where: condition", condition), handle("where: a", a), new Whole(b)), condition, a);
+    return wrap(Ops.where(handle("condition", condition), handle("a", a), new Whole(b)), condition, a);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, double a, Tensor b) {
-    return wrap(Ops.where(handle("where: condition", condition), a, handle("where: b", b)), condition, b);
+    return wrap(Ops.where(handle("condition", condition), a, handle("b", b)), condition, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, double a, double b) {
-    return wrap(Ops.where(handle("where: condition", condition), a, b), condition);
+    return wrap(Ops.where(handle("condition", condition), a, b), condition);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, long a, Tensor b) {
-    return wrap(Ops.where(handle("where: condition", condition), new Whole(a), handle("where: b", b)), condition, b);
+    return wrap(Ops.where(handle("condition", condition), new Whole(a), handle("b", b)), condition, b);
   }
 
   /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
   public static Tensor where(Tensor condition, long a, long b) {
-    return wrap(Ops.where(handle("where: condition", condition), new Whole(a), new Whole(b)), condition);
+    return wrap(Ops.where(handle("condition", condition), new Whole(a), new Whole(b)), condition);
   }
 
   /** The type of the result of an operation on both. */
   public static DType resultType(Tensor a, Tensor b) {
-    return DType.of(after(Ops.resultType(handle(a), handle(b)), new Tensor[] {a, b}));
+    return DType.of(after(Ops.resultType(handle("a", a), handle("b", b)), new Tensor[] {a, b}));
   }
 
   // ---- modes of the calling thread ----
@@ -908,6 +908,7 @@ public final class Retrograd {
   }
 
   private static TensorOptions like(Tensor input) {
+    given("input", input);
     return new TensorOptions(input.dtype(), input.device(), false);
   }
 }

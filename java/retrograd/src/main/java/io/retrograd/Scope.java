@@ -80,7 +80,7 @@ public final class Scope implements AutoCloseable {
    * @throws IllegalStateException where the scope is closed or belongs to another thread
    */
   public Tensor keep(Tensor tensor) {
-    Threads.keep(bag, Bridge.ref(tensor));
+    Threads.keep(bag, Bridge.ref(Bridge.given("tensor", tensor)));
     return tensor;
   }
 

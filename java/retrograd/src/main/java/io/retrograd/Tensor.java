@@ -19,6 +19,7 @@ import io.retrograd.internal.TensorRef;
 import io.retrograd.internal.Whole;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,18 +92,14 @@ public final class Tensor implements Index, AutoCloseable {
   /** The handle of an operand, which a user may have got from {@link #grad}. */
   private static long in(Tensor operand) {
     if (operand == null) {
-      throw new NullPointerException(
-          "the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
+      throw Bridge.absent("the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
     }
     return operand.ref.handle();
   }
 
   /** The indices, none of which may be null. */
-  private static Index[] checked(String name, Index[] indices) {
-    Objects.requireNonNull(indices, "indices is null");
-    for (int i = 0; i < indices.length; i++) {
-      if (indices[i] == null) throw new NullPointerException(name + ": indices[" + i + "] is null");
-    }
+  private static Index[] checked(Index[] indices) {
+    Bridge.allGiven("indices", Arrays.asList(given("indices", indices)));
     return indices;
   }
 
@@ -1875,7 +1872,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @see Index
    */
   public Tensor get(Index... indices) {
-    return Indexing.get(this, checked("get", indices));
+    return Indexing.get(this, checked(indices));
   }
 
   /**
@@ -1885,7 +1882,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws IndexException where a place is out of range or there are more indices than dimensions
    */
   public Tensor get(long... indices) {
-    return indices.length == 1 ? select(0, indices[0]) : Indexing.get(this, Indexing.at(indices));
+    return given("indices", indices).length == 1 ? select(0, indices[0]) : Indexing.get(this, Indexing.at(indices));
   }
 
   /**
@@ -1896,7 +1893,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @return this tensor
    */
   public Tensor set(Tensor value, Index... indices) {
-    Indexing.set(this, Objects.requireNonNull(value, "set: value is null"), checked("set", indices));
+    Indexing.set(this, given("value", value), checked(indices));
     return this;
   }
 

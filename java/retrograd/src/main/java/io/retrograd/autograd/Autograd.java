@@ -5,6 +5,7 @@ import static io.retrograd.Retrograd.isGradEnabled;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.zeros;
 import static io.retrograd.Retrograd.zerosLike;
+import static io.retrograd.internal.Bridge.given;
 
 import io.retrograd.Scope;
 import io.retrograd.ShapeException;
@@ -64,7 +65,7 @@ public final class Autograd {
    * @return of the input's shape; null only with {@link GradOptions#allowUnused}
    */
   public static @Nullable Tensor grad(Tensor output, Tensor input, GradOptions options) {
-    return grad(List.of(output), List.of(input), options).get(0);
+    return grad(List.of(given("output", output)), List.of(given("input", input)), options).get(0);
   }
 
   /**
@@ -78,11 +79,11 @@ public final class Autograd {
    */
   public static List<@Nullable Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, GradOptions options) {
     List<@Nullable Tensor> start = options.gradOutputs;
-    if (start.isEmpty()) start = Collections.nCopies(outputs.size(), null);
+    if (start.isEmpty()) start = Collections.nCopies(given("outputs", outputs).size(), null);
     long[] handles =
         Engine.grad(
-            Bridge.handles(outputs),
-            Bridge.handles(inputs),
+            Bridge.handles("outputs", outputs),
+            Bridge.handles("inputs", inputs),
             Bridge.handles(start),
             options.retain,
             options.create,
@@ -112,7 +113,7 @@ public final class Autograd {
    * @return of the output's shape followed by the input's
    */
   public static Tensor jacobian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return jacobian(inputs -> function.apply(inputs.get(0)), List.of(input), createGraph).get(0);
+    return jacobian(inputs -> function.apply(inputs.get(0)), List.of(given("input", input)), createGraph).get(0);
   }
 
   /**
@@ -179,7 +180,7 @@ public final class Autograd {
    * @return of the input's shape twice
    */
   public static Tensor hessian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return hessian(inputs -> function.apply(inputs.get(0)), List.of(input), createGraph).get(0).get(0);
+    return hessian(inputs -> function.apply(inputs.get(0)), List.of(given("input", input)), createGraph).get(0).get(0);
   }
 
   /**
@@ -196,7 +197,8 @@ public final class Autograd {
   private static List<List<Tensor>> hessian(
       Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
     List<List<Tensor>> blocks = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
+    int n = given("inputs", inputs).size();
+    for (int i = 0; i < n; i++) {
       int row = i;
       blocks.add(
           jacobian(
@@ -218,7 +220,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vjp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return vjp(x -> function.apply(x.get(0)), List.of(input), v);
+    return vjp(x -> function.apply(x.get(0)), List.of(given("input", input)), v);
   }
 
   /**
@@ -232,7 +234,7 @@ public final class Autograd {
   public static Product vjp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
     List<Tensor> x = variables(inputs, false);
     Tensor y = recorded(function, x);
-    checkVectors("vjp", "output", List.of(y), List.of(v));
+    checkVectors("vjp", "output", List.of(y), List.of(given("v", v)));
     return new Product(y.detach(), gradOrZeros(y, x, v, false));
   }
 
@@ -245,7 +247,7 @@ public final class Autograd {
    * @return the value, and a product of the output's shape
    */
   public static Product jvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return jvp(x -> function.apply(x.get(0)), List.of(input), List.of(v));
+    return jvp(x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -278,7 +280,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vhp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("vhp", x -> function.apply(x.get(0)), List.of(input), List.of(v));
+    return product("vhp", x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -303,7 +305,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product hvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("hvp", x -> function.apply(x.get(0)), List.of(input), List.of(v));
+    return product("hvp", x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -322,7 +324,7 @@ public final class Autograd {
 
   /** The inputs anew: leaves, or (createGraph) views that stay connected to those given. */
   private static List<Tensor> variables(List<Tensor> inputs, boolean connected) {
-    return inputs.stream()
+    return Bridge.allGiven("inputs", inputs).stream()
         .map(x -> connected && x.requiresGrad() ? x.viewAs(x) : x.detach().requiresGrad_(true))
         .toList();
   }
@@ -349,7 +351,8 @@ public final class Autograd {
   }
 
   private static void checkVectors(String name, String of, List<Tensor> tensors, List<Tensor> v) {
-    if (v.size() != tensors.size()) {
+    Bridge.allGiven(of + "s", tensors);
+    if (Bridge.allGiven("v", v).size() != tensors.size()) {
       throw new IllegalArgumentException(
           name + ": one vector per " + of + " is needed, got " + v.size() + " for " + tensors.size());
     }

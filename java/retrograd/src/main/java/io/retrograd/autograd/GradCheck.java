@@ -6,6 +6,7 @@ import static io.retrograd.Retrograd.zerosLike;
 import io.retrograd.DType;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradcheck(single(function), List.of(input), Options.DEFAULT);
+    gradcheck(single(function), List.of(Bridge.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -63,7 +64,7 @@ public final class GradCheck {
    */
   public static void gradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
-    check("gradcheck", function, inputs, options);
+    check("gradcheck", function, Bridge.allGiven("inputs", inputs), options);
   }
 
   /**
@@ -73,7 +74,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradgradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradgradcheck(single(function), List.of(input), Options.DEFAULT);
+    gradgradcheck(single(function), List.of(Bridge.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -88,7 +89,7 @@ public final class GradCheck {
     Scope.run(
         () -> {
           Random random = new Random(7);
-          List<Tensor> all = new ArrayList<>(inputs);
+          List<Tensor> all = new ArrayList<>(Bridge.allGiven("inputs", inputs));
           for (Tensor output : differentiable(function.apply(inputs))) {
             all.add(randomLike(output, random).requiresGrad_(true));
           }

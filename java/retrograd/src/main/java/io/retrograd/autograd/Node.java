@@ -55,7 +55,7 @@ public final class Node {
    * @param tensor result of an operation, or a leaf
    */
   public static @Nullable Node ofGradFn(Tensor tensor) {
-    long handle = after(Engine.gradFn(Bridge.handle(tensor)), tensor);
+    long handle = after(Engine.gradFn(Bridge.handle("tensor", tensor)), tensor);
     return handle == 0 ? null : new Node(handle);
   }
 

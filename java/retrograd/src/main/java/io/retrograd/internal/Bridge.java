@@ -3,6 +3,7 @@ package io.retrograd.internal;
 import io.retrograd.Device;
 import io.retrograd.Tensor;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,7 @@ public abstract class Bridge {
 
   /** The handle of a tensor that an argument of this name must give. */
   public static long handle(String name, Tensor tensor) {
-    if (tensor == null) throw new NullPointerException(name + " is null");
-    return handle(tensor);
+    return handle(given(name, tensor));
   }
 
   /** The handle of a tensor that may be missing. */
@@ -74,28 +74,39 @@ public abstract class Bridge {
 
   /** The handles of the tensors that an argument of this name must give. */
   public static long[] handles(String name, List<? extends Tensor> tensors) {
-    if (tensors == null) throw new NullPointerException(name + " is null");
-    long[] handles = new long[tensors.size()];
-    int i = 0;
-    for (Tensor t : tensors) {
-      if (t == null) throw new NullPointerException(name + "[" + i + "] is null");
-      handles[i++] = handle(t);
-    }
-    return handles;
+    return handles(allGiven(name, tensors));
   }
 
   /** The tensors that an argument of this name must give, as a list. */
   public static List<Tensor> listOf(String name, Tensor... tensors) {
-    if (tensors == null) throw new NullPointerException(name + " is null");
-    for (int i = 0; i < tensors.length; i++) {
-      if (tensors[i] == null) throw new NullPointerException(name + "[" + i + "] is null");
-    }
+    allGiven(name, Arrays.asList(given(name, tensors)));
     return List.of(tensors);
+  }
+
+  /** An argument that may not be null, like its elements. */
+  public static <L extends List<?>> L allGiven(String name, L elements) {
+    int i = 0;
+    for (Object e : given(name, elements)) {
+      if (e == null) throw absent(name + "[" + i + "] is null");
+      i++;
+    }
+    return elements;
+  }
+
+  /** An argument that may not be null. */
+  public static <T> T given(String name, T argument) {
+    if (argument == null) throw absent(name + " is null");
+    return argument;
   }
 
   /** The argument named shape, which may not be null. */
   public static long[] given(long[] shape) {
-    return java.util.Objects.requireNonNull(shape, "shape is null");
+    return given("shape", shape);
+  }
+
+  /** What to throw where an argument is null: the operation, and this text. */
+  public static NullPointerException absent(String text) {
+    return new NullPointerException(Caller.prefix() + text);
   }
 
   /** A tensor that owns the handle. */

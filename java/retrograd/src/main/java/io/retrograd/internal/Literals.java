@@ -14,7 +14,7 @@ public final class Literals {
 
   /** A tensor with the elements of an array, which may be nested: {@code dtype} unless the options name another. */
   public static Tensor literal(TensorOptions options, Object array, DType dtype) {
-    long[] shape = shapeOf(array);
+    long[] shape = shapeOf(Bridge.given("values", array));
     return checked(options, shape.length == 1 ? array : flatten(array, shape), dtype, shape);
   }
 

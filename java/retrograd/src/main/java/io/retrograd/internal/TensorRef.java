@@ -96,23 +96,10 @@ public final class TensorRef extends PhantomReference<Object> {
   private ClosedTensorException closed() {
     ClosedTensorException where = closing;
     if (where != null) {
-      return new ClosedTensorException(operation() + where.getMessage() + " (see the cause)", where);
+      return new ClosedTensorException(Caller.prefix() + where.getMessage() + " (see the cause)", where);
     }
     String by = bag == null ? "close()" : "the end of its Scope, from which keep(...) saves a tensor";
     return new ClosedTensorException(
-        operation() + "the tensor is closed, by " + by + "; -Dretrograd.track=true tells where");
-  }
-
-  /** The method that wanted the handle, as messages begin with it. */
-  private static String operation() {
-    return StackWalker.getInstance()
-        .walk(frames -> frames.filter(f -> isOperation(f.getClassName(), f.getMethodName())).findFirst())
-        .map(f -> f.getMethodName() + ": ")
-        .orElse("");
-  }
-
-  private static boolean isOperation(String type, String method) {
-    boolean inside = type.startsWith("io.retrograd.internal.") || method.startsWith("lambda$");
-    return !inside && !method.equals("handle") && !method.equals("in");
+        Caller.prefix() + "the tensor is closed, by " + by + "; -Dretrograd.track=true tells where");
   }
 }

@@ -1,5 +1,6 @@
 package io.retrograd.nn;
 
+import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.orZero;
 import static io.retrograd.internal.Bridge.wrap;
@@ -16,7 +17,7 @@ public final class F {
 
   /** max(x, 0). */
   public static Tensor relu(Tensor x) {
-    return x.relu();
+    return wrap(Ops.relu(handle("x", x)), x);
   }
 
   /** x where positive, else 0.01 * x. */
@@ -26,7 +27,7 @@ public final class F {
 
   /** x where positive, else {@code negativeSlope * x}. */
   public static Tensor leakyRelu(Tensor x, double negativeSlope) {
-    return wrap(Ops.leakyRelu(handle(x), negativeSlope), x);
+    return wrap(Ops.leakyRelu(handle("x", x), negativeSlope), x);
   }
 
   /** x where positive, else exp(x) - 1. */
@@ -36,17 +37,17 @@ public final class F {
 
   /** x where positive, else alpha * (exp(x) - 1). */
   public static Tensor elu(Tensor x, double alpha) {
-    return wrap(Ops.elu(handle(x), alpha), x);
+    return wrap(Ops.elu(handle("x", x), alpha), x);
   }
 
   /** x times the normal distribution function of x (the exact form). */
   public static Tensor gelu(Tensor x) {
-    return wrap(Ops.gelu(handle(x)), x);
+    return wrap(Ops.gelu(handle("x", x)), x);
   }
 
   /** x * sigmoid(x). */
   public static Tensor silu(Tensor x) {
-    return wrap(Ops.silu(handle(x)), x);
+    return wrap(Ops.silu(handle("x", x)), x);
   }
 
   /** log(1 + exp(x)), without overflow. */
@@ -56,32 +57,32 @@ public final class F {
 
   /** log(1 + exp(beta * x)) / beta; x itself where beta * x is above the threshold. */
   public static Tensor softplus(Tensor x, double beta, double threshold) {
-    return wrap(Ops.softplus(handle(x), beta, threshold), x);
+    return wrap(Ops.softplus(handle("x", x), beta, threshold), x);
   }
 
   /** log(sigmoid(x)), without overflow. */
   public static Tensor logsigmoid(Tensor x) {
-    return wrap(Ops.logsigmoid(handle(x)), x);
+    return wrap(Ops.logsigmoid(handle("x", x)), x);
   }
 
   /** 1 / (1 + exp(-x)). */
   public static Tensor sigmoid(Tensor x) {
-    return x.sigmoid();
+    return wrap(Ops.sigmoid(handle("x", x)), x);
   }
 
   /** The hyperbolic tangent. */
   public static Tensor tanh(Tensor x) {
-    return x.tanh();
+    return wrap(Ops.tanh(handle("x", x)), x);
   }
 
   /** exp(x) divided by its sum along a dimension. */
   public static Tensor softmax(Tensor x, long dim) {
-    return x.softmax(dim);
+    return wrap(Ops.softmax(handle("x", x), dim), x);
   }
 
   /** The logarithm of {@link #softmax}, without overflow. */
   public static Tensor logSoftmax(Tensor x, long dim) {
-    return x.logSoftmax(dim);
+    return wrap(Ops.logSoftmax(handle("x", x), dim), x);
   }
 
   // ---- layers ----
@@ -93,7 +94,7 @@ public final class F {
 
   /** {@link #linear(Tensor, Tensor)} + bias [out]. */
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    return wrap(Ops.linear(handle(x), handle(weight), orZero(bias)), x, weight, bias);
+    return wrap(Ops.linear(handle("x", x), handle("weight", weight), orZero(bias)), x, weight, bias);
   }
 
   /** Each element 0 with probability 0.5, else doubled. */
@@ -103,12 +104,12 @@ public final class F {
 
   /** In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise x. */
   public static Tensor dropout(Tensor x, double p, boolean training) {
-    return wrap(Ops.dropout(handle(x), p, training), x);
+    return wrap(Ops.dropout(handle("x", x), p, training), x);
   }
 
   /** Classes [...] of integers as vectors [..., classes] of 0 and one 1, int64. */
   public static Tensor oneHot(Tensor x, long classes) {
-    return wrap(Ops.oneHot(handle(x), classes), x);
+    return wrap(Ops.oneHot(handle("x", x), classes), x);
   }
 
   /** {@link #oneHot(Tensor, long)} with as many classes as the largest one needs. */
@@ -125,7 +126,7 @@ public final class F {
 
   /** {@link #mseLoss(Tensor, Tensor)} with another reduction. */
   public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.mseLoss(handle(input), handle(target), reduction.ordinal()), input, target);
+    return wrap(Ops.mseLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
   /** |input - target|. Mean. */
@@ -135,7 +136,7 @@ public final class F {
 
   /** {@link #l1Loss(Tensor, Tensor)} with another reduction. */
   public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.l1Loss(handle(input), handle(target), reduction.ordinal()), input, target);
+    return wrap(Ops.l1Loss(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
   /** A parabola for differences below 1, else |input - target| - 0.5. Mean. */
@@ -145,7 +146,8 @@ public final class F {
 
   /** {@link #smoothL1Loss(Tensor, Tensor)} with another reduction and end of the parabola. */
   public static Tensor smoothL1Loss(Tensor input, Tensor target, Reduction reduction, double beta) {
-    return wrap(Ops.smoothL1Loss(handle(input), handle(target), reduction.ordinal(), beta), input, target);
+    long loss = Ops.smoothL1Loss(handle("input", input), handle("target", target), code(reduction), beta);
+    return wrap(loss, input, target);
   }
 
   /**
@@ -158,7 +160,8 @@ public final class F {
 
   /** {@link #binaryCrossEntropy(Tensor, Tensor)} with another reduction. */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.binaryCrossEntropy(handle(input), handle(target), reduction.ordinal()), input, target);
+    long loss = Ops.binaryCrossEntropy(handle("input", input), handle("target", target), code(reduction));
+    return wrap(loss, input, target);
   }
 
   /** {@link #binaryCrossEntropy(Tensor, Tensor)} of sigmoid(input), without overflow. Mean. */
@@ -168,7 +171,8 @@ public final class F {
 
   /** {@link #binaryCrossEntropyWithLogits(Tensor, Tensor)} with another reduction. */
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.binaryCrossEntropyWithLogits(handle(input), handle(target), reduction.ordinal()), input, target);
+    long loss = Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction));
+    return wrap(loss, input, target);
   }
 
   /** Minus the log-probability [n, classes] or [classes] of the class numbers [n] or []. Mean. */
@@ -178,7 +182,7 @@ public final class F {
 
   /** {@link #nllLoss(Tensor, Tensor)} with another reduction. */
   public static Tensor nllLoss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.nllLoss(handle(input), handle(target), reduction.ordinal()), input, target);
+    return wrap(Ops.nllLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
   /** {@link #nllLoss(Tensor, Tensor)} of logSoftmax(input): logits [n, classes] and class numbers [n]. Mean. */
@@ -188,6 +192,10 @@ public final class F {
 
   /** {@link #crossEntropy(Tensor, Tensor)} with another reduction. */
   public static Tensor crossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.crossEntropy(handle(input), handle(target), reduction.ordinal()), input, target);
+    return wrap(Ops.crossEntropy(handle("input", input), handle("target", target), code(reduction)), input, target);
+  }
+
+  private static int code(Reduction reduction) {
+    return given("reduction", reduction).ordinal();
   }
 }

@@ -38,6 +38,7 @@ public abstract class Optimizer {
   private final Map<Device, Tensor> lrs = new HashMap<>();
 
   Optimizer(List<Tensor> parameters, double lr) {
+    Bridge.allGiven("parameters", parameters);
     if (parameters.isEmpty()) throw new IllegalArgumentException("an optimizer needs at least one parameter");
     for (Tensor p : parameters) {
       if (!p.isLeaf()) throw new IllegalArgumentException("an optimizer changes leaves alone; this is a result: " + p);

@@ -8,10 +8,12 @@ import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randperm;
+import static io.retrograd.Retrograd.resultType;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.tensor;
 import static io.retrograd.Retrograd.where;
 import static io.retrograd.Retrograd.zeros;
+import static io.retrograd.Retrograd.zerosLike;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,10 +33,13 @@ import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradCheck;
 import io.retrograd.autograd.GradOptions;
 import io.retrograd.memory.Usage;
 import io.retrograd.nn.F;
 import io.retrograd.nn.Linear;
+import io.retrograd.nn.SiLU;
+import io.retrograd.optim.SGD;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +130,25 @@ class BadInputTest {
             () -> Autograd.jvp(x -> x.get(0), List.of(ones(2)), List.of(ones(2), ones(2)))),
         row(NullPointerException.class, "cat tensors[1]", () -> cat(ones(2), null)),
         row(NullPointerException.class, "stack tensors[0]", () -> stack(Arrays.asList(null, ones(2)))),
-        row(NullPointerException.class, "shape null", () -> zeros((long[]) null)),
+        row(NullPointerException.class, "zeros: shape null", () -> zeros((long[]) null)),
+        row(NullPointerException.class, "zerosLike: input null", () -> zerosLike(null)),
+        row(NullPointerException.class, "tensor: values null", () -> tensor((double[]) null)),
+        row(NullPointerException.class, "fromArray: array null", () -> fromArray((float[]) null)),
+        row(NullPointerException.class, "resultType: b null", () -> resultType(ones(2), null)),
+        row(NullPointerException.class, "add: operand grad()", () -> ones(2).add((Tensor) null)),
+        row(NullPointerException.class, "relu: x null", () -> F.relu(null)),
+        row(NullPointerException.class, "linear: weight null", () -> F.linear(ones(2), null)),
+        row(NullPointerException.class, "silu: x null", () -> new SiLU().forward(null)),
+        row(NullPointerException.class, "mseLoss: target null", () -> F.mseLoss(ones(2), null)),
+        row(NullPointerException.class, "nllLoss: reduction null", () -> F.nllLoss(ones(2), tensor(1), null)),
+        row(NullPointerException.class, "grad: output null", () -> Autograd.grad((Tensor) null, ones(2))),
+        row(NullPointerException.class, "grad: inputs[0] null",
+            () -> Autograd.grad(List.of(ones(2)), Arrays.asList((Tensor) null), GradOptions.defaults())),
+        row(NullPointerException.class, "jvp: v null", () -> Autograd.jvp(x -> x.square(), ones(2), null)),
+        row(NullPointerException.class, "gradcheck: input null", () -> GradCheck.gradcheck(x -> x.square(), null)),
+        row(NullPointerException.class, "keep: tensor null", BadInputTest::keepsNothing),
+        row(NullPointerException.class, "SGD: parameters[1] null",
+            () -> new SGD(Arrays.asList(ones(2).requiresGrad_(true), null), 0.1)),
         row(NullPointerException.class, "shape null", () -> ones(2).view((long[]) null)),
         row(NullPointerException.class, "gradOutputs null", () -> GradOptions.defaults().gradOutputs((Tensor[]) null)),
         row(NullPointerException.class, "gradOutputs[0]", () -> GradOptions.defaults().gradOutputs((Tensor) null)),
@@ -160,6 +183,12 @@ class BadInputTest {
     Tensor loss = ones(2).requiresGrad_(true).square().sum();
     loss.backward();
     loss.backward();
+  }
+
+  private static void keepsNothing() {
+    try (Scope scope = Scope.open()) {
+      scope.keep(null);
+    }
   }
 
   private static void closesOutOfOrder() {
