@@ -135,6 +135,13 @@ Tensor first(const Tensor& like, const Operand& a) {
   return a.isNumber() ? numberTensor(a.number(), resultType(like, a)) : a.tensor();
 }
 
+/// What a mask may choose, in the result's dtype and outside the graph.
+Tensor chosenValue(const char* op, const Operand& v, DType dtype) {
+  if (!v.isNumber()) return castRaw(v.tensor(), dtype);
+  checkHolds(op, dtype, v.number());
+  return numberTensor(v.number(), dtype);
+}
+
 }  // namespace
 
 Tensor add(const Tensor& a, const Operand& b, double alpha) { return addTo("AddBackward0", a, b, alpha); }
@@ -222,8 +229,7 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
     dtype = promote(a.number().dtype(), b.number().dtype());
     if (dtype == DType::Float64) dtype = DType::Float32;
   }
-  Tensor x = castRaw(a.isNumber() ? numberTensor(a.number(), dtype) : a.tensor(), dtype);
-  Tensor y = castRaw(b.isNumber() ? numberTensor(b.number(), dtype) : b.tensor(), dtype);
+  Tensor x = chosenValue("where", a, dtype), y = chosenValue("where", b, dtype);
   Device device = commonDevice("where", condition, x);
   if (device.isCpu()) device = commonDevice("where", condition, y);
   Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
@@ -245,7 +251,7 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
   if (!value.isNumber() && value.tensor().dim() != 0)
     fail<ShapeError>("maskedFill: the value must be a number or a 0-d tensor, got shape ",
                      toString(value.tensor().sizes()));
-  Tensor v = value.isNumber() ? numberTensor(value.number(), x.dtype()) : castRaw(value.tensor(), x.dtype());
+  Tensor v = chosenValue("maskedFill", value, x.dtype());
   Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
   Tensor out = x;
   if constexpr (kInPlace) {

@@ -91,6 +91,7 @@ Tensor fill_(const Tensor& self, const Operand& value) {
                        toString(value.tensor().sizes()));
     return copyInto("fill", "FillBackward3", self, value.tensor(), false);
   }
+  checkHolds("fill_", self.dtype(), value.number());
   return fillWith("fill", "FillBackward2", self, value);
 }
 

@@ -21,6 +21,7 @@ Tensor ones(const Dims& shape, DType dtype, Device device) {
 }
 
 Tensor full(const Dims& shape, const Operand& value, DType dtype, Device device) {
+  if (value.isNumber()) checkHolds("full", dtype, value.number());
   Tensor out = allocateTensor("full", shape, dtype, device);
   if (!value.isNumber()) return copy_(out, value.tensor());
   fillSlot(device, out, value.number());

@@ -301,6 +301,16 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
                     values, [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }, packed));
 }
 
+Tensor set_(const Tensor& self, const std::vector<Tensor>& indices, const Operand& value) {
+  if (value.isNumber()) checkHolds("set", self.dtype(), value.number());
+  return named("set", [&] {
+    Tensor v = value.isNumber() ? full({}, value, self.dtype(), self.device()) : value.tensor();
+    const int64_t* first = std::find_if(v.sizes().begin(), v.sizes().end(), [](int64_t n) { return n != 1; });
+    if (first != v.sizes().begin()) v = reshape(v, Dims(first, v.sizes().end()));
+    return indexPut_(self, indices, v, false);
+  });
+}
+
 Tensor oneHot(const Tensor& x, int64_t classes) {
   checkIndex("oneHot", x);
   NoGradGuard plain;

@@ -285,6 +285,9 @@ RETROGRAD_API Tensor index(const Tensor& x, const std::vector<Tensor>& indices);
 /// self[indices] = values, or += where `accumulate`; `values` broadcasts.
 RETROGRAD_API Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const Tensor& values,
                                bool accumulate);
+/// self[indices] = value, as Python assigns: ones in front of the value's shape do not count, and a number takes the
+/// dtype of `self`. Errors begin with "set".
+RETROGRAD_API Tensor set_(const Tensor& self, const std::vector<Tensor>& indices, const Operand& value);
 RETROGRAD_API Tensor oneHot(const Tensor& x, int64_t classes);
 
 // ---- matmul.cpp ----

@@ -1,5 +1,8 @@
 #include "ops/pointwise.h"
 
+#include <cfloat>
+#include <cmath>
+
 namespace retrograd {
 
 namespace {
@@ -9,6 +12,20 @@ int category(DType t) { return t == DType::Bool ? 0 : isIntegral(t) ? 1 : 2; }
 // PyTorch's rule: tensors with dimensions decide, then 0-d tensors, then numbers; a later kind counts only where its
 // category is higher.
 DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
+
+bool holds(DType dtype, Scalar number) {
+  bool whole = !number.isFloating();
+  double v = number.toDouble();
+  switch (dtype) {
+    case DType::UInt8: return v >= (whole ? -255 : 0) && v <= 255;
+    case DType::Int32: return v >= INT32_MIN && v <= INT32_MAX;
+    case DType::Int64: return whole || (v >= -0x1p63 && v < 0x1p63);
+    case DType::Float32: return !std::isfinite(v) || std::abs(v) <= FLT_MAX;
+    case DType::Bool:
+    case DType::Float64: break;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -42,6 +59,14 @@ Tensor numberTensor(Scalar number, DType dtype) {
     *t.data<T>() = number.to<T>();
   });
   return t;
+}
+
+void checkHolds(const char* op, DType dtype, Scalar number) {
+  if (holds(dtype, number)) return;
+  const char* wider = "; choose a wider dtype";
+  if (number.isFloating())
+    fail<std::invalid_argument>(op, ": ", number.toDouble(), " does not fit into ", name(dtype), wider);
+  fail<std::invalid_argument>(op, ": ", number.to<int64_t>(), " does not fit into ", name(dtype), wider);
 }
 
 Device commonDevice(const char* op, const Tensor& a, const Tensor& b) {

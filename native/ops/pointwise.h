@@ -20,6 +20,9 @@ Tensor castRaw(const Tensor& x, DType dtype);
 Tensor cloneRaw(const char* op, const Tensor& x);
 /// A 0-d CPU tensor of a number.
 Tensor numberTensor(Scalar number, DType dtype);
+/// Throws std::invalid_argument where a tensor of `dtype` cannot hold the number. As in PyTorch, uint8 wraps integers
+/// from -255 on, integers drop fractions, and float32 holds what is not finite.
+void checkHolds(const char* op, DType dtype, Scalar number);
 /// Zeros of the shape, dtype and device of `x`, outside the graph: the gradient of what does not matter to the result.
 Tensor zerosLike(const Tensor& x);
 /// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.

@@ -211,8 +211,14 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
                     old, low, high));
 }
 
+void checkBound(const char* op, const Tensor& x, const Operand& bound) {
+  if (bound.isNumber()) checkHolds(op, resultType(x, bound), bound.number());
+}
+
 template <bool kInPlace>
 Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
+  checkBound("clamp", x, min);
+  checkBound("clamp", x, max);
   auto isNan = [](const Operand& bound) { return std::isnan(bound.number().toDouble()); };
   // Maximum and minimum turn NaN as a bound into NaN everywhere.
   if (isPlainBound(x, min) && isPlainBound(x, max) && !isNan(min) && !isNan(max))
@@ -221,6 +227,7 @@ Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
 }
 template <bool kInPlace>
 Tensor clampAbove(const Tensor& x, const Operand& min) {
+  checkBound("clampMin", x, min);
   if (isPlainBound(x, min))
     return named(kInPlace ? "clampMin_" : "clampMin",
                  [&] { return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity); });
@@ -228,6 +235,7 @@ Tensor clampAbove(const Tensor& x, const Operand& min) {
 }
 template <bool kInPlace>
 Tensor clampBelow(const Tensor& x, const Operand& max) {
+  checkBound("clampMax", x, max);
   if (isPlainBound(x, max))
     return named(kInPlace ? "clampMax_" : "clampMax",
                  [&] { return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble()); });

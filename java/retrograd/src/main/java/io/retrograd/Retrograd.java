@@ -286,7 +286,8 @@ public final class Retrograd {
     return literal(options.toOptions(), values, BOOL);
   }
 
-  // ---- arrays and buffers: keep their own type; no shape means a vector; elements are copied ----
+  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); no shape means a vector; elements
+  // are copied ----
 
   /** A tensor of bool with the elements of an array, in order. */
   public static Tensor fromArray(boolean[] array, long... shape) {

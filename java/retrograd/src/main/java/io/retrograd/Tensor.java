@@ -1893,34 +1893,34 @@ public final class Tensor implements Index, AutoCloseable {
    * @return this tensor
    */
   public Tensor set(Tensor value, Index... indices) {
-    Indexing.set(this, given("value", value), checked(indices));
+    given("value", value);
+    Indexing.set(this, checked(indices), (part, at) -> Ops.set_(part, at, value.handle()));
+    Reference.reachabilityFence(value);
     return this;
   }
 
   /**
    * {@link #set(Tensor, Index...)} with a floating number.
    *
-   * @param value for every element of the part
+   * @param value for every element of the part, in this tensor's dtype
    * @param indices as in {@link #get(Index...)}
    * @return this tensor
    */
   public Tensor set(double value, Index... indices) {
-    try (Tensor number = Indexing.number(value, this)) {
-      return set(number, indices);
-    }
+    Indexing.set(this, checked(indices), (part, at) -> Ops.set_(part, at, value));
+    return this;
   }
 
   /**
    * {@link #set(Tensor, Index...)} with an integer.
    *
-   * @param value for every element of the part
+   * @param value for every element of the part, in this tensor's dtype
    * @param indices as in {@link #get(Index...)}
    * @return this tensor
    */
   public Tensor set(long value, Index... indices) {
-    try (Tensor number = Indexing.number(value, this)) {
-      return set(number, indices);
-    }
+    Indexing.set(this, checked(indices), (part, at) -> Ops.set_(part, at, new Whole(value)));
+    return this;
   }
 
   /**

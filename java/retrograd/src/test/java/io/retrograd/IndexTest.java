@@ -57,6 +57,10 @@ class IndexTest {
     assertArrayEquals(new long[] {0, 0, 0, 0, 0, 0, 7, 7, 8, 9, 10, -1}, y.toLongArray());
     y.set(tensor(new long[][] {{5, 6, 7, 8}}), 0);
     assertArrayEquals(new long[] {5, 6, 7, 8}, y.get(0).toLongArray());
+    y.set(2.5, y.gt(100)).set(2.5, y.eq(5));
+    assertEquals(2, y.get(0, 0).itemLong(), "a number takes the tensor's dtype");
+    y.set(tensor(new long[][] {{1, 2}}), tensor(1, 2), Index.at(3));
+    assertArrayEquals(new long[] {8, 1, 2}, y.get(Index.all(), Index.at(3)).toLongArray());
     y.set(0.0, Index.all());
     assertEquals(0, y.abs().sum().itemLong());
   }

@@ -72,11 +72,11 @@ final class IndexRows {
         op("set(mask)", (Tensor x, Tensor m, Tensor v) -> x.clone().set(v, m),
                 (x, m, v) -> x.clone().index_put_(list(m), v)).on(in(3, 4), mask(3, 4), in())
                 .on(in(3, 4), mask(3), in(4))
-            .inPlace((x, m, v) -> x.set(v, m), (x, m, v) -> x.index_put_(list(m), v)).says("index"),
+            .inPlace((x, m, v) -> x.set(v, m), (x, m, v) -> x.index_put_(list(m), v)),
         op("set(indices)", (Tensor x, Tensor i, Tensor v) -> x.clone().set(v, i),
                 (x, i, v) -> x.clone().index_put_(list(i), v)).on(in(4, 3), permutation(4), in(3))
                 .on(in(4), permutation(3), in(3))
-            .inPlace((x, i, v) -> x.set(v, i), (x, i, v) -> x.index_put_(list(i), v)).says("index"),
+            .inPlace((x, i, v) -> x.set(v, i), (x, i, v) -> x.index_put_(list(i), v)),
         op("set(slice)", (Tensor x, Tensor v) -> x.clone().set(v, Index.all(), Index.slice(1, 3)),
                 (x, v) -> {
                   var y = x.clone();
@@ -84,6 +84,8 @@ final class IndexRows {
                   return y;
                 })
             .on(in(3, 4), in(3, 2)).on(in(3, 4), in(2)).on(in(3, 4), in()),
+        op("set(ones in front)", (Tensor x, Tensor m, Tensor v) -> x.clone().set(v, m),
+                (x, m, v) -> x.clone().index_put_(list(m), v.view(4))).on(in(3, 4), mask(3), in(1, 1, 4)),
         op("F.oneHot", (Tensor i) -> F.oneHot(i, 5), i -> torch.one_hot(i, 5)).on(index(5, 3)).on(index(5, 2, 2))
             .on(index(5))
             .refuses(in(3)),

@@ -19,6 +19,7 @@ final class OpTable {
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("loss", LossRows.rows());
     FAMILIES.put("creation", CreationRows.rows());
+    FAMILIES.put("numbers", NumberRows.rows());
   }
 
   static List<Row> rows() {

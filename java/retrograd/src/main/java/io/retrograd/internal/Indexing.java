@@ -9,7 +9,6 @@ import io.retrograd.Tensor;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,11 @@ public final class Indexing {
   private Indexing(Tensor target, Index[] indices) {
     this.target = target;
     view = target;
-    if (indices.length == 0) throw new IndexException("get and set: give at least one index, such as Index.all()");
+    if (indices.length == 0) throw new IndexException("get: give at least one index, such as Index.all()");
     long left = target.dim() - consumed(indices);
     if (left < 0) {
       throw new IndexException(
-          "get and set: got indices for " + (target.dim() - left) + " dimensions of a tensor with " + target.dim());
+          "get: got indices for " + (target.dim() - left) + " dimensions of a tensor with " + target.dim());
     }
     try {
       for (Index index : indices) apply(index, left);
@@ -53,44 +52,38 @@ public final class Indexing {
     }
   }
 
+  /** Writes into the part of a view that tensors choose; their handles are 0 for whole dimensions. */
+  @FunctionalInterface
+  public interface Write {
+    /** Returns a second handle of the view. */
+    long to(long view, long[] tensors);
+  }
+
   /** Writes into a part of a tensor. */
-  public static void set(Tensor x, Tensor value, Index... indices) {
-    Indexing it = new Indexing(x, indices);
-    Tensor fitted = value;
+  public static void set(Tensor x, Index[] indices, Write write) {
+    Indexing it = part(x, indices);
     try {
-      if (it.tensors.stream().allMatch(t -> t == null)) {
-        fitted = withoutLeadingOnes(value, it.view.dim());
-        it.view.copy_(fitted);
-      } else {
-        long second =
-            Ops.indexPut_(Bridge.handle(it.view), Bridge.handles(it.tensors), Bridge.handle(value), false);
-        Natives.close(second);
-        Reference.reachabilityFence(it);
-      }
+      Natives.close(write.to(Bridge.handle(it.view), Bridge.handles(it.tensors)));
+      Reference.reachabilityFence(it);
     } finally {
-      if (fitted != value) fitted.close();
       it.closeView();
     }
-    Reference.reachabilityFence(value);
+  }
+
+  /** The part to write into: the places are selected, but the user called set. */
+  private static Indexing part(Tensor x, Index[] indices) {
+    try {
+      return new Indexing(x, indices);
+    } catch (IndexException e) {
+      throw new IndexException(String.valueOf(e.getMessage()).replaceFirst("\\w+", "set"));
+    }
   }
 
   /** Places as indices. */
   public static Index[] at(long... indices) {
-    Index[] places = new Index[indices.length];
+    Index[] places = new Index[Bridge.given("indices", indices).length];
     for (int i = 0; i < places.length; i++) places[i] = Index.at(indices[i]);
     return places;
-  }
-
-  /** A number as a 0-d tensor that does not change the type of an operation with {@code like}. */
-  public static Tensor number(double value, Tensor like) {
-    DType dtype = like.dtype().isFloatingPoint() ? like.dtype() : DType.FLOAT32;
-    return wrap(Natives.fromArray(new double[] {value}, dtype.ordinal(), new long[0], Bridge.code(like.device())));
-  }
-
-  /** An integer as a 0-d tensor that does not change the type of an operation with {@code like}. */
-  public static Tensor number(long value, Tensor like) {
-    DType dtype = like.dtype() == DType.BOOL ? DType.INT64 : like.dtype();
-    return wrap(Natives.fromArray(new long[] {value}, dtype.ordinal(), new long[0], Bridge.code(like.device())));
   }
 
   /** How many dimensions of the tensor the indices name. */
@@ -98,13 +91,12 @@ public final class Indexing {
     long n = 0;
     boolean ellipsis = false;
     for (Index index : indices) {
-      Objects.requireNonNull(index, "get and set: an index is null; Index.all() takes everything");
       if (index instanceof Index.At || index instanceof Index.Slice) {
         n++;
       } else if (index instanceof Tensor t) {
         n += t.dtype() == DType.BOOL ? t.dim() : 1;
       } else if (index instanceof Index.Ellipsis) {
-        if (ellipsis) throw new IndexException("get and set: only one Index.ellipsis() may be given");
+        if (ellipsis) throw new IndexException("get: only one Index.ellipsis() may be given");
         ellipsis = true;
       }
     }
@@ -145,12 +137,5 @@ public final class Indexing {
 
   private void closeView() {
     if (view != target) view.close();
-  }
-
-  private static Tensor withoutLeadingOnes(Tensor value, long dims) {
-    long[] shape = value.shape();
-    int extra = 0;
-    while (shape.length - extra > dims && shape[extra] == 1) extra++;
-    return extra == 0 ? value : value.reshape(java.util.Arrays.copyOfRange(shape, extra, shape.length));
   }
 }
