@@ -49,7 +49,8 @@ public final class Scope implements AutoCloseable {
    * Runs an action in a scope of its own, keeping its result.
    *
    * @param action what to run
-   * @param <T> a tensor, an array, collection, map or record of what may be kept, or anything without tensors
+   * @param <T> a tensor, an array, collection, map, entry, optional or record of what may be kept, or anything without
+   *     tensors; no {@code java.util.stream.Stream}, whose elements come too late: return its {@code toList()}
    * @return the action's result
    */
   public static <T extends @Nullable Object> T run(Supplier<T> action) {
@@ -92,11 +93,10 @@ public final class Scope implements AutoCloseable {
     } else if (result instanceof Collection<?> elements) {
       for (Object element : elements) keepAll(element);
     } else if (result instanceof Map<?, ?> map) {
-      map.forEach(
-          (key, value) -> {
-            keepAll(key);
-            keepAll(value);
-          });
+      keepAll(map.entrySet());
+    } else if (result instanceof Map.Entry<?, ?> entry) {
+      keepAll(entry.getKey());
+      keepAll(entry.getValue());
     } else if (result instanceof Optional<?> optional) {
       optional.ifPresent(this::keepAll);
     } else if (result instanceof Record fields) {

@@ -12,6 +12,7 @@ import io.retrograd.nn.Linear;
 import io.retrograd.optim.Adam;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,8 @@ class ScopeTest {
     assertEquals(6, both.rest.get(1).sum().item());
     Map<String, Tensor[]> map = Scope.run(() -> Map.of("a", new Tensor[] {ones(1), ones(2)}));
     assertEquals(2, map.get("a")[1].sum().item());
+    Map.Entry<String, Optional<Tensor>> entry = Scope.run(() -> Map.entry("a", Optional.of(ones(3))));
+    assertEquals(3, entry.getValue().orElseThrow().sum().item());
   }
 
   @Test
