@@ -16,17 +16,11 @@ import io.retrograd.internal.Threads;
  * <p>Each platform thread has its own mode and starts with gradients on.
  */
 public final class GradMode implements AutoCloseable {
-  private static final ThreadLocal<int[]> OPEN = ThreadLocal.withInitial(() -> new int[1]);
-
-  private final Thread thread = Thread.currentThread();
-  private final int place; // among the thread's open ones, from 1
+  private final Threads.Change change = new Threads.Change("a gradient mode");
   private final boolean gradBefore;
   private final boolean inferenceBefore;
-  private boolean closed;
 
   private GradMode(boolean grad, boolean inference) {
-    Threads.requirePlatform("a gradient mode");
-    place = ++OPEN.get()[0];
     gradBefore = Engine.gradEnabled();
     inferenceBefore = Engine.inferenceEnabled();
     set(grad, inference);
@@ -53,12 +47,6 @@ public final class GradMode implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closed) return;
-    Threads.requireOpener(thread, "a gradient mode");
-    closed = true;
-    int[] open = OPEN.get();
-    if (place > open[0]) return; // an outer one was closed first
-    open[0] = place - 1;
-    set(gradBefore, inferenceBefore);
+    if (change.end()) set(gradBefore, inferenceBefore);
   }
 }

@@ -112,27 +112,24 @@ public final class Stream {
 
   /** A change of the calling thread's stream, undone by {@link #close}; made by {@link Retrograd#stream}. */
   public static final class Guard implements AutoCloseable {
-    private final Thread thread = Thread.currentThread();
     private final Stream before;
-    private boolean closed;
+    private final Threads.Change change;
 
     Guard(Stream stream) {
-      Threads.requirePlatform("a stream");
       before = current(stream.device);
+      change = new Threads.Change("a stream of " + stream.device);
       Engine.setCurrentStreamOf(stream.device.code(), stream.number);
     }
 
     /**
-     * Goes back to the stream before. Closing again does nothing.
+     * Goes back to the stream before this guard, and so ends those of the same device opened since, too. Closing again
+     * does nothing.
      *
      * @throws IllegalStateException on another thread than the one that opened it
      */
     @Override
     public void close() {
-      if (closed) return;
-      Threads.requireOpener(thread, "a stream guard");
-      closed = true;
-      Engine.setCurrentStreamOf(before.device.code(), before.number);
+      if (change.end()) Engine.setCurrentStreamOf(before.device.code(), before.number);
     }
   }
 }

@@ -79,6 +79,21 @@ class StreamTest {
   }
 
   @Test
+  void anOuterGuardEndsTheInnerOnes() {
+    needGpu();
+    Stream first = new Stream(GPU);
+    Stream.Guard outer = stream(first);
+    Stream.Guard inner = stream(new Stream(GPU));
+    try (var off = noGrad(); var elsewhere = stream(Stream.defaultStream(Device.CPU))) {
+      outer.close();
+      assertEquals(Stream.defaultStream(GPU), Stream.current(GPU));
+      assertFalse(Retrograd.isGradEnabled(), "a change of another kind");
+    }
+    inner.close();
+    assertEquals(Stream.defaultStream(GPU), Stream.current(GPU));
+  }
+
+  @Test
   void backwardRunsOnTheStreamOfItsForward() {
     needGpu();
     Stream side = new Stream(GPU);

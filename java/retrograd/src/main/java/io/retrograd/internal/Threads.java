@@ -5,12 +5,14 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What belongs to a thread: its innermost scope and its default device. */
+/** What belongs to a thread: its innermost scope, its default device and its changes of native state. */
 public final class Threads {
   private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
   private static final Queue<State> WITH_SCOPES = new ConcurrentLinkedQueue<>();
@@ -24,6 +26,7 @@ public final class Threads {
     @Nullable Bag top;
     @Nullable Device device;
     TensorRef @Nullable [] spare;
+    private final Map<String, int[]> open = new HashMap<>();
 
     private boolean isDead() {
       Thread t = thread.get();
@@ -128,11 +131,36 @@ public final class Threads {
     WITH_SCOPES.add(state);
   }
 
-  /** Throws unless the calling thread is the one that opened {@code what}. */
-  public static void requireOpener(Thread opener, String what) {
-    if (Thread.currentThread() != opener) {
-      throw new IllegalStateException(
-          what + " belongs to the thread " + opener.getName() + ", which alone may close it");
+  /**
+   * A change of the calling platform thread's native state, such as its gradient mode, that can be undone. Undoing one
+   * ends those of its kind made since, so that no order of undoing leaves anything behind.
+   */
+  public static final class Change {
+    private final Thread thread = Thread.currentThread();
+    private final String kind;
+    private final int[] open; // how many of this kind the thread has
+    private final int place; // among them, from 1
+    private boolean ended;
+
+    /** Counts a change that is about to be made; {@code kind} is also its name in messages. */
+    public Change(String kind) {
+      requirePlatform(kind);
+      this.kind = kind;
+      open = STATE.get().open.computeIfAbsent(kind, k -> new int[1]);
+      place = ++open[0];
+    }
+
+    /** Whether to restore what was before: false where that was done, by this change or an earlier one. */
+    public boolean end() {
+      if (ended) return false;
+      if (Thread.currentThread() != thread) {
+        throw new IllegalStateException(
+            kind + " belongs to the thread " + thread.getName() + ", which alone may close it");
+      }
+      ended = true;
+      if (place > open[0]) return false;
+      open[0] = place - 1;
+      return true;
     }
   }
 
