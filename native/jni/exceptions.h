@@ -1,11 +1,15 @@
 #pragma once
 
+#include "core/build.h"
 #include "core/error.h"
 #include "jni/java.h"
 
 // C++ exceptions become Java exceptions here and nowhere else.
 
 namespace retrograd::jni {
+
+/// Refuses an engine of another build, as soon as this library is loaded.
+[[gnu::used]] inline const char* const engineBuild = &RETROGRAD_BUILD;
 
 /// A Java exception class with its constructor, as global references.
 struct ExceptionClass {

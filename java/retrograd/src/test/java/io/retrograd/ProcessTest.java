@@ -3,17 +3,21 @@ package io.retrograd;
 import static io.retrograd.Retrograd.empty;
 import static io.retrograd.Retrograd.ones;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.retrograd.internal.Engine;
+import io.retrograd.internal.Library;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What needs a JVM of its own. */
 class ProcessTest {
@@ -90,20 +94,30 @@ class ProcessTest {
     assertTrue(r.output.contains("done"), r.output);
   }
 
-  static final class Products {
+  static final class Loads {
     public static void main(String[] args) {
-      for (int i = 0; i < 3; i++) ones(128, 128).matmul(ones(128, 128));
+      try {
+        ones(1);
+      } catch (UnsatisfiedLinkError e) {
+        System.out.println(e.getMessage());
+      }
     }
   }
 
+  /** The engine with another hash in the name of its build (native/core/build.h). */
   @Test
-  void productsOnAGpuWithoutCublasWarnOnce() throws Exception {
-    assumeTrue(List.of(Engine.optionalLibraries()).contains("emulated")); // which can do without
-    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "none"), Products.class, "-Dretrograd.cublas.path=/nowhere");
+  void librariesOfDifferentBuildsAreRefused(@TempDir Path folder) throws Exception {
+    Path engine = Path.of(Library.path());
+    Path jni = engine.resolveSibling("libjniretrograd.so");
+    if (Files.exists(jni)) Files.copy(jni, folder.resolve(jni.getFileName()));
+    String bytes = Files.readString(engine, StandardCharsets.ISO_8859_1);
+    String other = bytes.replaceAll("(?<=build_)[0-9a-f]{16}(?=E)", "0".repeat(16));
+    assertNotEquals(bytes, other);
+    Files.writeString(folder.resolve(engine.getFileName()), other, StandardCharsets.ISO_8859_1);
+    Result r = run(Loads.class, "-Dretrograd.library.path=" + folder);
     assertEquals(0, r.code, r.output);
-    assertEquals(2, r.output.split("products of matrices on cuda:0", -1).length, r.output);
-    for (String part : List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
-      assertTrue(r.output.contains(part), r.output);
+    assertTrue(r.output.contains("different builds"), r.output);
+    assertTrue(r.output.contains("-Dretrograd.library.path=" + folder), r.output);
   }
 
   static final class Busy {

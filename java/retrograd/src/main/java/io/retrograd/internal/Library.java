@@ -36,7 +36,7 @@ public class Library {
   static {
     if (Loader.isLoadLibraries()) {
       path = load("retrograd");
-      load("jniretrograd", path);
+      loadJni();
       initJava();
       installHost();
     }
@@ -47,6 +47,21 @@ public class Library {
   /** The file from which the engine was loaded. */
   public static String path() {
     return path;
+  }
+
+  /** A missing symbol is how the dynamic linker refuses an engine of another build (native/core/build.h). */
+  private static void loadJni() {
+    try {
+      load("jniretrograd", path);
+    } catch (UnsatisfiedLinkError e) {
+      String reason = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+      if (!reason.contains("undefined symbol")) throw e;
+      String folder = System.getProperty("retrograd.library.path");
+      throw new UnsatisfiedLinkError(
+          "libjniretrograd.so and " + path + " come from different builds: take both from the same one"
+              + (folder == null ? "" : ", not libraries left in -Dretrograd.library.path=" + folder)
+              + " (" + reason + ")");
+    }
   }
 
   /** JavaCPP's loader remembers that the library is there: the generated classes ask it. */

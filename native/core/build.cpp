@@ -1,0 +1,7 @@
+#include "core/build.h"
+
+namespace retrograd {
+
+const char RETROGRAD_BUILD = 0;
+
+}  // namespace retrograd
