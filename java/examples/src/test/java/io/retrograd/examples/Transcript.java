@@ -33,7 +33,11 @@ final class Transcript {
 
   /** Fails at the first line of {@code actual} that is not as the resource wants it. */
   static void check(String resource, String actual) {
-    List<String> expected = read(resource);
+    check(resource, read(resource), actual);
+  }
+
+  /** The same for the lines of a resource that is called {@code name}. */
+  static void check(String name, List<String> expected, String actual) {
     List<String> lines = actual.lines().toList();
     String rule = "verbatim";
     int at = 0;
@@ -44,13 +48,13 @@ final class Transcript {
         continue;
       }
       if (at == lines.size()) {
-        fail(resource + ":" + (i + 1) + ": the output ends before\n  " + want);
+        fail(name + ":" + (i + 1) + ": the output ends before\n  " + want);
       }
       String got = lines.get(at++);
       String complaint = compare(rule, want, got);
       if (!complaint.isEmpty()) {
         String both = "\n  wanted: " + want + "\n  got:    " + got;
-        fail(resource + ":" + (i + 1) + ": " + complaint + both + "\nall:\n" + actual);
+        fail(name + ":" + (i + 1) + ": " + complaint + both + "\nall:\n" + actual);
       }
     }
     assertEquals(List.of(), lines.subList(at, lines.size()), "more output than the document has");
