@@ -130,9 +130,9 @@ Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts)
   return output;
 }
 
-/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws AutogradError
-/// (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that share memory,
-/// unless `shared` allows them).
+/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws
+/// AutogradError (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that
+/// share memory, unless `shared` allows them).
 void checkWritable(const char* op, const Tensor& self, bool shared = false);
 
 // ---- defined in ops/, where the operations are that they need ----

@@ -22,7 +22,7 @@ namespace retrograd::cuda {
 namespace {
 
 constexpr size_t kWorkspace = size_t{32} << 20;  // what the manual recommends for the largest GPUs
-constexpr size_t kChoices = 256;                   // that a stream keeps
+constexpr size_t kChoices = 256;                 // that a stream keeps
 
 /// A product with a bias, column-major, in all that cuBLASLt's choice depends on.
 struct BiasedProduct {
@@ -136,11 +136,11 @@ Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct
   void* made = nullptr;
   checkBlas(f.createOperation(&made, p.computeType, p.type), "describing a product");
   Choice choice{Descriptor(made, f.destroyOperation),
-            layout(p.opA, p.rows, p.depth, p.leadingA),
-            layout(p.opB, p.depth, p.columns, p.leadingB),
-            layout(cublas::kNoTranspose, p.rows, p.columns, p.rows),
-            {},
-            false};
+                layout(p.opA, p.rows, p.depth, p.leadingA),
+                layout(p.opB, p.depth, p.columns, p.leadingB),
+                layout(cublas::kNoTranspose, p.rows, p.columns, p.rows),
+                {},
+                false};
   auto set = [&](int attribute, const auto& value) {
     checkBlas(f.setOperation(made, attribute, &value, sizeof value), "describing a product");
   };
@@ -158,8 +158,8 @@ Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct
   for (int matrix = cublas::kMinAlignmentA; matrix <= cublas::kMinAlignmentD; ++matrix) prefer(matrix, p.alignment);
   cublas::Heuristic result{};
   int found = 0;
-  const int status = f.getHeuristic(handle, made, choice.a.get(), choice.b.get(), choice.out.get(), choice.out.get(), wanted, 1,
-                                    &result, &found);
+  const int status = f.getHeuristic(handle, made, choice.a.get(), choice.b.get(), choice.out.get(), choice.out.get(),
+                                    wanted, 1, &result, &found);
   if (status != cublas::kNotSupported) checkBlas(status, "choosing an algorithm");
   choice.exists = status == 0 && found > 0 && result.status == 0;
   choice.algorithm = result.algorithm;
@@ -202,9 +202,9 @@ bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Ten
   const float one = 1;
   const double wideOne = 1, zero = 0;  // of either type
   const void* alpha = wide ? static_cast<const void*>(&wideOne) : &one;
-  checkBlas(f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(), choice.b.get(), &zero,
-                      out.data(), choice.out.get(), out.data(), choice.out.get(), &choice.algorithm, h.workspace, kWorkspace,
-                      stream),
+  checkBlas(f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(), choice.b.get(),
+                      &zero, out.data(), choice.out.get(), out.data(), choice.out.get(), &choice.algorithm, h.workspace,
+                      kWorkspace, stream),
             "a product of matrices with a bias");
   return true;
 }

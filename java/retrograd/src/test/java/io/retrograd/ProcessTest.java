@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.retrograd.internal.Engine;
 import io.retrograd.internal.Library;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,22 @@ class ProcessTest {
     assertEquals(0, r.code, r.output);
     assertEquals(2, r.output.split("DisableExplicitGC", -1).length, r.output);
     assertTrue(r.output.contains("done"), r.output);
+  }
+
+  static final class Products {
+    public static void main(String[] args) {
+      for (int i = 0; i < 3; i++) ones(128, 128).matmul(ones(128, 128));
+    }
+  }
+
+  @Test
+  void productsOnAGpuWithoutCublasWarnOnce() throws Exception {
+    assumeTrue(List.of(Engine.optionalLibraries()).contains("emulated")); // which can do without
+    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "none"), Products.class, "-Dretrograd.cublas.path=/nowhere");
+    assertEquals(0, r.code, r.output);
+    assertEquals(2, r.output.split("products of matrices on cuda:0", -1).length, r.output);
+    for (String part : List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
+      assertTrue(r.output.contains(part), r.output);
   }
 
   static final class Loads {
