@@ -15,7 +15,7 @@
 #   emulated      the CUDA kernels on the host, on emulated devices (needs neither nvcc nor a GPU)
 #   jvm-emulated  the Java suites and the op table on the emulated device cuda:0
 #   consumer      a project outside this one, on class path and module path and in a child class loader
-#   asan          the native tests under the address and undefined-behaviour sanitizers
+#   asan          the native tests, emulated ones too, under the address and undefined-behaviour sanitizers
 #   tsan          the native tests under the thread sanitizer
 #   jvm-asan      the library's Java suite and the op table on sanitized libraries
 
@@ -62,18 +62,13 @@ part_newest-jdk() {
   fi
 }
 
-part_native() { ctest --test-dir "$root/build" --output-on-failure; }
+part_native() { ctest --test-dir "$root/build" --output-on-failure -E '^emulated'; }
 part_oracle() { maven surefire:test -pl java/oracle; }
 
-part_emulated() {
-  emulated retrograd_emulated_tests
-  ctest --test-dir "$root/build" --output-on-failure -R '^emulated'
-  cmake -S "$root" -B "$root/build" -DRETROGRAD_EMULATED=OFF > /dev/null
-}
+part_emulated() { ctest --test-dir "$root/build" --output-on-failure -R '^emulated'; }  # builds them first
 
 part_jvm-emulated() {
-  emulated retrograd_emulated
-  cmake -S "$root" -B "$root/build" -DRETROGRAD_EMULATED=OFF > /dev/null
+  cmake --build "$root/build" --target retrograd_emulated
   on_emulated java/oracle
   # Loops without scopes leave so many pages that closing them to the host takes most of the time.
   RETROGRAD_EMULATED_GUARD=0 on_emulated java/retrograd,java/examples '-Dtest=!FuzzTest'  # which takes minutes here
@@ -83,12 +78,6 @@ part_jvm-emulated() {
 on_emulated() {
   maven surefire:test -pl "$1" -Dretrograd.library.path="$root/build/lib-emulated" -Dretrograd.device=cuda:0 \
     -Dretrograd.brief=true "${@:2}"
-}
-
-# emulated TARGET: in the build tree of the library, whose objects it shares; whoever calls this turns it off again.
-emulated() {
-  cmake -S "$root" -B "$root/build" -DRETROGRAD_EMULATED=ON > /dev/null
-  cmake --build "$root/build" --target "$1"
 }
 
 part_consumer() {

@@ -192,8 +192,11 @@ TEST_F(Emulated, AnotherDevicesAddressInAKernelIsReported) {
 /// What cuBLAS answers when a matrix of 4 rows and 3 columns is multiplied by a vector: `leading` should be 4.
 int productWith(int leading) {
   const cublas::Functions& f = *cublas::functions();
-  void* handle = nullptr;
-  EXPECT_EQ(f.create(&handle), 0);
+  static void* const handle = [&] {  // never destroyed, as the library's own
+    void* made = nullptr;
+    EXPECT_EQ(f.create(&made), 0);
+    return made;
+  }();
   EXPECT_EQ(f.setStream(handle, use(kCuda)), 0);
   void *a = nullptr, *x = nullptr, *y = nullptr;
   for (void** block : {&a, &x, &y}) EXPECT_EQ(cudaMalloc(block, (block == &a ? 12 : 4) * sizeof(float)), cudaSuccess);
