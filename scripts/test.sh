@@ -71,7 +71,7 @@ part_jvm-emulated() {
   cmake --build "$root/build" --target retrograd_emulated
   on_emulated java/oracle
   # Loops without scopes leave so many pages that closing them to the host takes most of the time.
-  RETROGRAD_EMULATED_GUARD=0 on_emulated java/retrograd,java/examples '-Dtest=!FuzzTest'  # which takes minutes here
+  RETROGRAD_EMULATED_GUARD=0 on_emulated java/retrograd,java/examples
 }
 
 # on_emulated MODULES ARGUMENT...: their tests on the emulated device.

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "core/device.h"
 #include "core/error.h"
+#include "core/tensor.h"
 
 namespace retrograd {
 
@@ -12,6 +12,9 @@ struct SlotInfo {
   const char* name;
   std::array<bool, kDeviceTypes> filled;
 };
+
+/// Where the tensors may be that a kernel is called with: on its device; or 0-d on the CPU; or anywhere.
+enum class Operands { OnDevice, OrNumbers, Anywhere };
 
 /// Common part of all slots: the list that tests read.
 class SlotBase {
@@ -37,19 +40,21 @@ template <class Signature>
 class Slot;
 
 /// The meeting point of an operation and its kernels: one function per device type, put there by a static `Fill`
-/// object in that device's family file. Calling it on a device without one throws DeviceError with the kernel's name.
+/// object in that device's family file. Calling it on a device without one throws DeviceError with the kernel's name;
+/// likewise with tensors elsewhere, whose addresses would mean nothing there.
 template <class... A>
 class Slot<void(A...)> final : public SlotBase {
  public:
   using Function = void (*)(A...);
 
-  constexpr explicit Slot(const char* name) : SlotBase(name) {}
+  constexpr explicit Slot(const char* name, Operands operands = Operands::OnDevice)
+      : SlotBase(name), operands_(operands) {}
 
   void operator()(Device device, A... args) const {
     Function f = table_[static_cast<int>(device.type)];
     if (!f) [[unlikely]]
-      fail<DeviceError>(slotName(), ": there is no kernel for ", toString(device),
-                        "; move the tensor with to(\"cpu\")");
+      fail<DeviceError>(slotName(), ": there is no kernel for ", toString(device), "; move the tensor with to(\"cpu\")");
+    (checkPlace(device, args), ...);
     f(args...);
   }
   bool filled(DeviceType type) const override { return table_[static_cast<int>(type)] != nullptr; }
@@ -62,7 +67,19 @@ class Slot<void(A...)> final : public SlotBase {
   };
 
  private:
+  template <class X>
+  void checkPlace(Device device, const X& argument) const {
+    if constexpr (std::is_same_v<X, Tensor>) {
+      if (!argument.defined() || argument.device() == device || operands_ == Operands::Anywhere) [[likely]]
+        return;
+      if (operands_ == Operands::OrNumbers && argument.dim() == 0 && argument.device().isCpu()) return;
+      fail<DeviceError>(slotName(), ": the operands are on ", toString(device), " and ", toString(argument.device()),
+                        "; move one with to(device)");
+    }
+  }
+
   std::array<Function, kDeviceTypes> table_{};
+  Operands operands_;
 };
 
 }  // namespace retrograd

@@ -218,6 +218,15 @@ Tensor bitwiseAnd(const Tensor& a, const Operand& b) { return applyBinary(math::
 Tensor bitwiseOr(const Tensor& a, const Operand& b) { return applyBinary(math::BitwiseOr{}, a, b).result; }
 Tensor bitwiseXor(const Tensor& a, const Operand& b) { return applyBinary(math::BitwiseXor{}, a, b).result; }
 
+namespace {
+
+/// A 0-d condition on the CPU goes with any device.
+Tensor conditionOn(Device device, const Tensor& condition) {
+  return condition.dim() == 0 && condition.device().isCpu() ? to(condition, DType::Bool, device) : condition;
+}
+
+}  // namespace
+
 Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   if (condition.dtype() != DType::Bool)
     fail<DTypeError>("where: the condition must be a bool tensor, got ", name(condition.dtype()));
@@ -232,14 +241,11 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   Tensor x = chosenValue("where", a, dtype), y = chosenValue("where", b, dtype);
   Device device = commonDevice("where", condition, x);
   if (device.isCpu()) device = commonDevice("where", condition, y);
-  Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
-                              dtype, device);
-  whereSlot(device, out, condition, x, y);
-  return record("WhereBackward0", out,
-                wrt(
-                    a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
-                wrt(
-                    b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
+  Tensor out = allocateTensor(
+      "where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()), dtype, device);
+  whereSlot(device, out, conditionOn(device, condition), x, y);
+  return record("WhereBackward0", out, wrt(a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
+                wrt(b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
 }
 
 namespace {
@@ -251,7 +257,10 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
   if (!value.isNumber() && value.tensor().dim() != 0)
     fail<ShapeError>("maskedFill: the value must be a number or a 0-d tensor, got shape ",
                      toString(value.tensor().sizes()));
-  Tensor v = chosenValue("maskedFill", value, x.dtype());
+  Tensor v = value.isNumber() ? numberTensor(value.number(), x.dtype()) : castRaw(value.tensor(), x.dtype());
+  auto fill = [&](const Tensor& out) {
+    named("maskedFill", [&] { whereSlot(x.device(), out, conditionOn(x.device(), mask), v, x); });
+  };
   Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
   Tensor out = x;
   if constexpr (kInPlace) {
@@ -259,11 +268,11 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
       fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ",
                        toString(x.sizes()));
     checkWritable("maskedFill", x);
-    whereSlot(x.device(), x, mask, v, x);
+    fill(x);
     x.storage().bumpVersion();
   } else {
     out = allocateTensor("maskedFill", sizes, x.dtype(), x.device());
-    whereSlot(x.device(), out, mask, v, x);
+    fill(out);
   }
   return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out,
                 wrt(

@@ -38,7 +38,7 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
   checkFits(op, index, source, d, true);
   Tensor where = castRaw(index, DType::Int64);
   Tensor out = cloneRaw(op, x);
-  scatterSlot(x.device(), out, d, where, source, add);
+  named(op, [&] { scatterSlot(x.device(), out, d, where, source, add); });
   auto ofSource = [d, sizes = source.sizes()](T g, T index) {
     Tensor picked = gather(g, d, index);
     if (picked.sizes() == sizes) return picked;
@@ -64,11 +64,12 @@ struct Positions {
 
 Positions positionsOf(T x, const std::vector<Tensor>& given) {
   Positions p;
-  for (T i : given) {
-    if (!i.defined()) {
+  for (T each : given) {
+    if (!each.defined()) {
       p.indices.emplace_back();
       continue;
     }
+    Tensor i = each.device().isCpu() ? to(each, each.dtype(), x.device()) : each;  // as in PyTorch
     if (i.dtype() != DType::Bool && i.dtype() != DType::UInt8) {
       checkIndex("index", i);
       p.indices.push_back(castRaw(i, DType::Int64));
@@ -181,7 +182,7 @@ Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor&
                      toString(source.sizes()));
   Tensor i = castRaw(index, DType::Int64);
   Tensor out = cloneRaw("indexAdd", x);
-  indexPutSlot(x.device(), out, d, i, source, true);
+  named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
   return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }),
                 wrt(
                     source, [d](T g, T index) { return indexSelect(g, d, index); }, i));
@@ -236,7 +237,8 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
   Tensor out;
   {
     NoGradGuard plain;
-    Tensor picked = reshape(indexSelect(reshape(permute(x, f.order), flatSizes), 0, f.index), joined(p.shape, f.rest));
+    Tensor picked = named("index", [&] { return indexSelect(reshape(permute(x, f.order), flatSizes), 0, f.index); });
+    picked = reshape(picked, joined(p.shape, f.rest));
     if (f.place > 0) {
       // The indexed part goes back to where the first index stood.
       Dims order;
@@ -272,7 +274,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
   checkSameType("indexPut_", self, values);
   {
     NoGradGuard plain;
-    Tensor source = expand(values, shape);
+    Tensor source = expand(values.dim() == 0 ? to(values, values.dtype(), self.device()) : values, shape);
     if (f.place > 0) {
       Dims order;
       int64_t k = static_cast<int64_t>(p.shape.size()), rank = source.dim();
@@ -283,7 +285,8 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
     }
     Dims flatSizes = joined({numel("index", f.front)}, f.rest);
     Tensor dense = clone(reshape(permute(self, f.order), flatSizes));
-    indexPutSlot(self.device(), dense, 0, f.index, reshape(source, joined({f.index.size(0)}, f.rest)), accumulate);
+    source = reshape(source, joined({f.index.size(0)}, f.rest));
+    named("indexPut_", [&] { indexPutSlot(self.device(), dense, 0, f.index, source, accumulate); });
     Tensor back = permute(reshape(dense, joined(f.front, f.rest)), f.inverse);
     copySlot(self.device(), self, back);
   }

@@ -577,6 +577,55 @@ TEST(Cuda, CopiesBetweenDevices) {
   EXPECT_THROW(add(toCuda(test::vec({1})), to(test::vec({1}), DType::Float64, second)), DeviceError);
 }
 
+/// Kernels follow addresses: one of the host's would end the process here, and every later call on a GPU.
+TEST(Cuda, OperandsElsewhereAreRefused) {
+  NEED_DEVICE();
+  const Tensor host = test::vec({1, 2}), x = toCuda(host), i = zeros({2}, DType::Int64, kCpu), mask = eq(host, 1);
+  auto refused = [](const char* op, auto call) {
+    try {
+      call();
+      ADD_FAILURE() << op;
+    } catch (const DeviceError& e) {
+      EXPECT_EQ(std::string(e.what()).find(op), 0u) << e.what();
+    }
+  };
+  for (auto [here, there] : {std::pair(x, host), {host, x}}) {
+    const Tensor index = to(i, DType::Int64, there.device()), condition = to(mask, DType::Bool, there.device());
+    refused("indexSelect", [&, x = here] { indexSelect(x, 0, index); });
+    refused("indexAdd", [&, x = here, s = there] { indexAdd(x, 0, to(i, DType::Int64, x.device()), s); });
+    refused("gather", [&, x = here] { gather(x, 0, index); });
+    refused("scatter", [&, x = here] { scatter(x, 0, index, x); });
+    refused("scatterAdd", [&, x = here, s = there] { scatterAdd(x, 0, to(i, DType::Int64, x.device()), s); });
+    refused("indexPut_", [&, x = clone(here), s = there] { indexPut_(x, {to(i, DType::Int64, x.device())}, s, false); });
+    refused("where", [&, x = here, y = there] { where(eq(x, 1), Operand(x), Operand(y)); });
+    refused("where", [&, x = here, y = there] { where(eq(select(x, 0, 0), 1), Operand(y), Operand(x)); });
+    refused("maskedFill", [&, x = here] { maskedFill(x, condition, 0.0); });
+    refused("maskedFill", [&, x = clone(here)] { maskedFill_(x, condition, 0.0); });
+  }
+  refused("index", [&] { index(host, {toCuda(i)}); });
+  // As in PyTorch, a GPU's tensor takes the CPU's indices, and numbers come from anywhere.
+  expectSame(index(host, {mask}), index(x, {mask}), 0, "a mask");
+  expectSame(maskedSelect(host, mask), maskedSelect(x, mask), 0, "maskedSelect");
+  const Tensor number = test::vec({7}), one = select(number, 0, 0);
+  expectSame(indexPut_(clone(host), {i}, one, false), indexPut_(clone(x), {i}, one, false), 0, "a number");
+  expectSame(host, where(gt(one, 0), Operand(x), Operand(one)), 0, "a condition");
+}
+
+/// The host's share of the work begins only where the device has room for the result.
+TEST(Cuda, APermutationBeyondTheDevicesMemoryTakesNoneOfTheHosts) {
+  NEED_DEVICE();
+  allocator(kCpu).emptyCache();
+  const int64_t before = allocator(kCpu).stats().limit, room = allocator(kCuda).stats().limit;
+  allocator(kCpu).setLimit(1 << 20);
+  try {
+    randperm(room / 8 + 1, DType::Int64, kCuda);
+    ADD_FAILURE();
+  } catch (const OutOfMemoryError& e) {
+    EXPECT_EQ(e.device, "cuda:0");
+  }
+  allocator(kCpu).setLimit(before);
+}
+
 TEST(Cuda, GradientsFlowOnTheDevice) {
   NEED_DEVICE();
   auto run = [](Device device) {

@@ -14,7 +14,7 @@ class FuzzTest {
   @Test
   void everyPublicMethod(@TempDir Path folder) throws Exception {
     long seed = Long.getLong("retrograd.fuzz.seed", 1);
-    int calls = Integer.getInteger("retrograd.fuzz.count", 100_000);
+    int calls = Integer.getInteger("retrograd.fuzz.count", ForkedJvm.BRIEF ? 20_000 : 100_000);
     Path log = folder.resolve("call");
     try {
       String output = ForkedJvm.run(Fuzzer.class, List.of(), seed, calls, log);

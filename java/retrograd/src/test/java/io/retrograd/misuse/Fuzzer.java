@@ -8,6 +8,7 @@ import static io.retrograd.Retrograd.randint;
 import static io.retrograd.Retrograd.randn;
 import static io.retrograd.Retrograd.tensor;
 
+import io.retrograd.Device;
 import io.retrograd.Memory;
 import io.retrograd.RetrogradException;
 import io.retrograd.Tensor;
@@ -109,7 +110,7 @@ public final class Fuzzer {
   }
 
   private void calls(int n) {
-    Memory.setLimit(LIMIT);
+    limitMemory();
     nonsense.begin(List.of(
         randn(2, 3), randn(3, 2).requiresGrad_(true), randn(3).requiresGrad_(true), ones(1), tensor(2.0).requiresGrad_(true),
         randn(FLOAT64, 3, 3), randint(0, 3, 2, 3), tensor(true, false, true), empty(0, 3),
@@ -153,7 +154,14 @@ public final class Fuzzer {
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(what, e);
     }
-    if (Memory.limit() != LIMIT) Memory.setLimit(LIMIT);
+    limitMemory();
+  }
+
+  private static void limitMemory() {
+    for (int i = -1; i < Device.cudaCount(); i++) {
+      Device device = i < 0 ? Device.CPU : Device.cuda(i);
+      if (Memory.limit(device) != LIMIT) Memory.setLimit(device, LIMIT);
+    }
   }
 
   private static boolean allowed(Throwable e) {
@@ -196,7 +204,7 @@ public final class Fuzzer {
     if (value != null && value.getClass().isArray()) {
       return Arrays.deepToString(new Object[] {value});
     }
-    return value instanceof Number || value instanceof Record || value instanceof CharSequence || value == null
+    return value instanceof Number || value instanceof CharSequence || value == null
         ? String.valueOf(value)
         : value.getClass().getSimpleName();
   }
