@@ -204,6 +204,19 @@ class BindingTest {
     assertArrayEquals(new double[] {1, 2}, values(y));
   }
 
+  /** As a thread does that read the handle before another closed the tensor. */
+  @Test
+  void aClosedHandleIsNotTheNextTensorInItsPlace() {
+    long x = vector(1, 2);
+    assertTrue(Natives.close(x));
+    long next = vector(3, 4);
+    assertEquals((int) x, (int) next, "the slot is used again");
+    assertThrows(ClosedTensorException.class, () -> Ops.neg(x));
+    assertFalse(Natives.isOpen(x));
+    assertFalse(Natives.close(x));
+    assertArrayEquals(new double[] {3, 4}, values(next));
+  }
+
   @Test
   void failedCallsPinNothing() {
     long x = vector(1, 2);
