@@ -69,15 +69,8 @@ part_emulated() { ctest --test-dir "$root/build" --output-on-failure -R '^emulat
 
 part_jvm-emulated() {
   cmake --build "$root/build" --target retrograd_emulated
-  on_emulated java/oracle
-  # Loops without scopes leave so many pages that closing them to the host takes most of the time.
-  RETROGRAD_EMULATED_GUARD=0 on_emulated java/retrograd,java/examples
-}
-
-# on_emulated MODULES ARGUMENT...: their tests on the emulated device.
-on_emulated() {
-  maven surefire:test -pl "$1" -Dretrograd.library.path="$root/build/lib-emulated" -Dretrograd.device=cuda:0 \
-    -Dretrograd.brief=true "${@:2}"
+  maven surefire:test -pl java/oracle,java/retrograd,java/examples -Dretrograd.library.path="$root/build/lib-emulated" \
+    -Dretrograd.device=cuda:0 -Dretrograd.brief=true
 }
 
 part_consumer() {

@@ -82,7 +82,8 @@ struct World {
   Counters counters{};
   uint64_t checkedAt = 0;  // launches when gaps were looked at
   bool open = false;       // device memory is accessible
-  bool guards = true;      // RETROGRAD_EMULATED_GUARD=0: device memory stays accessible, which is faster
+  int accesses = 0;        // that want it to be
+  uint64_t closedAt = 0;   // launches when it was closed
 
   World() {
     for (int d = 0; d < kDevices; ++d) {
@@ -99,7 +100,6 @@ struct World {
                                               : Order::Random;
       if (uint64_t seed = std::strtoull(order, nullptr, 10)) settings.seed = seed;
     }
-    if (const char* guard = std::getenv("RETROGRAD_EMULATED_GUARD")) guards = *guard != '0';
     if (const char* memory = std::getenv("RETROGRAD_EMULATED_MEMORY"))
       settings.memory = std::strtoull(memory, nullptr, 10);
     if (const char* blocking = std::getenv("CUDA_LAUNCH_BLOCKING")) settings.blocking = *blocking == '1';
@@ -143,17 +143,26 @@ void report(const std::string& finding, cudaError_t error) {
 
 void protectDevices(bool open) {
   World& w = world();
-  if (w.open == open || !(open || w.guards)) return;
   w.open = open;
   for (Device& d : w.devices)
     if (d.top) mprotect(d.arena, d.top, open ? PROT_READ | PROT_WRITE : PROT_NONE);
 }
 
-/// Device memory is accessible while this lives.
+/// Device memory is accessible while this lives; afterwards it is closed to the host. That costs by the page, so that with
+/// much memory in use it is done only once many kernels have run since: what the host does wrong, it does again.
 struct Access {
-  bool before;
-  Access() : before(world().open) { protectDevices(true); }
-  ~Access() { protectDevices(before); }
+  Access() {
+    World& w = world();
+    ++w.accesses;
+    if (!w.open) protectDevices(true);
+  }
+  ~Access() {
+    World& w = world();
+    const size_t pages = (w.devices[0].top + w.devices[1].top) / pageSize();
+    if (--w.accesses || w.counters.launches - w.closedAt < pages / 64) return;
+    protectDevices(false);
+    w.closedAt = w.counters.launches;
+  }
 };
 
 /// The same for the pages of one block alone, which costs less where there are many.
@@ -167,7 +176,7 @@ struct BlockAccess {
     if (mprotect(first, bytes, PROT_READ | PROT_WRITE) != 0) std::abort();
   }
   ~BlockAccess() {
-    if (world().guards && !world().open) mprotect(first, bytes, PROT_NONE);
+    if (!world().open) mprotect(first, bytes, PROT_NONE);
   }
 };
 
@@ -452,6 +461,7 @@ std::string takeFindings() {
   Guard guard(world().mutex);
   for (Stream* s : world().streams) drain(*s);
   checkGaps();
+  protectDevices(false);
   world().sticky = cudaSuccess;
   return std::exchange(world().findings, "");
 }

@@ -26,6 +26,7 @@ struct Settings {
 void configure(const Settings& settings);
 
 /// What the emulation found wrong since the last call ("a barrier that not all threads reach"); empty where nothing.
+/// Device memory is closed to the host afterwards.
 std::string takeFindings();
 
 /// What happened so far, for tests: launches, threads and switches between fibers; allocations of device or pinned
