@@ -11,8 +11,8 @@ inline constinit Slot<void(const Tensor& out, const Tensor& in)> copySlot{"copy"
 
 /// Dense copy of equal sizes and dtypes between host and device or two devices; keyed by the device that is no CPU.
 /// `nonBlocking`: the host does not wait where its side is pinned.
-inline constinit Slot<void(const Tensor& out, const Tensor& in, bool nonBlocking)> transferSlot{
-    "transfer", Operands::Anywhere};
+inline constinit Slot<void(const Tensor& out, const Tensor& in, bool nonBlocking)> transferSlot{"transfer",
+                                                                                                Operands::Anywhere};
 
 /// out[i] = value.
 inline constinit Slot<void(const Tensor& out, Scalar value)> fillSlot{"fill"};

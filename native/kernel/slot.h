@@ -53,7 +53,8 @@ class Slot<void(A...)> final : public SlotBase {
   void operator()(Device device, A... args) const {
     Function f = table_[static_cast<int>(device.type)];
     if (!f) [[unlikely]]
-      fail<DeviceError>(slotName(), ": there is no kernel for ", toString(device), "; move the tensor with to(\"cpu\")");
+      fail<DeviceError>(slotName(), ": there is no kernel for ", toString(device),
+                        "; move the tensor with to(\"cpu\")");
     (checkPlace(device, args), ...);
     f(args...);
   }

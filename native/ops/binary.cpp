@@ -241,11 +241,14 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   Tensor x = chosenValue("where", a, dtype), y = chosenValue("where", b, dtype);
   Device device = commonDevice("where", condition, x);
   if (device.isCpu()) device = commonDevice("where", condition, y);
-  Tensor out = allocateTensor(
-      "where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()), dtype, device);
+  Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
+                              dtype, device);
   whereSlot(device, out, conditionOn(device, condition), x, y);
-  return record("WhereBackward0", out, wrt(a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
-                wrt(b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
+  return record("WhereBackward0", out,
+                wrt(
+                    a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
+                wrt(
+                    b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
 }
 
 namespace {
@@ -257,7 +260,7 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
   if (!value.isNumber() && value.tensor().dim() != 0)
     fail<ShapeError>("maskedFill: the value must be a number or a 0-d tensor, got shape ",
                      toString(value.tensor().sizes()));
-  Tensor v = value.isNumber() ? numberTensor(value.number(), x.dtype()) : castRaw(value.tensor(), x.dtype());
+  Tensor v = chosenValue("maskedFill", value, x.dtype());
   auto fill = [&](const Tensor& out) {
     named("maskedFill", [&] { whereSlot(x.device(), out, conditionOn(x.device(), mask), v, x); });
   };

@@ -596,7 +596,8 @@ TEST(Cuda, OperandsElsewhereAreRefused) {
     refused("gather", [&, x = here] { gather(x, 0, index); });
     refused("scatter", [&, x = here] { scatter(x, 0, index, x); });
     refused("scatterAdd", [&, x = here, s = there] { scatterAdd(x, 0, to(i, DType::Int64, x.device()), s); });
-    refused("indexPut_", [&, x = clone(here), s = there] { indexPut_(x, {to(i, DType::Int64, x.device())}, s, false); });
+    refused("indexPut_",
+            [&, x = clone(here), s = there] { indexPut_(x, {to(i, DType::Int64, x.device())}, s, false); });
     refused("where", [&, x = here, y = there] { where(eq(x, 1), Operand(x), Operand(y)); });
     refused("where", [&, x = here, y = there] { where(eq(select(x, 0, 0), 1), Operand(y), Operand(x)); });
     refused("maskedFill", [&, x = here] { maskedFill(x, condition, 0.0); });
