@@ -81,9 +81,8 @@ Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device
 
 Tensor randperm(int64_t n, DType dtype, Device device) {
   if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
-  // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device. Where the
-  // device has no room, that shows before the host does the work.
-  if (device != kCpu) allocateTensor("randperm", {n}, dtype, device);
+  // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
+  if (device != kCpu) allocateTensor("randperm", {n}, dtype, device);  // raises before the host works in vain
   Tensor order = named("randperm", [&] { return arange(0, n, 1, DType::Int64, kCpu); });
   Tensor picks = filled("randperm", {n}, DType::Float64, kCpu,
                         [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });

@@ -148,8 +148,8 @@ void protectDevices(bool open) {
     if (d.top) mprotect(d.arena, d.top, open ? PROT_READ | PROT_WRITE : PROT_NONE);
 }
 
-/// Device memory is accessible while this lives; afterwards it is closed to the host. That costs by the page, so that
-/// with much memory in use it is done only once many kernels have run since: what the host does wrong, it does again.
+/// Device memory is accessible while this lives; afterwards it is closed to the host. That costs by the page, so with
+/// much memory in use it is done only once many kernels have run since: what the host does wrong, it does again.
 struct Access {
   Access() {
     World& w = world();
