@@ -18,12 +18,16 @@ class OptimizerTest {
   private final Tensor w = tensor(1.0).requiresGrad_(true);
 
   private double steps(Optimizer optimizer, int n) {
+    return steps(optimizer, w, n);
+  }
+
+  private static double steps(Optimizer optimizer, Tensor p, int n) {
     for (int i = 0; i < n; i++) {
       optimizer.zeroGrad();
-      w.square().backward();
+      p.square().backward();
       optimizer.step();
     }
-    return w.item();
+    return p.item();
   }
 
   // Expected values by the published formulas.
@@ -52,14 +56,8 @@ class OptimizerTest {
     // m = 0.38, v = 0.007236; m^ = 0.38 / 0.19, v^ = 0.007236 / 0.001999
     double m = (0.9 * 0.2 + 0.1 * 1.8) / 0.19;
     Tensor v = tensor(1.0).requiresGrad_(true);
-    var adam = new Adam(List.of(v), 0.1);
-    for (int i = 0; i < 2; i++) {
-      adam.zeroGrad();
-      v.square().backward();
-      adam.step();
-    }
     double s = (0.999 * 0.004 + 0.001 * 3.24) / 0.001999;
-    assertEquals(0.9 - 0.1 * m / Math.sqrt(s), v.item(), 1e-6);
+    assertEquals(0.9 - 0.1 * m / Math.sqrt(s), steps(new Adam(List.of(v), 0.1), v, 2), 1e-6);
   }
 
   @Test
@@ -89,13 +87,7 @@ class OptimizerTest {
       both.step();
     }
     Tensor alone = tensor(1.0).requiresGrad_(true);
-    var single = new Adam(List.of(alone), 0.1);
-    for (int i = 0; i < 2; i++) {
-      single.zeroGrad();
-      alone.square().backward();
-      single.step();
-    }
-    assertEquals(alone.item(), u.item());
+    assertEquals(steps(new Adam(List.of(alone), 0.1), alone, 2), u.item());
     assertNotEquals(w.item(), u.item());
   }
 
@@ -115,11 +107,11 @@ class OptimizerTest {
   @Test
   void doublesAndFloatsInOneOptimizer() {
     Tensor wide = tensor(FLOAT64, 1.0).requiresGrad_(true);
-    var adam = new Adam(List.of(w, wide), 0.1);
+    var both = new Adam(List.of(w, wide), 0.1);
     for (int i = 0; i < 3; i++) {
-      adam.zeroGrad();
+      both.zeroGrad();
       w.square().add(wide.square()).backward();
-      adam.step();
+      both.step();
     }
     assertEquals(wide.item(), w.item(), 1e-6);
   }
