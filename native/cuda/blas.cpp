@@ -65,13 +65,13 @@ Handle& blasHandle(Stream stream) {
   return all[static_cast<size_t>(stream.device.index * kStreams + stream.number)];
 }
 
-void prepare(const cublas::Functions& f, Handle& h, cudaStream_t stream) {
+void prepare(const cublas::Functions& f, Handle& h, Device device, cudaStream_t stream) {
   if (!h.handle) {
+    if (!h.workspace) h.workspace = takeForGood(device, kWorkspace, "allocating cuBLAS's workspace");
     void* handle = nullptr;
     checkBlas(f.create(&handle), "making a handle");
     checkBlas(f.setMathMode(handle, cublas::kDefaultMath), "setting the mode of arithmetic");
     checkBlas(f.setStream(handle, stream), "setting the stream");
-    if (!h.workspace) check(cudaMalloc(&h.workspace, kWorkspace), "allocating cuBLAS's workspace");
     checkBlas(f.setWorkspace(handle, h.workspace, kWorkspace),
               "setting the workspace");  // after the stream, which resets it
     h.handle = handle;
@@ -235,7 +235,7 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor&
   cudaStream_t stream = use(out);
   Handle& h = blasHandle(currentStream(out.device()));
   std::lock_guard guard(h.mutex);
-  prepare(*f, h, stream);
+  prepare(*f, h, out.device(), stream);
   const bool accumulate = bias.defined();
   if (accumulate) {
     if (multiplyBiased(h, stream, out, a, b, bias, ma, mb)) return true;

@@ -215,12 +215,24 @@ int multiprocessors(Device device) {
   return s.multiprocessors;
 }
 
+void* takeForGood(Device device, size_t bytes, const char* what) {
+  DeviceGuard on(device);
+  void* block = nullptr;
+  cudaError_t error = cudaMalloc(&block, bytes);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    allocator(device).emptyCache();
+    error = cudaMalloc(&block, bytes);
+  }
+  check(error, what);
+  return block;
+}
+
 uint64_t* randomBase(Device device) {
   State& s = state(device.index);
   std::call_once(s.randomOnce, [&] {
     DeviceGuard on(device);
-    void* base = nullptr;
-    check(cudaMalloc(&base, sizeof(uint64_t)), "allocating the base of random numbers");
+    void* base = takeForGood(device, sizeof(uint64_t), "allocating the base of random numbers");
     check(cudaMemsetAsync(base, 0, sizeof(uint64_t), nullptr), "clearing the base of random numbers");
     check(cudaStreamSynchronize(nullptr), "clearing the base of random numbers");  // before any other stream reads it
     s.randomBase = static_cast<uint64_t*>(base);
@@ -240,8 +252,7 @@ IndexFault* armFaults(Device device) {
   if (!s.armed.load(std::memory_order_acquire)) {
     std::lock_guard lock(s.mutex);
     if (!s.faults) {
-      void* record = nullptr;
-      check(cudaMalloc(&record, sizeof(IndexFault)), "allocating the fault record");
+      void* record = takeForGood(device, sizeof(IndexFault), "allocating the fault record");
       check(cudaMemsetAsync(record, 0, sizeof(IndexFault), stream), "clearing the fault record");
       s.faults = static_cast<IndexFault*>(record);
     }

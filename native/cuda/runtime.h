@@ -41,6 +41,9 @@ inline cudaStream_t use(const Tensor& t) { return use(t.device()); }
 /// Multiprocessors of a device: what grids of a fixed size are measured by.
 int multiprocessors(Device device);
 
+/// Device memory that stays for good, outside the pool, which gives up its cached blocks where there is no other.
+void* takeForGood(Device device, size_t bytes, const char* what);
+
 /// A number in the device's memory that its kernels add to the offset of their random numbers, so that a repeated
 /// launch need not repeat those. 0, unless whoever repeats launches writes it, in the order of their stream.
 uint64_t* randomBase(Device device);

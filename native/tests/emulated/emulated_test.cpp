@@ -33,6 +33,16 @@ Settings inOrder(Order order, uint64_t seed = 1) {
 
 constexpr Device kCuda{DeviceType::CUDA, 0};
 
+/// A device with so much memory beside what is in use for good.
+Settings withRoom(size_t bytes) {
+  allocator(kCuda).emptyCache();
+  size_t free = 0, total = 0;
+  check(cudaMemGetInfo(&free, &total), "test");
+  Settings settings;
+  settings.memory = total - free + bytes;
+  return settings;
+}
+
 /// Runs with some settings, then goes back to the plain ones.
 class Emulated : public testing::Test {
  protected:
@@ -513,10 +523,16 @@ TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
   cudaFree(at);
 }
 
+TEST_F(Emulated, CachedBlocksMakeRoomForTheWorkspaceOfAProduct) {
+  emulated::configure(withRoom(size_t{48} << 20));  // the workspace takes 32 MiB
+  full({40 << 18}, 1, DType::Float32, kCuda);       // 40 MiB, then cached
+  StreamsGuard unused({kCuda, kStreams - 1});
+  Tensor a = eye(2, 2, DType::Float32, kCuda);
+  EXPECT_TRUE(equal(mm(a, a), a));
+}
+
 TEST_F(Emulated, ALoopThatRunsOutOfMemoryGoesOnWithASmallerBatch) {
-  Settings settings;
-  settings.memory = size_t{64} << 20;
-  emulated::configure(settings);
+  emulated::configure(withRoom(size_t{64} << 20));
   int64_t batch = int64_t{1} << 26;
   int failures = 0;
   for (;;) {
