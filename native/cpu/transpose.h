@@ -12,7 +12,8 @@ template <class T>
   typedef T V __attribute__((vector_size(4 * sizeof(T))));
   typedef T U __attribute__((vector_size(4 * sizeof(T)), aligned(1), may_alias));
   typedef std::conditional_t<sizeof(T) == 4, int32_t, int64_t> I __attribute__((vector_size(4 * sizeof(T))));
-  auto load = [](const T* p) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
+  // Inlined, because how a call returns a vector depends on the processor that it is compiled for (clones.h).
+  auto load = [](const T* p) __attribute__((always_inline)) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
   V r0 = load(from), r1 = load(from + fromStep), r2 = load(from + 2 * fromStep), r3 = load(from + 3 * fromStep);
   V t0 = __builtin_shuffle(r0, r1, I{0, 4, 1, 5}), t1 = __builtin_shuffle(r0, r1, I{2, 6, 3, 7});
   V t2 = __builtin_shuffle(r2, r3, I{0, 4, 1, 5}), t3 = __builtin_shuffle(r2, r3, I{2, 6, 3, 7});

@@ -48,8 +48,9 @@ template <class F, bool kWeighted = false, class E>
     if constexpr (kWeighted)
       for (int64_t i = 0; i < left; ++i) rest[i] *= weights[whole + i];
   }
-  auto plain = [](const E* p) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
-  auto load = [&](int64_t i) {
+  // Inlined, because how a call returns a vector depends on the processor that it is compiled for (clones.h).
+  auto plain = [](const E* p) __attribute__((always_inline)) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
+  auto load = [&](int64_t i) __attribute__((always_inline)) {
     if constexpr (kWeighted)
       return plain(x + i) * plain(weights + i);
     else
