@@ -9,3 +9,8 @@
 #else
 #define RETROGRAD_HD
 #endif
+
+/// Marks functions that become part of their caller, compiled for the processors that it is compiled for
+/// (cpu/clones.h). Whatever takes or returns GCC's vector types must be such a function: how a call passes those
+/// depends on the processor.
+#define RETROGRAD_INLINE __attribute__((always_inline)) inline

@@ -21,8 +21,8 @@ constexpr int64_t kSmallProduct = 4096;  // multiplications up to which the plai
 
 /// One row's columns [0, kWidth): products and sums in the order of k, each rounded.
 template <int kWidth, class T>
-[[gnu::always_inline]] inline void plainColumns(int64_t k, const T* a, int64_t aStep, const T* b, int64_t ldb, T* c,
-                                                bool accumulate) {
+RETROGRAD_INLINE void plainColumns(int64_t k, const T* a, int64_t aStep, const T* b, int64_t ldb, T* c,
+                                   bool accumulate) {
   using E = std::conditional_t<std::is_integral_v<T>,
                                std::make_unsigned_t<std::conditional_t<std::is_integral_v<T>, T, int>>, T>;
   typedef E V __attribute__((vector_size(kWidth * sizeof(E)), aligned(sizeof(E)), may_alias));

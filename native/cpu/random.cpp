@@ -13,7 +13,7 @@ struct WordBlock {
   alignas(64) uint32_t w[4][kCounters];
 };
 
-[[gnu::always_inline]] inline void wordsFrom(math::PhiloxKey key, uint64_t first, WordBlock& block) {
+RETROGRAD_INLINE void wordsFrom(math::PhiloxKey key, uint64_t first, WordBlock& block) {
 #pragma GCC ivdep
   for (int i = 0; i < kCounters; ++i) {
     math::PhiloxWords r = math::philox(key, first + static_cast<uint64_t>(i));
@@ -24,7 +24,7 @@ struct WordBlock {
 /// Calls `make(words, element)` for each whole or last part of a counter in [begin, end): it writes elements
 /// element, element + 1, ... of a block's buffer.
 template <class T, int kPer, class Make>
-[[gnu::always_inline]] inline void blocks(T* out, math::PhiloxKey key, int64_t begin, int64_t end, Make make) {
+RETROGRAD_INLINE void blocks(T* out, math::PhiloxKey key, int64_t begin, int64_t end, Make make) {
   alignas(64) T buffer[kCounters * kPer];
   WordBlock block;
   // Blocks begin at multiples of their size, whoever asks for which part.
@@ -42,7 +42,7 @@ inline math::PhiloxWords counter(const WordBlock& block, int i) {
 }
 
 template <class T>
-[[gnu::always_inline]] inline void unitUniforms(const WordBlock& block, T* to) {
+RETROGRAD_INLINE void unitUniforms(const WordBlock& block, T* to) {
   for (int i = 0; i < kCounters; ++i) {
     math::PhiloxWords r = counter(block, i);
     if constexpr (sizeof(T) == 4)

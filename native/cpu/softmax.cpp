@@ -11,7 +11,7 @@ namespace {
 
 /// out[i] = exp(x[i] - shift), whole vectors only; see Padded.
 template <class T>
-[[gnu::always_inline]] inline void expShifted(T* out, const T* x, T shift, int64_t n) {
+RETROGRAD_INLINE void expShifted(T* out, const T* x, T shift, int64_t n) {
   Padded<T> padded;
   alignas(64) T results[kVector];
   const int64_t full = n & -kVector;

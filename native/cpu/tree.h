@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "cpu/clones.h"
 #include "math/reduce.h"
 
 // Reductions in the order of math/reduce.h.
@@ -36,10 +37,9 @@ inline constexpr int kLevels = 48;
 
 /// A leaf of 1 to kLeaf dense elements; with `kWeighted`, of their rounded products with `weights`.
 template <class F, bool kWeighted = false, class E>
-[[gnu::always_inline]] inline E reduceLeaf(const E* x, int64_t n, const E* weights = nullptr) {
+RETROGRAD_INLINE E reduceLeaf(const E* x, int64_t n, const E* weights = nullptr) {
   constexpr int64_t kVec = 32 / sizeof(E);
   typedef E V __attribute__((vector_size(32)));
-  typedef E U __attribute__((vector_size(32), aligned(1), may_alias));
   alignas(32) E rest[kLanes<E>];
   const int64_t rows = n / kLanes<E>, left = n - rows * kLanes<E>, whole = rows * kLanes<E>;
   if (left || !rows) {
@@ -48,26 +48,24 @@ template <class F, bool kWeighted = false, class E>
     if constexpr (kWeighted)
       for (int64_t i = 0; i < left; ++i) rest[i] *= weights[whole + i];
   }
-  // Inlined, because how a call returns a vector depends on the processor that it is compiled for (clones.h).
-  auto plain = [](const E* p) __attribute__((always_inline)) { return static_cast<V>(*reinterpret_cast<const U*>(p)); };
   auto load = [&](int64_t i) __attribute__((always_inline)) {
     if constexpr (kWeighted)
-      return plain(x + i) * plain(weights + i);
+      return loadVector<V>(x + i) * loadVector<V>(weights + i);
     else
-      return plain(x + i);
+      return loadVector<V>(x + i);
   };
-  V a = rows ? load(0) : plain(rest), b = rows ? load(kVec) : plain(rest + kVec);
+  V a = rows ? load(0) : loadVector<V>(rest), b = rows ? load(kVec) : loadVector<V>(rest + kVec);
   for (int64_t i = kLanes<E>; i < whole; i += kLanes<E>) {
     a = F::combine(a, load(i));
     b = F::combine(b, load(i + kVec));
   }
   if (rows && left) {
-    a = F::combine(a, plain(rest));
-    b = F::combine(b, plain(rest + kVec));
+    a = F::combine(a, loadVector<V>(rest));
+    b = F::combine(b, loadVector<V>(rest + kVec));
   }
   a = F::combine(a, b);
   alignas(32) E lanes[kVec];
-  std::memcpy(lanes, &a, sizeof lanes);
+  storeVector(lanes, a);
   for (int64_t h = kVec / 2; h; h /= 2)
     for (int64_t j = 0; j < h; ++j) lanes[j] = F::combine(lanes[j], lanes[j + h]);
   return lanes[0];
@@ -100,7 +98,7 @@ class Cascade {
 
 /// A dense sequence of any length; weights as in `reduceLeaf`.
 template <class F, bool kWeighted = false, class E>
-[[gnu::always_inline]] inline E reduceDense(const E* x, int64_t n, const E* weights = nullptr) {
+RETROGRAD_INLINE E reduceDense(const E* x, int64_t n, const E* weights = nullptr) {
   if (n <= kLeaf<E>) return n ? reduceLeaf<F, kWeighted>(x, n, weights) : F::template identity<E>();
   Cascade<F, E> cascade;
   for (int64_t i = 0; i < n; i += kLeaf<E>)

@@ -87,23 +87,23 @@ RETROGRAD_HD inline T select(bool c, T a, T b) {
 #endif
 }
 
-/// Integer arithmetic that wraps around; floating types pass through.
+/// Integer arithmetic that wraps around; floating types and vectors pass through.
 template <class T>
-RETROGRAD_HD constexpr T wrappingAdd(T a, T b) {
+RETROGRAD_HD RETROGRAD_INLINE constexpr T wrappingAdd(T a, T b) {
   if constexpr (std::is_integral_v<T>)
     return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
   else
     return a + b;
 }
 template <class T>
-RETROGRAD_HD constexpr T wrappingSub(T a, T b) {
+RETROGRAD_HD RETROGRAD_INLINE constexpr T wrappingSub(T a, T b) {
   if constexpr (std::is_integral_v<T>)
     return static_cast<T>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
   else
     return a - b;
 }
 template <class T>
-RETROGRAD_HD constexpr T wrappingMul(T a, T b) {
+RETROGRAD_HD RETROGRAD_INLINE constexpr T wrappingMul(T a, T b) {
   if constexpr (std::is_integral_v<T>)
     return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
   else

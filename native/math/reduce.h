@@ -6,7 +6,7 @@
 namespace retrograd::math {
 
 // Reductions: `identity` is what an empty one gives, `combine` joins two parts. `combine` also takes GCC's vector
-// types, element by element, so it is written without branches.
+// types, element by element, so it is written without branches and always inlined.
 
 struct Sum {
   static constexpr const char* kName = "sum";
@@ -16,7 +16,7 @@ struct Sum {
     return T(0);
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return wrappingAdd(a, b);
   }
 };
@@ -29,7 +29,7 @@ struct Prod {
     return T(1);
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return wrappingMul(a, b);
   }
 };
@@ -46,7 +46,7 @@ struct Amax {
       return std::numeric_limits<T>::lowest();
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return ((a > b) | (a != a)) ? a : b;
   }
 };
@@ -63,7 +63,7 @@ struct Amin {
       return std::numeric_limits<T>::max();
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return ((a < b) | (a != a)) ? a : b;
   }
 };
@@ -76,7 +76,7 @@ struct All {
     return T(1);
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return a & b;
   }
 };
@@ -89,7 +89,7 @@ struct Any {
     return T(0);
   }
   template <class T>
-  RETROGRAD_HD static T combine(T a, T b) {
+  RETROGRAD_HD RETROGRAD_INLINE static T combine(T a, T b) {
     return a | b;
   }
 };
