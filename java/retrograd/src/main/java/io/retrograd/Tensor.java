@@ -11,6 +11,7 @@ import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Indexing;
+import io.retrograd.internal.Log;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Net;
 import io.retrograd.internal.Ops;
@@ -21,7 +22,6 @@ import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -1776,8 +1776,8 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws DeviceException where the address is not memory of the device
    */
   public static Tensor fromDevicePointer(long address, DType dtype, Device device, long[] shape, Runnable release) {
-    Objects.requireNonNull(release, "fromDevicePointer: release is null");
-    return wrap(Natives.fromDevicePointer(address, shape, dtype.ordinal(), device.codeForUse(), release));
+    return wrap(
+        Natives.fromDevicePointer(address, shape, dtype.ordinal(), device.codeForUse(), given("release", release)));
   }
 
   /**
@@ -1987,10 +1987,7 @@ public final class Tensor implements Index, AutoCloseable {
   public @Nullable Tensor grad() {
     Tensor gradient = wrapOrNull(Engine.gradOf(handle()), this);
     if (gradient == null && !isLeaf() && !retainsGrad() && WARNED_OF_GRAD.compareAndSet(false, true)) {
-      System.getLogger("io.retrograd")
-          .log(
-              System.Logger.Level.WARNING,
-              "grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() before.");
+      Log.warn("grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() before.");
     }
     return gradient;
   }
@@ -2094,7 +2091,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws AutogradException where this tensor requires no gradient
    */
   public HookHandle registerHook(UnaryOperator<@Nullable Tensor> hook) {
-    Objects.requireNonNull(hook, "registerHook: the hook is null");
+    given("hook", hook);
     Callbacks.Hook call = handle -> {
       Tensor gradient = of(handle);
       Tensor other = hook.apply(gradient);
@@ -2113,7 +2110,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws AutogradException where this is no leaf that requires a gradient
    */
   public HookHandle registerPostAccumulateGradHook(Consumer<Tensor> hook) {
-    Objects.requireNonNull(hook, "registerPostAccumulateGradHook: the hook is null");
+    given("hook", hook);
     Callbacks.Hook call = handle -> {
       hook.accept(of(handle));
       return 0;

@@ -4,7 +4,7 @@ import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Modifier;
 
-/** Which public method or constructor of the library is running: messages begin with it. */
+/** Which method or constructor that users see is running: messages begin with it. */
 final class Caller {
   private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -12,10 +12,10 @@ final class Caller {
 
   /** The innermost one outside this package, followed by a colon. */
   static String prefix() {
-    return STACK.walk(frames -> frames.filter(Caller::isPublic).findFirst()).map(f -> name(f) + ": ").orElse("");
+    return STACK.walk(frames -> frames.filter(Caller::isVisible).findFirst()).map(f -> name(f) + ": ").orElse("");
   }
 
-  private static boolean isPublic(StackFrame frame) {
+  private static boolean isVisible(StackFrame frame) {
     Class<?> type = frame.getDeclaringClass();
     if (type.getPackage() == Caller.class.getPackage()) return false;
     Class<?>[] parameters = frame.getMethodType().parameterArray();
@@ -24,7 +24,7 @@ final class Caller {
           isConstructor(frame)
               ? type.getDeclaredConstructor(parameters)
               : type.getDeclaredMethod(frame.getMethodName(), parameters);
-      return Modifier.isPublic(called.getModifiers());
+      return (called.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
     } catch (NoSuchMethodException initialiser) {
       return false;
     }

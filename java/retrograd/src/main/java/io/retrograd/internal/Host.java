@@ -24,12 +24,12 @@ final class Host {
       File copy = Loader.cacheResource(Library.class, resource);
       return copy == null ? null : copy.getPath();
     } catch (IOException e) {
-      warn("cannot unpack " + resource + " from the class path into JavaCPP's cache: " + e);
+      Log.warn("cannot unpack " + resource + " from the class path into JavaCPP's cache: " + e);
       return null;
     }
   }
 
   static void warn(String text) {
-    System.getLogger("io.retrograd").log(System.Logger.Level.WARNING, text);
+    Log.warn(text);
   }
 }

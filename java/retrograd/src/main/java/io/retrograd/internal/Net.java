@@ -153,7 +153,7 @@ public final class Net {
     try {
       release.run();
     } catch (Throwable e) {
-      System.getLogger("io.retrograd").log(System.Logger.Level.WARNING, "releasing a tensor's memory failed", e);
+      Log.warn("releasing a tensor's memory failed", e);
     }
   }
 

@@ -52,11 +52,9 @@ final class Pressure {
     boolean works = collectAndSweep();
     inVain = works ? 0 : inVain + 1;
     if (inVain == 2) {
-      System.getLogger("io.retrograd")
-          .log(
-              System.Logger.Level.WARNING,
-              "System.gc() does nothing here (-XX:+DisableExplicitGC?): tensors without a Scope are freed only when the"
-                  + " JVM collects by itself. Remove that option, or open a Scope around each step.");
+      Log.warn(
+          "System.gc() does nothing here (-XX:+DisableExplicitGC?): tensors without a Scope are freed only when the JVM"
+              + " collects by itself. Remove that option, or open a Scope around each step.");
     }
     long end = System.nanoTime();
     if (!failing) adapt(end - start, end - lastEnd);

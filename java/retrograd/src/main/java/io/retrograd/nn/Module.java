@@ -14,7 +14,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -102,7 +101,7 @@ public abstract class Module {
    * @throws IllegalArgumentException where the module is this one or holds it
    */
   protected final <M extends Module> M register(String name, M module) {
-    Objects.requireNonNull(module, () -> "register: the module \"" + name + "\" is null");
+    if (module == null) throw Bridge.absent("the module \"" + name + "\" is null");
     checkName(name);
     if (module.modules().contains(this)) {
       throw new IllegalArgumentException("register: \"" + name + "\" is this module or holds it; keep it in a field");
