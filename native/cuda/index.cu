@@ -1,5 +1,6 @@
 #include "kernel/index.h"
 
+#include "cuda/fault.cuh"
 #include "cuda/pointwise.cuh"
 #include "math/elementary.h"
 
@@ -34,21 +35,19 @@ Tensor along(const Tensor& index, const Dims& sizes, int64_t dim) {
   return Tensor(std::move(layout));
 }
 
-/// The dimension that indices run along, and where to complain of those that do not fit.
+/// The dimension that indices run along.
 struct Indexed {
-  int64_t dim, size, step;  // bytes
-  IndexOperation operation;
-  IndexFault* data;
+  FaultNotes faults;
+  int64_t step;  // bytes
+
+  Indexed(IndexOperation operation, const Tensor& t, int64_t dim)
+      : faults(operation, dim, sizeAt(t, dim), t.device()), step(bytesAt(t, dim)) {}
 
   /// The index counted from the front; below 0 where it is out of range, which is then on record.
   __device__ int64_t wrap(int64_t index) const {
+    const int64_t size = faults.size;
     if (index >= -size && index < size) return index < 0 ? index + size : index;
-    if (claim(&data->found)) {
-      data->operation = static_cast<int32_t>(operation);
-      data->index = index;
-      data->dim = dim;
-      data->size = size;
-    }
+    faults.note(index);
     return -1;
   }
 };
@@ -74,7 +73,7 @@ void gatherInto(const char* op, IndexOperation operation, const Tensor& out, con
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
-  const Indexed indexed{dim, sizeAt(in, dim), bytesAt(in, dim), operation, armFaults(out.device())};
+  const Indexed indexed(operation, in, dim);
   auto run = [&]<class T>(T) {
     launch(&gatherKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total, indexed,
            plan.data[0], plan.data[1], plan.data[2]);
@@ -124,7 +123,7 @@ void scatterInto(const char* op, IndexOperation operation, const Tensor& out, in
   plan.sortByStride();
   plan.merge();
   const Line line{sizeAt(index, dim), bytesAt(index, dim), sizeAt(source, dim) == 1 ? 0 : bytesAt(source, dim)};
-  const Indexed indexed{dim, sizeAt(out, dim), bytesAt(out, dim), operation, armFaults(out.device())};
+  const Indexed indexed(operation, out, dim);
   auto run = [&]<class T, bool kAdd>(T, std::bool_constant<kAdd>) {
     launch(&scatterKernel<T, kAdd>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total,
            line, indexed, plan.data[0], plan.data[1], plan.data[2]);

@@ -79,9 +79,10 @@ const char* operationName(int32_t operation) {
     case IndexOperation::IndexSelect: return "indexSelect";
     case IndexOperation::IndexPut: return "indexPut";
     case IndexOperation::Gather: return "gather";
-    case IndexOperation::Scatter: break;
+    case IndexOperation::Scatter: return "scatter";
+    case IndexOperation::NllLoss: break;
   }
-  return "scatter";
+  return "nllLoss";
 }
 
 /// Once the stream has been waited for: throws the IndexError of an earlier kernel, which is then forgotten.
@@ -94,9 +95,14 @@ void raiseFaults(Stream stream) {
   check(cudaStreamSynchronize(handle), "reading the fault record");
   if (!fault.found) return;
   check(cudaMemsetAsync(s.faults, 0, sizeof fault, handle), "clearing the fault record");
-  fail<IndexError>(operationName(fault.operation), ": the index ", fault.index, " is out of range for dimension ",
-                   fault.dim, " of size ", fault.size, "; indices must be in [", -fault.size, ", ", fault.size - 1,
-                   "] (found on ", toString(stream.device), ", reported by the first call that waited for it)");
+  const std::string where =
+      " (found on " + toString(stream.device) + ", reported by the first call that waited for it)";
+  const char* operation = operationName(fault.operation);
+  if (fault.operation == static_cast<int32_t>(IndexOperation::NllLoss))
+    fail<IndexError>(operation, ": the class number ", fault.index, " is out of range for ", fault.size, " classes",
+                     where);
+  fail<IndexError>(operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim, " of size ",
+                   fault.size, "; indices must be in [", -fault.size, ", ", fault.size - 1, "]", where);
 }
 
 void synchronizeStream(Stream stream) {

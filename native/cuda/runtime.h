@@ -116,7 +116,7 @@ struct IndexFault {
   int64_t index, dim, size;
 };
 
-enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter };
+enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter, NllLoss };
 
 /// The fault record for a kernel about to be launched on the calling thread's stream. Waiting for that stream
 /// (`retrograd::synchronize`) throws the IndexError that the kernel noted.

@@ -7,6 +7,13 @@
 
 namespace retrograd {
 
+Tensor withoutDim(const Tensor& t, int64_t dim) {
+  Layout layout = t.layout();
+  layout.sizes.erase(static_cast<size_t>(dim));
+  layout.strides.erase(static_cast<size_t>(dim));
+  return Tensor(std::move(layout));
+}
+
 Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
     : operands(static_cast<int>(tensors.size())) {
   int k = 0;

@@ -72,6 +72,9 @@ struct Walk {
   }
 };
 
+/// The first of each of the lines of `t` along `dim`: a tensor without that dimension.
+Tensor withoutDim(const Tensor& t, int64_t dim);
+
 /// Dimensions of a plan: after those of size 1 are gone, more cannot be addressed.
 inline constexpr int kMaxRank = 40;
 

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "kernel/loss.h"
 #include "math/binary.h"
 #include "ops/pointwise.h"
 
@@ -127,49 +128,104 @@ Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, i
 
 namespace {
 
-/// The target, once known to lie in [0, classes). A GPU is not waited for: there the kernel that picks by the result
-/// notes what is out of range, for which negative numbers, which would count from the end, are moved out of it.
-Tensor checkedClasses(T target, int64_t classes) {
-  if (!target.device().isCpu()) return where(lt(target, 0), classes, Operand(target));
-  if (target.numel() == 0) return target;
-  int64_t low = itemLong(min(target)), high = itemLong(max(target));
-  if (low < 0 || high >= classes)
-    fail<IndexError>("nllLoss: the class number ", low < 0 ? low : high, " is out of range for ", classes, " classes");
-  return target;
-}
+/// How class numbers are meant.
+struct Classes {
+  int64_t dim;  ///< of the input, along which the classes are
+  int64_t ignored;
+};
 
-}  // namespace
-
-Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
-  checkReduction("nllLoss", reduction);
+Classes checkedClasses(T input, T target, T weight, int64_t ignored) {
   if (!isFloating(input.dtype()))
     fail<DTypeError>("nllLoss: needs floating log-probabilities, got ", name(input.dtype()));
   if (target.dtype() != DType::Int64)
     fail<DTypeError>("nllLoss: the target must hold int64 class numbers, got ", name(target.dtype()));
-  if (input.dim() < 1 || input.dim() > 2 || target.dim() != input.dim() - 1 ||
-      (input.dim() == 2 && target.size(0) != input.size(0)))
-    fail<ShapeError>("nllLoss: wants log-probabilities [n, classes] or [classes] and classes [n] or [], got ",
+  const Classes how{input.dim() > 1, ignored};
+  Dims rest = input.sizes();
+  if (!rest.empty()) rest.erase(static_cast<size_t>(how.dim));
+  if (input.dim() < 1 || target.sizes() != rest)
+    fail<ShapeError>("nllLoss: wants log-probabilities [n, classes, ...] or [classes] and classes [n, ...] or [], got ",
                      toString(input.sizes()), " and ", toString(target.sizes()));
-  int64_t classes = input.sizes().back();
-  auto pick = [](T x, T target) { return squeeze(gather(x, -1, unsqueeze(target, -1)), {-1}); };
-  Tensor y;
-  {
-    NoGradGuard plain;
-    y = detach(reduced(neg(pick(input, checkedClasses(target, classes))), reduction));
-  }
-  return record("NllLossBackward0", y,
-                wrt(
-                    input,
-                    [reduction, sizes = input.sizes()](T g, T target) {
-                      Tensor each = expand(neg(perElement(g, target, reduction)), target.sizes());
-                      Tensor zeros = full(sizes, 0, g.dtype(), g.device());
-                      return scatter(zeros, -1, unsqueeze(target, -1), unsqueeze(each, -1));
-                    },
-                    target));
+  if (!weight.defined()) return how;
+  if (weight.sizes() != Dims{input.size(how.dim)})
+    fail<ShapeError>("nllLoss: the weight has a number for each of ", input.size(how.dim), " classes, got ",
+                     toString(weight.sizes()));
+  if (weight.dtype() != input.dtype())
+    fail<DTypeError>("nllLoss: the weight is ", name(weight.dtype()), " and the input ", name(input.dtype()));
+  if (shouldRecord(weight)) throw AutogradError("nllLoss: there is no gradient for the weight; pass its detach()");
+  return how;
 }
 
-Tensor crossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {
-  return named("crossEntropy", [&] { return nllLoss(logSoftmax(input, -1), target, reduction); });
+/// Each target's loss, and what it counts, outside any graph. `shares` may be undefined.
+void lossesInto(T losses, T shares, T input, T target, T weight, Classes how) {
+  nllLossSlot(input.device(), losses, shares, input, how.dim, target, weight, how.ignored);
+}
+
+Tensor lossOfEach(T input, T target, T weight, Classes how);
+
+/// The gradient of `lossOfEach`, from one for each target to one of `sizes`.
+Tensor spread(T gradient, T target, T weight, const Dims& sizes, Classes how) {
+  Tensor out = allocateTensor("nllLoss", sizes, gradient.dtype(), gradient.device());
+  nllLossBackwardSlot(out.device(), out, gradient, how.dim, target, weight, how.ignored);
+  return record(
+      "NllLossBackwardBackward0", out,
+      wrt(
+          gradient, [how](T g, T target, T weight) { return lossOfEach(g, target, weight, how); }, target, weight));
+}
+
+const char* lossNode(T input) { return input.dim() > 2 ? "NllLoss2DBackward0" : "NllLossBackward0"; }
+
+Tensor lossOfEach(T input, T target, T weight, Classes how) {
+  Tensor losses = allocateTensor("nllLoss", target.sizes(), input.dtype(), input.device());
+  lossesInto(losses, Tensor(), input, target, weight, how);
+  return record(
+      lossNode(input), losses,
+      wrt(
+          input,
+          [how, sizes = input.sizes()](T g, T target, T weight) { return spread(g, target, weight, sizes, how); },
+          target, weight));
+}
+
+/// Their sum, divided by that of what they count where `averages`.
+Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
+  Tensor y, total;
+  {
+    NoGradGuard plain;
+    Tensor both = allocateTensor("nllLoss", {1 + averages, target.numel()}, input.dtype(), input.device());
+    auto row = [&](int64_t i) { return view(select(both, 0, i), target.sizes()); };
+    lossesInto(row(0), averages ? row(1) : Tensor(), input, target, weight, how);
+    if (averages) {
+      const Tensor sums = sum(both, {1}, false);
+      total = select(sums, 0, 1);
+      y = div(select(sums, 0, 0), total);
+    } else {
+      y = sum(both, {}, false);
+    }
+  }
+  return record(lossNode(input), y,
+                wrt(
+                    input,
+                    [how, sizes = input.sizes()](T g, T target, T weight, T total) {
+                      Tensor each = expand(total.defined() ? div(g, total) : g, target.sizes());
+                      return spread(each, target, weight, sizes, how);
+                    },
+                    target, weight, total));
+}
+
+}  // namespace
+
+Tensor nllLoss(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
+               int64_t reduction) {
+  checkReduction("nllLoss", reduction);
+  const Classes how = checkedClasses(input, target, weight, ignored);
+  const Tensor dense = weight.defined() ? contiguous(weight) : Tensor();
+  if (reduction == kNone) return lossOfEach(input, target, dense, how);
+  return named("nllLoss", [&] { return sumOfLosses(input, target, dense, how, reduction == kMean); });
+}
+
+Tensor crossEntropy(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
+                    int64_t reduction) {
+  return named("crossEntropy",
+               [&] { return nllLoss(logSoftmax(input, input.dim() > 1), target, weight, ignored, reduction); });
 }
 
 }  // namespace retrograd

@@ -313,10 +313,13 @@ RETROGRAD_API Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int
 /// for, gives NaN.
 RETROGRAD_API Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t reduction);
 RETROGRAD_API Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, int64_t reduction);
-/// log-probabilities [n, classes] or [classes] and class numbers [n] or [].
-RETROGRAD_API Tensor nllLoss(const Tensor& input, const Tensor& target, int64_t reduction);
-/// logits, as nllLoss(logSoftmax(input, 1), target).
-RETROGRAD_API Tensor crossEntropy(const Tensor& input, const Tensor& target, int64_t reduction);
+/// Log-probabilities [n, classes, ...] or [classes] and int64 class numbers [n, ...] or []. A class counts `weight`
+/// [classes], in the input's dtype, or 1; targets equal to `ignored` count nothing. The mean is over what counts.
+RETROGRAD_API Tensor nllLoss(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
+                             int64_t reduction);
+/// Logits, as nllLoss(logSoftmax(input, 1), target, ...).
+RETROGRAD_API Tensor crossEntropy(const Tensor& input, const Tensor& target, const OptionalTensor& weight,
+                                  int64_t ignored, int64_t reduction);
 
 // ---- optim.cpp: fused optimizer steps on one device, outside any graph; bump the parameters' versions ----
 // The learning rate `lr` is a float64 tensor of shape [] on that device.

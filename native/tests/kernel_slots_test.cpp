@@ -8,6 +8,7 @@
 #include "kernel/copy.h"
 #include "kernel/gemm.h"
 #include "kernel/index.h"
+#include "kernel/loss.h"
 #include "kernel/optim.h"
 #include "kernel/pointwise.h"
 #include "kernel/random.h"
@@ -28,14 +29,14 @@ TEST(Slots, EverySlotHasACpuKernel) {
   auto all = [](const auto&... slots) { (expectFilled(slots), ...); };
   all(whereSlot, copySlot, fillSlot, rangeSlot, triangleSlot, overlappingAddSlot, gemmSlot, indexSelectSlot,
       indexPutSlot, gatherSlot, scatterSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot,
-      bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot);
+      bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot, nllLossSlot, nllLossBackwardSlot);
 }
 
 TEST(Slots, TheListNamesEachOnce) {
   std::multiset<std::string> names;
   SlotBase::list(
       [](const SlotInfo& info, void* to) { static_cast<std::multiset<std::string>*>(to)->insert(info.name); }, &names);
-  EXPECT_GE(names.size(), math::UnaryFunctors::kSize + math::BinaryFunctors::kSize + math::ReduceFunctors::kSize + 22);
+  EXPECT_GE(names.size(), math::UnaryFunctors::kSize + math::BinaryFunctors::kSize + math::ReduceFunctors::kSize + 24);
   for (const std::string& name : names) EXPECT_EQ(names.count(name), 1u) << name;
 }
 

@@ -11,6 +11,7 @@ import io.retrograd.nn.F;
 import io.retrograd.nn.Reduction;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -43,13 +44,26 @@ final class LossRows {
               (a, b, k) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
           .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4)));
       rows.add(loss("nllLoss", r, F::nllLoss, (a, b, k) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
-          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).refuses(in(3, 4), index(4, 2)).refuses(in(), index(1)));
+          .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(in(0, 4), index(4, 0)).refuses(in(3, 4), index(4, 2))
+          .refuses(in(), index(1)));
+      rows.add(op("F.nllLoss(weight, ignoreIndex, " + r + ")",
+              (Tensor a, Tensor b, Tensor w) -> F.nllLoss(a, b, w.to(a.dtype()).add(0.5), 1, r),
+              (a, b, w) -> torch.nll_loss_nd(dense(a), b, new TensorOptional(w.to(a.scalar_type()).add(new Scalar(0.5))),
+                  (long) r.ordinal(), 1))
+          .on(in(3, 4), index(4, 3), index(3, 4)).on(in(4), index(4), index(3, 4))
+          .on(in(2, 5, 3, 33), index(5, 2, 3, 33), index(3, 5)).refuses(in(3, 4), index(4, 3), index(3, 5))
+          .within(COMPOSED));
       rows.add(loss("crossEntropy", r, F::crossEntropy, (a, b, k) -> torch.cross_entropy_loss(a, b,
           new TensorOptional(), k, -100, 0))
           .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(between(-90, 90, 3, 4), index(4, 3))
           .refuses(in(3, 4), index(4, 2)));
     }
     return rows;
+  }
+
+  /** libtorch differentiates losses of images by dense tensors alone. */
+  private static org.bytedeco.pytorch.Tensor dense(org.bytedeco.pytorch.Tensor t) {
+    return t.is_contiguous() ? t : t.contiguous();
   }
 
   private static Row difference(

@@ -5,12 +5,16 @@ import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.orZero;
 import static io.retrograd.internal.Bridge.wrap;
 
+import io.retrograd.IndexException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Ops;
 import org.jspecify.annotations.Nullable;
 
 /** The layers and losses without modules: {@code torch.nn.functional}. Thread-safe. */
 public final class F {
+  /** As in PyTorch. */
+  static final long IGNORED = -100;
+
   private F() {}
 
   // ---- activations, element by element ----
@@ -175,24 +179,50 @@ public final class F {
     return wrap(loss, input, target);
   }
 
-  /** Minus the log-probability [n, classes] or [classes] of the class numbers [n] or []. Mean. */
+  /** Minus the log-probability [n, classes, ...] or [classes] of the class numbers [n, ...] or []. Mean. */
   public static Tensor nllLoss(Tensor input, Tensor target) {
     return nllLoss(input, target, Reduction.MEAN);
   }
 
   /** {@link #nllLoss(Tensor, Tensor)} with another reduction. */
   public static Tensor nllLoss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.nllLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
+    return nllLoss(input, target, null, IGNORED, reduction);
   }
 
-  /** {@link #nllLoss(Tensor, Tensor)} of logSoftmax(input): logits [n, classes] and class numbers [n]. Mean. */
+  /**
+   * Minus the log-probability of class numbers. The mean is over what the targets count: their classes' weights, and
+   * nothing for those ignored; it is NaN where all are.
+   *
+   * @param input log-probabilities [n, classes, ...] or [classes], floating
+   * @param target class numbers [n, ...] or [], int64
+   * @param weight what each class counts, [classes] of the input's dtype, without a gradient; null for 1 each
+   * @param ignoreIndex a target that counts nothing, whether or not it is a class; elsewhere -100
+   * @param reduction what to make of the targets' losses
+   * @throws IndexException for a target that is no class; on a GPU from the next call that waits for it
+   */
+  public static Tensor nllLoss(
+      Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
+    long loss =
+        Ops.nllLoss(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction));
+    return wrap(loss, input, target, weight);
+  }
+
+  /** {@link #nllLoss(Tensor, Tensor)} of logSoftmax(input, 1): logits [n, classes, ...] or [classes]. Mean. */
   public static Tensor crossEntropy(Tensor input, Tensor target) {
     return crossEntropy(input, target, Reduction.MEAN);
   }
 
   /** {@link #crossEntropy(Tensor, Tensor)} with another reduction. */
   public static Tensor crossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.crossEntropy(handle("input", input), handle("target", target), code(reduction)), input, target);
+    return crossEntropy(input, target, null, IGNORED, reduction);
+  }
+
+  /** {@link #nllLoss(Tensor, Tensor, Tensor, long, Reduction)} of logSoftmax(input, 1), that is, of logits. */
+  public static Tensor crossEntropy(
+      Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
+    long loss =
+        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction));
+    return wrap(loss, input, target, weight);
   }
 
   private static int code(Reduction reduction) {

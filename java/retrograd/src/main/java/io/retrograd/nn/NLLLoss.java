@@ -1,12 +1,15 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Minus the log-probability of the class numbers [n], from log-probabilities [n, classes]. Several threads may share it
+ * Minus the log-probability of the class numbers [n, ...], from log-probabilities [n, classes, ...]. Several threads may share it
  * as they may any {@link Module}.
  */
 public class NLLLoss extends Module {
+  private final @Nullable Tensor weight;
+  private final long ignoreIndex;
   private final Reduction reduction;
 
   /** The mean of the elements' losses. */
@@ -20,6 +23,19 @@ public class NLLLoss extends Module {
    * @param reduction what to make of the elements' losses
    */
   public NLLLoss(Reduction reduction) {
+    this(null, F.IGNORED, reduction);
+  }
+
+  /**
+   * A loss as {@link F#nllLoss(Tensor, Tensor, Tensor, long, Reduction)} computes it.
+   *
+   * @param weight what each class counts, or null; a buffer of this module
+   * @param ignoreIndex a target that counts nothing
+   * @param reduction what to make of the elements' losses
+   */
+  public NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
+    this.weight = weight == null ? null : buffer("weight", weight);
+    this.ignoreIndex = ignoreIndex;
     this.reduction = reduction;
   }
 
@@ -30,6 +46,6 @@ public class NLLLoss extends Module {
    * @param target what it should say
    */
   public Tensor forward(Tensor input, Tensor target) {
-    return F.nllLoss(input, target, reduction);
+    return F.nllLoss(input, target, weight, ignoreIndex, reduction);
   }
 }

@@ -129,6 +129,12 @@ class ModuleTest {
     double expected = (0.40760596 + 2.40760596) / 2;
     assertEquals(expected, new CrossEntropyLoss().forward(logits, classes).item(), 1e-6);
     assertEquals(expected, new NLLLoss().forward(logits.logSoftmax(1), classes).item(), 1e-6);
+    Tensor weight = tensor(1.0, 1.0, 3.0);
+    var weighted = new CrossEntropyLoss(weight, 0, Reduction.MEAN);
+    assertEquals((0.40760596 * 3 + 1.40760596) / 4, weighted.forward(logits, tensor(2, 1)).item(), 1e-6);
+    assertEquals(0.40760596, weighted.forward(logits, tensor(2, 0)).item(), 1e-6);
+    assertEquals(weight, weighted.namedBuffers().get("weight"));
+    assertEquals(0.40760596, new NLLLoss().forward(logits.logSoftmax(1), tensor(2, -100)).item(), 1e-6);
     assertEquals(Math.log(2), new BCEWithLogitsLoss().forward(tensor(0.0), tensor(1.0)).item(), 1e-6);
   }
 }
