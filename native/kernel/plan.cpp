@@ -135,7 +135,7 @@ bool Plan::isWide() const {
   for (int k = 0; k < operands; ++k) {
     int64_t extent = 0;
     for (int d = 0; d < rank; ++d) {
-      if (std::abs(strides[k][d]) > INT32_MAX) return true;
+      if (sizes[d] > 1 && std::abs(strides[k][d]) > INT32_MAX) return true;
       extent += (sizes[d] - 1) * std::abs(strides[k][d]);
     }
     if (extent > INT32_MAX) return true;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "kernel/plan.h"
 #include "kernel_testing.h"
 #include "math/binary.h"
 #include "math/unary.h"
@@ -43,6 +44,20 @@ Tensor apply(const Tensor& a, const Tensor& b) {
   Tensor y = empty(broadcast("test", a.sizes(), b.sizes()), resultOf<F>(a.dtype()));
   binarySlot<F>(kCpu, sample<F>(), y, a, b);
   return y;
+}
+
+TEST(Plans, AStepThatIsNotTakenMakesNoneWide) {
+  Plan plan;
+  plan.operands = 1;
+  plan.itemSize[0] = 4;
+  plan.data[0] = nullptr;
+  plan.addDimension(2, {int64_t{3} << 30});
+  EXPECT_TRUE(plan.isWide());
+  for (int64_t i : {0, 1}) {
+    const Plan one = plan.slice(i, 1);
+    EXPECT_EQ(one.total, 1);
+    EXPECT_FALSE(one.isWide());
+  }
 }
 
 TEST(UnaryKernel, AValueDependsOnItsOperandOnly) {
