@@ -9,17 +9,17 @@ namespace retrograd::cuda {
 struct FaultNotes {
   IndexOperation operation;
   int64_t dim, size;
-  IndexFault* record;
+  IndexFault* data;
 
   FaultNotes(IndexOperation operation, int64_t dim, int64_t size, Device device)
-      : operation(operation), dim(dim), size(size), record(armFaults(device)) {}
+      : operation(operation), dim(dim), size(size), data(armFaults(device)) {}
 
   __device__ void note(int64_t index) const {
-    if (!claim(&record->found)) return;
-    record->operation = static_cast<int32_t>(operation);
-    record->index = index;
-    record->dim = dim;
-    record->size = size;
+    if (!claim(&data->found)) return;
+    data->operation = static_cast<int32_t>(operation);
+    data->index = index;
+    data->dim = dim;
+    data->size = size;
   }
 };
 

@@ -11,12 +11,12 @@ namespace {
 template <class T>
 struct Targets {
   int64_t classes, ignored;
-  const T* weights;  // null for ones
+  const T* data;  // weights; null for ones
 
   Targets(int64_t classes, int64_t ignored, const Tensor& weights)
-      : classes(classes), ignored(ignored), weights(weights.defined() ? weights.data<T>() : nullptr) {}
+      : classes(classes), ignored(ignored), data(weights.defined() ? weights.data<T>() : nullptr) {}
   __device__ bool exists(int64_t number) const { return number >= 0 && number < classes; }
-  __device__ T weight(int64_t number) const { return weights ? weights[number] : T(1); }
+  __device__ T weight(int64_t number) const { return data ? data[number] : T(1); }
 };
 
 template <class T>
