@@ -10,7 +10,8 @@ namespace retrograd::cuda {
 namespace {
 
 constexpr int kTensors = 48;    // a list of so many fits into a kernel's 4 KiB of arguments
-constexpr int kStretch = 4096;  // elements of a block
+constexpr int kItems = 4;       // elements of a thread
+constexpr int kStretch = kBlock * kItems;
 
 /// Pointers for each tensor: parameter, gradient, up to two of state, and Adam's clock; null where absent.
 struct TensorList {
@@ -31,6 +32,40 @@ __global__ void __launch_bounds__(kBlock) clockKernel(TensorList list, math::Ada
   if (threadNumber() < list.count) list.clock(threadNumber()).advance(rule, *lr);
 }
 
+/// A thread's elements of one tensor, all loaded before any is stored; `count` of them exist.
+template <class T>
+struct Items {
+  T v[kItems];
+
+  __device__ Items(const T* from, int count) {
+    if (isWhole(from, count)) {
+      const auto pack = *reinterpret_cast<const Pack<T, kItems>*>(from);
+#pragma unroll
+      for (int i = 0; i < kItems; ++i) v[i] = pack.v[i];
+    } else {
+#pragma unroll
+      for (int i = 0; i < kItems; ++i) v[i] = i < count ? from[i] : T(0);
+    }
+  }
+  __device__ void store(T* to, int count) const {
+    if (isWhole(to, count)) {
+      Pack<T, kItems> pack;
+#pragma unroll
+      for (int i = 0; i < kItems; ++i) pack.v[i] = v[i];
+      *reinterpret_cast<Pack<T, kItems>*>(to) = pack;
+    } else {
+#pragma unroll
+      for (int i = 0; i < kItems; ++i)
+        if (i < count) to[i] = v[i];
+    }
+  }
+
+ private:
+  __device__ static bool isWhole(const T* at, int count) {
+    return count == kItems && reinterpret_cast<uintptr_t>(at) % sizeof(Pack<T, kItems>) == 0;
+  }
+};
+
 template <class T, class Rule>
 __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule, const double* lr) {
   const uint32_t block = static_cast<uint32_t>(blockNumber());
@@ -42,24 +77,34 @@ __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule,
     else
       high = middle - 1;
   }
-  const int64_t begin = static_cast<int64_t>(block - list.firstBlock[low]) * kStretch;
-  const int64_t end = begin + kStretch < list.sizes[low] ? begin + kStretch : list.sizes[low];
-  T* const p = static_cast<T*>(list.tensors[low][0]);
-  const T* const g = static_cast<const T*>(list.tensors[low][1]);
-  T* const first = static_cast<T*>(list.tensors[low][2]);
-  T* const second = static_cast<T*>(list.tensors[low][3]);
+  const int64_t begin = static_cast<int64_t>(block - list.firstBlock[low]) * kStretch + threadNumber() * kItems;
+  const int64_t left = list.sizes[low] - begin;
+  if (left <= 0) return;
+  const int count = left < kItems ? static_cast<int>(left) : kItems;
+  auto at = [&](int k) { return static_cast<T*>(list.tensors[low][k]) + begin; };
+  auto forEach = [](auto&& step) {
+#pragma unroll
+    for (int i = 0; i < kItems; ++i) step(i);
+  };
+  Items<T> p(at(0), count);
+  const Items<T> g(at(1), count);
   if constexpr (std::is_same_v<Rule, math::AdamRule>) {
     const math::AdamElement<T> step(rule, list.clock(low));
-    for (int64_t i = begin + threadNumber(); i < end; i += kBlock) step(p[i], g[i], first[i], second[i]);
+    Items<T> mean(at(2), count), square(at(3), count);
+    forEach([&](int i) { step(p.v[i], g.v[i], mean.v[i], square.v[i]); });
+    mean.store(at(2), count);
+    square.store(at(3), count);
   } else {
     const math::SgdElement<T> step(rule, *lr);
-    for (int64_t i = begin + threadNumber(); i < end; i += kBlock) {
-      if (first)
-        step(p[i], g[i], first[i]);
-      else
-        step(p[i], g[i]);
+    if (list.tensors[low][2]) {
+      Items<T> momentum(at(2), count);
+      forEach([&](int i) { step(p.v[i], g.v[i], momentum.v[i]); });
+      momentum.store(at(2), count);
+    } else {
+      forEach([&](int i) { step(p.v[i], g.v[i]); });
     }
   }
+  p.store(at(0), count);
 }
 
 using Lists = const std::vector<Tensor>* const (&)[5];  // as in TensorList
