@@ -69,7 +69,12 @@ void prepare(const cublas::Functions& f, Handle& h, Device device, cudaStream_t 
   if (!h.handle) {
     if (!h.workspace) h.workspace = takeForGood(device, kWorkspace, "allocating cuBLAS's workspace");
     void* handle = nullptr;
-    checkBlas(f.create(&handle), "making a handle");
+    int status = f.create(&handle);
+    if (status != 0) {  // it takes device memory of its own
+      allocator(device).emptyCache();
+      status = f.create(&handle);
+    }
+    checkBlas(status, "making a handle");
     checkBlas(f.setMathMode(handle, cublas::kDefaultMath), "setting the mode of arithmetic");
     checkBlas(f.setStream(handle, stream), "setting the stream");
     checkBlas(f.setWorkspace(handle, h.workspace, kWorkspace),
@@ -158,9 +163,9 @@ Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct
   for (int matrix = cublas::kMinAlignmentA; matrix <= cublas::kMinAlignmentD; ++matrix) prefer(matrix, p.alignment);
   cublas::Heuristic result{};
   int found = 0;
+  // Whatever it refuses, cuBLAS's plain products do.
   const int status = f.getHeuristic(handle, made, choice.a.get(), choice.b.get(), choice.out.get(), choice.out.get(),
                                     wanted, 1, &result, &found);
-  if (status != cublas::kNotSupported) checkBlas(status, "choosing an algorithm");
   choice.exists = status == 0 && found > 0 && result.status == 0;
   choice.algorithm = result.algorithm;
   return choice;
@@ -195,18 +200,19 @@ bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Ten
     if (h.choices.size() >= kChoices) h.choices.clear();
     known = h.choices.emplace(p, choose(*f, h.handle, p, bias.data())).first;
   }
-  const Choice& choice = known->second;
+  Choice& choice = known->second;
   if (!choice.exists) return false;
   const void* row = bias.data();
   checkBlas(f->setOperation(choice.operation.get(), cublas::kBias, &row, sizeof row), "setting the bias");
   const float one = 1;
   const double wideOne = 1, zero = 0;  // of either type
   const void* alpha = wide ? static_cast<const void*>(&wideOne) : &one;
-  checkBlas(f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(), choice.b.get(),
-                      &zero, out.data(), choice.out.get(), out.data(), choice.out.get(), &choice.algorithm, h.workspace,
-                      kWorkspace, stream),
-            "a product of matrices with a bias");
-  return true;
+  const int status = f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(),
+                               choice.b.get(), &zero, out.data(), choice.out.get(), out.data(), choice.out.get(),
+                               &choice.algorithm, h.workspace, kWorkspace, stream);
+  choice.exists = status != cublas::kNotSupported;
+  if (choice.exists) checkBlas(status, "a product of matrices with a bias");
+  return choice.exists;
 }
 
 /// Tells once that a product which takes any time at all has to do without cuBLAS.
