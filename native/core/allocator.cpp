@@ -16,21 +16,36 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
   charged = 0;
   if (bytes == 0) return nullptr;
   const size_t size = rounded(bytes);
-  for (int attempt = 0;; ++attempt) {
-    int64_t live =
-        allocated_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed) + static_cast<int64_t>(size);
-    void* block = live <= limit_.load(std::memory_order_relaxed) ? take(size, stream) : nullptr;
+  const auto booked = static_cast<int64_t>(size);
+  for (bool emptied = false, collected = false;;) {
+    const int64_t live = allocated_.fetch_add(booked, std::memory_order_relaxed) + booked;
+    const bool allowed = live <= limit_.load(std::memory_order_relaxed);
+    void* block = nullptr;
+    try {
+      if (allowed) block = take(size, stream);
+    } catch (...) {
+      allocated_.fetch_sub(booked, std::memory_order_relaxed);
+      throw;
+    }
     if (block) {
       charged = size;
       for (int64_t top = peak_.load(std::memory_order_relaxed); live > top;)
         if (peak_.compare_exchange_weak(top, live, std::memory_order_relaxed)) break;
-      if (live > threshold_.load(std::memory_order_relaxed)) askForHelp(static_cast<int64_t>(size), false);
+      if (live > threshold_.load(std::memory_order_relaxed)) askForHelp(booked, false);
       return block;
     }
-    allocated_.fetch_sub(static_cast<int64_t>(size), std::memory_order_relaxed);
-    if (attempt == 0) askForHelp(static_cast<int64_t>(size), true);
-    emptyCache();
-    if (attempt < 2) continue;
+    allocated_.fetch_sub(booked, std::memory_order_relaxed);
+    if (allowed && !emptied) {  // cheaper than a collection
+      emptyCache();
+      emptied = true;
+      continue;
+    }
+    if (!collected) {
+      askForHelp(booked, true);
+      collected = true;
+      emptied = false;
+      continue;
+    }
     MemoryStats s = stats();
     std::string device = toString(device_);
     throw OutOfMemoryError(

@@ -65,8 +65,8 @@ class RETROGRAD_API Allocator {
  protected:
   /// The size that a block for `bytes` really takes.
   virtual size_t rounded(size_t bytes) const noexcept = 0;
-  /// A block of exactly `rounded` bytes, or null where the system has none.
-  virtual void* take(size_t rounded, uint8_t stream) noexcept = 0;
+  /// A block of exactly `rounded` bytes, or null where the system has none. Throws where the device is broken.
+  virtual void* take(size_t rounded, uint8_t stream) = 0;
   virtual void put(void* block, size_t rounded, uint8_t stream) noexcept = 0;
 
   std::atomic<int64_t> reserved_{0};

@@ -41,6 +41,16 @@ bool poisons() {
   return on;
 }
 
+/// Whether memory was to be had. Throws where the device is broken, by an earlier kernel for one.
+bool isThere(cudaError_t answer) {
+  if (answer == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return false;
+  }
+  check(answer, "allocating");
+  return true;
+}
+
 /// A cache of blocks by rounded size and stream. A freed block goes to the next request for its stream while kernels
 /// that use it are still queued there: those of its next owner come later. Where other streams used it, it first waits
 /// until they are past the events that are then recorded on them.
@@ -77,7 +87,7 @@ class Cache : public Allocator {
  protected:
   size_t rounded(size_t bytes) const noexcept override { return poisons() ? bytes : roundedSize(bytes); }
 
-  void* take(size_t size, uint8_t stream) noexcept override {
+  void* take(size_t size, uint8_t stream) override {
     if (size > kLargest) return nullptr;
     if (waits_.load(std::memory_order_relaxed)) reclaim();
     bool full;
@@ -104,7 +114,8 @@ class Cache : public Allocator {
       keep(block, keyOf(size, stream));
   }
 
-  virtual void* takeNew(size_t size) noexcept = 0;
+  /// Null where there is no more memory.
+  virtual void* takeNew(size_t size) = 0;
   virtual void giveToSystem(void* block) noexcept = 0;
   /// A block is about to go into its bin: no work uses it any more, save on its own stream.
   virtual void onKeep(void* block, size_t size, uint8_t stream) noexcept { (void)block, (void)size, (void)stream; }
@@ -195,6 +206,7 @@ class CudaAllocator final : public Cache {
   explicit CudaAllocator(Device device) : Cache(device), device_(device) {
     size_t free = 0, total = 0;
     DeviceGuard on(device);
+    check(cudaSetDevice(device.index), "starting the device");
     check(cudaMemGetInfo(&free, &total), "asking for the device's memory");
     setLimit(static_cast<int64_t>(total));
   }
@@ -210,7 +222,7 @@ class CudaAllocator final : public Cache {
   }
 
  protected:
-  void* take(size_t size, uint8_t stream) noexcept override {
+  void* take(size_t size, uint8_t stream) override {
     void* block = Cache::take(size, stream);
     if (block && poisons()) poison(block, size, stream);
     return block;
@@ -220,12 +232,10 @@ class CudaAllocator final : public Cache {
     if (poisons()) poison(block, size, stream);
   }
 
-  void* takeNew(size_t size) noexcept override {
+  void* takeNew(size_t size) override {
     DeviceGuard on(device_);
     void* block = nullptr;
-    if (cudaMalloc(&block, size) == cudaSuccess) return block;
-    cudaGetLastError();
-    return nullptr;
+    return isThere(cudaMalloc(&block, size)) ? block : nullptr;
   }
 
   // cudaFree waits for the device, so no kernel still uses the block.
@@ -250,11 +260,9 @@ class PinnedAllocator final : public Cache {
   bool isPinned() const noexcept override { return true; }
 
  protected:
-  void* takeNew(size_t size) noexcept override {
+  void* takeNew(size_t size) override {
     void* block = nullptr;
-    if (cudaHostAlloc(&block, size, cudaHostAllocPortable) == cudaSuccess) return block;
-    cudaGetLastError();
-    return nullptr;
+    return isThere(cudaHostAlloc(&block, size, cudaHostAllocPortable)) ? block : nullptr;
   }
   void giveToSystem(void* block) noexcept override {
     if (cudaFreeHost(block) != cudaSuccess) cudaGetLastError();
@@ -262,12 +270,16 @@ class PinnedAllocator final : public Cache {
 };
 
 // Never destroyed: threads may still free while the process exits.
-CudaAllocator& cudaAllocator(int16_t index) {
+std::atomic<CudaAllocator*>& place(int16_t index) {
   requireDevice(index);
-  static std::mutex& mutex = *new std::mutex;
   static std::vector<std::atomic<CudaAllocator*>>& all =
       *new std::vector<std::atomic<CudaAllocator*>>(static_cast<size_t>(deviceCount()));
-  std::atomic<CudaAllocator*>& mine = all[static_cast<size_t>(index)];
+  return all[static_cast<size_t>(index)];
+}
+
+CudaAllocator& cudaAllocator(int16_t index) {
+  static std::mutex& mutex = *new std::mutex;
+  std::atomic<CudaAllocator*>& mine = place(index);
   if (CudaAllocator* made = mine.load(std::memory_order_acquire)) return *made;
   std::lock_guard guard(mutex);
   if (!mine.load()) mine.store(new CudaAllocator({DeviceType::CUDA, index}), std::memory_order_release);
@@ -284,5 +296,7 @@ const AllocatorSource source(DeviceType::CUDA, [](int16_t index) -> Allocator& {
 const PinnedSource pinned([]() -> Allocator& { return hostAllocator(); });
 
 }  // namespace
+
+Allocator* madeAllocator(Device device) { return place(device.index).load(std::memory_order_acquire); }
 
 }  // namespace retrograd::cuda

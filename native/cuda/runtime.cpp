@@ -52,6 +52,9 @@ const Discovery& discovery() {
   return found;
 }
 
+// The runtime's current device, once this thread has chosen one.
+thread_local int chosen = -1;
+
 // Per stream; handle and record are written once.
 struct StreamState {
   std::mutex mutex;  // while they are made
@@ -155,7 +158,9 @@ void failCuda(cudaError_t error, const char* what) {
   const Device device{DeviceType::CUDA, static_cast<int16_t>(index)};
   switch (error) {
     case cudaErrorMemoryAllocation: {
-      MemoryStats s = allocator(device).stats();
+      Allocator* pool = madeAllocator(device);  // making one could be what failed
+      const MemoryStats s = pool ? pool->stats() : MemoryStats{};
+      if (pool) pool->emptyCache();  // for the next try: what failed need not be the pool's
       throw OutOfMemoryError("out of memory on " + toString(device) + " in " + text +
                                  "; close tensors, open a Scope around each step or make the batch smaller",
                              toString(device), 0, s.allocated, s.reserved, s.limit);
@@ -209,7 +214,20 @@ cudaStream_t handleOf(Stream stream) {
 
 cudaStream_t use(Device device) {
   check(cudaSetDevice(device.index), "choosing the device");
+  chosen = device.index;
   return handleOf(currentStream(device));
+}
+
+DeviceGuard::DeviceGuard(Device device) noexcept : before_(chosen) {
+  if (cudaSetDevice(device.index) != cudaSuccess) cudaGetLastError();
+  chosen = device.index;
+}
+
+// A device that the thread has not chosen is left alone: going back to it would start it, which takes its memory.
+DeviceGuard::~DeviceGuard() {
+  if (before_ < 0 || before_ == chosen) return;
+  if (cudaSetDevice(before_) != cudaSuccess) cudaGetLastError();
+  chosen = before_;
 }
 
 int multiprocessors(Device device) {

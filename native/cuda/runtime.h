@@ -41,6 +41,9 @@ inline cudaStream_t use(const Tensor& t) { return use(t.device()); }
 /// Multiprocessors of a device: what grids of a fixed size are measured by.
 int multiprocessors(Device device);
 
+/// The device's allocator, or null before its first use.
+Allocator* madeAllocator(Device device);
+
 /// Device memory that stays for good, outside the pool, which gives up its cached blocks where there is no other.
 void* takeForGood(Device device, size_t bytes, const char* what);
 
@@ -51,18 +54,17 @@ uint64_t* randomBase(Device device);
 /// Blocks of `perBlock` elements that cover `n`. Throws ShapeError where a grid cannot have as many.
 unsigned blocksFor(int64_t n, int64_t perBlock);
 
-/// Puts the runtime's current device back at its end. For what runs in the middle of other work: freeing.
+/// Puts the runtime's current device back at its end, where this thread had chosen one. For what runs in the middle of
+/// other work: freeing.
 class DeviceGuard {
  public:
-  explicit DeviceGuard(Device device) noexcept {
-    if (cudaGetDevice(&before_) != cudaSuccess || cudaSetDevice(device.index) != cudaSuccess) cudaGetLastError();
-  }
+  explicit DeviceGuard(Device device) noexcept;
   DeviceGuard(const DeviceGuard&) = delete;
   DeviceGuard& operator=(const DeviceGuard&) = delete;
-  ~DeviceGuard() { cudaSetDevice(before_); }
+  ~DeviceGuard();
 
  private:
-  int before_ = 0;
+  int before_;
 };
 
 /// A mark in a stream, made on the runtime's current device, which must be that of the stream it is recorded on.
@@ -80,7 +82,11 @@ class Event {
   void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "recording an event"); }
   void holdBack(cudaStream_t stream) { check(cudaStreamWaitEvent(stream, event_, 0), "waiting for an event"); }
   /// Whether what was queued before the mark is done; also where that failed.
-  bool isDone() const noexcept { return cudaEventQuery(event_) != cudaErrorNotReady; }
+  bool isDone() const noexcept {
+    const cudaError_t answer = cudaEventQuery(event_);
+    if (answer != cudaSuccess) cudaGetLastError();
+    return answer != cudaErrorNotReady;
+  }
   void synchronize() const noexcept { cudaEventSynchronize(event_); }
 
  private:

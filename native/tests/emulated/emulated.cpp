@@ -127,6 +127,8 @@ size_t pageSize() {
   return size;
 }
 
+constexpr size_t kShared = 48 * 1024;  // of a block whose kernel was not given leave for more
+
 /// Gives back the whole pages of [start, start + size).
 void dropPages(char* start, size_t size) {
   const size_t page = pageSize();
@@ -508,7 +510,7 @@ void enqueue(dim3 grid, int block, size_t shared, cudaStream_t stream, std::func
     lastError = cudaErrorLaunchFailure;
     return;
   }
-  if (block < 1 || block > 1024 || grid.y > 65535 || grid.z > 65535 || shared > 227 * 1024) {
+  if (block < 1 || block > 1024 || grid.y > 65535 || grid.z > 65535 || shared > kShared) {
     lastError = cudaErrorInvalidValue;
     return;
   }
@@ -547,6 +549,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
 }
 cudaError_t cudaSetDevice(int device) {
   if (device < 0 || device >= kDevices) return answer(cudaErrorInvalidDevice);
+  if (world().settings.startFails) return answer(cudaErrorMemoryAllocation);
   currentDevice = device;
   return cudaSuccess;
 }
@@ -582,7 +585,7 @@ cudaError_t cudaMalloc(void** block, size_t bytes) {
   Guard guard(w.mutex);
   ++w.counters.allocations;
   Device& d = w.devices[currentDevice];
-  if (w.settings.failAllocation >= 0 && w.settings.failAllocation-- == 0) return answer(cudaErrorMemoryAllocation);
+  if (w.settings.failAllocation >= 0 && w.settings.failAllocation-- == 0) return answer(w.settings.allocationError);
   if (bytes == 0) bytes = 1;
   if (d.used + bytes > w.settings.memory) return answer(cudaErrorMemoryAllocation);
   char* start;

@@ -523,6 +523,36 @@ TEST_F(Emulated, TheChosenLaunchAndAllocationFail) {
   cudaFree(at);
 }
 
+TEST_F(Emulated, ABrokenDeviceIsNotTakenForAFullOne) {
+  Settings settings;
+  settings.failAllocation = 0;
+  settings.allocationError = cudaErrorIllegalAddress;
+  Allocator& memory = allocator(kCuda);
+  memory.emptyCache();
+  const int64_t before = memory.stats().allocated;
+  emulated::configure(settings);
+  EXPECT_THROW(full({100}, 1, DType::Float32, kCuda), DeviceError);
+  EXPECT_EQ(memory.stats().allocated, before);
+  EXPECT_NO_THROW(full({100}, 1, DType::Float32, kCuda));
+}
+
+TEST(EmulatedDeathTest, ADeviceWithoutMemoryForItsStartRaises) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";  // in a process that has not started the device
+  auto start = [] {
+    Settings settings;
+    settings.startFails = true;
+    emulated::configure(settings);
+    try {
+      full({4}, 1, DType::Float32, kCuda);
+    } catch (const OutOfMemoryError&) {
+      emulated::configure(Settings());
+      std::exit(item(sum(full({4}, 1, DType::Float32, kCuda), {}, false)) == 4 ? 0 : 2);
+    }
+    std::exit(1);
+  };
+  EXPECT_EXIT(start(), testing::ExitedWithCode(0), "");
+}
+
 TEST_F(Emulated, CachedBlocksMakeRoomForTheWorkspaceOfAProduct) {
   emulated::configure(withRoom(size_t{48} << 20));  // the workspace takes 32 MiB
   full({40 << 18}, 1, DType::Float32, kCuda);       // 40 MiB, then cached

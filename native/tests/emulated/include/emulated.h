@@ -21,7 +21,9 @@ struct Settings {
   size_t memory = size_t{1} << 30;  ///< bytes that a device has
   int64_t failLaunch = -1;          ///< the launch, counted from now, that fails; none where negative
   int64_t failAllocation = -1;      ///< likewise the allocation
-  bool blocking = false;            ///< launches wait, and fail where the kernel does (CUDA_LAUNCH_BLOCKING=1)
+  cudaError_t allocationError = cudaErrorMemoryAllocation;  ///< with which it fails
+  bool startFails = false;  ///< for want of memory: another process has all of the device's
+  bool blocking = false;    ///< launches wait, and fail where the kernel does (CUDA_LAUNCH_BLOCKING=1)
 };
 void configure(const Settings& settings);
 
