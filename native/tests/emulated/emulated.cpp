@@ -63,6 +63,7 @@ struct Device {
   char* arena = nullptr;
   size_t top = 0;  // end of the part in use
   size_t used = 0;
+  bool started = false;
   std::map<char*, size_t> blocks;
   std::multimap<size_t, char*> holes;
   Stream stream;
@@ -468,6 +469,8 @@ std::string takeFindings() {
   return std::exchange(world().findings, "");
 }
 
+bool isStarted(int device) { return world().devices[device].started; }
+
 Counters counters() {
   Guard guard(world().mutex);
   return world().counters;
@@ -551,6 +554,7 @@ cudaError_t cudaSetDevice(int device) {
   if (device < 0 || device >= kDevices) return answer(cudaErrorInvalidDevice);
   if (world().settings.startFails) return answer(cudaErrorMemoryAllocation);
   currentDevice = device;
+  world().devices[device].started = true;
   return cudaSuccess;
 }
 cudaError_t cudaGetDevice(int* device) {

@@ -536,6 +536,17 @@ TEST_F(Emulated, ABrokenDeviceIsNotTakenForAFullOne) {
   EXPECT_NO_THROW(full({100}, 1, DType::Float32, kCuda));
 }
 
+TEST(EmulatedDeathTest, ADeviceThatNobodyChoseIsNotStarted) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";  // in a process that has started none
+  auto start = [] {
+    const Device second{DeviceType::CUDA, 1};
+    StreamsGuard other({second, 1});
+    const double four = item(sum(full({4}, 1, DType::Float32, second), {}, false));
+    std::exit(four == 4 && emulated::isStarted(1) && !emulated::isStarted(0) ? 0 : 1);
+  };
+  EXPECT_EXIT(start(), testing::ExitedWithCode(0), "");
+}
+
 TEST(EmulatedDeathTest, ADeviceWithoutMemoryForItsStartRaises) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";  // in a process that has not started the device
   auto start = [] {

@@ -38,6 +38,9 @@ struct Counters {
 };
 Counters counters();
 
+/// Whether this process chose a device, which starts it.
+bool isStarted(int device);
+
 // ---- What kernels and the launch helper need
 
 struct Coordinates {
