@@ -1,5 +1,4 @@
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 
 #include "cuda_runtime_api.h"
 #include "fiber.h"
+#include "protection.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -32,6 +32,7 @@ namespace {
 constexpr int kDevices = 2;
 constexpr int kWarp = 32;
 constexpr size_t kAlignment = 512;
+constexpr size_t kShared = 48 * 1024;   // of a block whose kernel was not given leave for more
 constexpr size_t kGap = 512;            // between blocks: shows writes past an end
 constexpr unsigned char kFresh = 0xff;  // every float of such bytes is a NaN
 constexpr unsigned char kFreed = 0xfe;
@@ -82,15 +83,10 @@ struct World {
   cudaError_t sticky = cudaSuccess;
   Counters counters{};
   uint64_t checkedAt = 0;  // launches when gaps were looked at
-  bool open = false;       // device memory is accessible
-  int accesses = 0;        // that want it to be
-  uint64_t closedAt = 0;   // launches when it was closed
 
   World() {
     for (int d = 0; d < kDevices; ++d) {
-      void* arena = mmap(nullptr, kArena, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-      if (arena == MAP_FAILED) std::abort();
-      devices[d].arena = static_cast<char*>(arena);
+      devices[d].arena = reserveDeviceMemory(kArena);
       devices[d].stream.device = d;
       streams.push_back(&devices[d].stream);
     }
@@ -123,13 +119,6 @@ cudaError_t answer(cudaError_t error) {
 
 size_t alignedUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 
-size_t pageSize() {
-  static const size_t size = static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
-  return size;
-}
-
-constexpr size_t kShared = 48 * 1024;  // of a block whose kernel was not given leave for more
-
 /// Gives back the whole pages of [start, start + size).
 void dropPages(char* start, size_t size) {
   const size_t page = pageSize();
@@ -143,45 +132,6 @@ void report(const std::string& finding, cudaError_t error) {
   if (w.findings.find(finding) == std::string::npos) w.findings += (w.findings.empty() ? "" : "; ") + finding;
   w.sticky = error;
 }
-
-void protectDevices(bool open) {
-  World& w = world();
-  w.open = open;
-  for (Device& d : w.devices)
-    if (d.top) mprotect(d.arena, d.top, open ? PROT_READ | PROT_WRITE : PROT_NONE);
-}
-
-/// Device memory is accessible while this lives; afterwards it is closed to the host. That costs by the page, so with
-/// much memory in use it is done only once many kernels have run since: what the host does wrong, it does again.
-struct Access {
-  Access() {
-    World& w = world();
-    ++w.accesses;
-    if (!w.open) protectDevices(true);
-  }
-  ~Access() {
-    World& w = world();
-    const size_t pages = (w.devices[0].top + w.devices[1].top) / pageSize();
-    if (--w.accesses || w.counters.launches - w.closedAt < pages / 64) return;
-    protectDevices(false);
-    w.closedAt = w.counters.launches;
-  }
-};
-
-/// The same for the pages of one block alone, which costs less where there are many.
-struct BlockAccess {
-  char* first;
-  size_t bytes;
-  BlockAccess(char* start, size_t size) {
-    const size_t before = reinterpret_cast<uintptr_t>(start) % pageSize();
-    first = start - before;
-    bytes = before + size;
-    if (mprotect(first, bytes, PROT_READ | PROT_WRITE) != 0) std::abort();
-  }
-  ~BlockAccess() {
-    if (!world().open) mprotect(first, bytes, PROT_NONE);
-  }
-};
 
 Device* ownerOf(const void* address) {
   for (Device& d : world().devices)
@@ -464,7 +414,7 @@ std::string takeFindings() {
   Guard guard(world().mutex);
   for (Stream* s : world().streams) drain(*s);
   checkGaps();
-  protectDevices(false);
+  closeDeviceMemory();
   world().sticky = cudaSuccess;
   return std::exchange(world().findings, "");
 }
@@ -603,7 +553,7 @@ cudaError_t cudaMalloc(void** block, size_t bytes) {
     start = d.arena + d.top;
     d.top = end;
   }
-  BlockAccess access(start, bytes + kGap);
+  Access access(start, bytes + kGap);
   ASAN_UNPOISON_MEMORY_REGION(start, bytes + kGap);
   std::memset(start, kFresh, bytes);
   std::memset(start + bytes, kGapByte, kGap);
@@ -624,7 +574,7 @@ cudaError_t cudaFree(void* block) {
   for (Stream* s : w.streams)
     if (&w.devices[s->device] == d) drain(*s);
   auto [start, size] = *found;
-  BlockAccess access(start, size + kGap);
+  Access access(start, size + kGap);
   checkGap(start + size);
   if (size < kLarge)
     std::memset(start, kFreed, size);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include "core/error.h"
 #include "core/host.h"
@@ -316,6 +317,36 @@ TEST_F(Emulated, DeviceMemoryIsClosedToTheHost) {
   Scratch block(kCuda, 512);
   float* at = block.as<float>();
   EXPECT_DEATH(*static_cast<volatile float*>(at) = 1, "");
+}
+
+std::atomic<int> turn;
+
+/// Runs until the host says so.
+void longKernel() {
+  turn = 1;
+  while (turn == 1) std::this_thread::yield();
+}
+
+/// By mprotect so much memory would stay open after one kernel, and be open to all threads while one runs.
+TEST_F(Emulated, OneAccessByTheHostIsCaughtAtOnce) {
+  if (!emulated::closesAtOnce())
+    GTEST_SKIP() << "no protection keys here: mprotect closes device memory, and only now and then";
+  Scratch block(kCuda, size_t{16} << 20);
+  volatile float* at = block.as<float>();
+  cuda::launch(&writeKernel, 1, 1, 0, use(kCuda), block.as<float>(), 0);
+  cudaStreamSynchronize(nullptr);
+  EXPECT_DEATH(at[0], "");
+  EXPECT_DEATH(at[0] = 2, "");
+  auto readDuringAKernel = [&] {
+    std::jthread reader([&] {
+      while (turn == 0) std::this_thread::yield();
+      at[0];
+      turn = 2;
+    });
+    cuda::launch(&longKernel, 1, 1, 0, use(kCuda));
+    cudaStreamSynchronize(nullptr);
+  };
+  EXPECT_DEATH(readDuringAKernel(), "");
 }
 
 TEST_F(Emulated, FreshMemoryIsPoisoned) {

@@ -31,6 +31,10 @@ void configure(const Settings& settings);
 /// Device memory is closed to the host afterwards.
 std::string takeFindings();
 
+/// Whether all that a host thread does to device memory is caught, by protection keys; where the processor or the
+/// system has none, mprotect closes device memory only now and then.
+bool closesAtOnce();
+
 /// What happened so far, for tests: launches, threads and switches between fibers; allocations of device or pinned
 /// memory; copies to the host.
 struct Counters {
