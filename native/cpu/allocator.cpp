@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/spinlock.h"
+#include "cpu/system.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -75,7 +76,9 @@ struct List {
   }
 };
 
-void* systemTake(size_t size) {
+}  // namespace
+
+[[gnu::weak]] void* takeFromSystem(size_t size) noexcept {
   if (size < kHuge) return std::aligned_alloc(kAlignment, size);
   char* raw =
       static_cast<char*>(mmap(nullptr, size + kHuge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
@@ -88,12 +91,14 @@ void* systemTake(size_t size) {
   return block;
 }
 
-void systemPut(void* block, size_t size) {
+[[gnu::weak]] void giveToSystem(void* block, size_t size) noexcept {
   if (size < kHuge)
     std::free(block);
   else
     munmap(block, size);
 }
+
+namespace {
 
 /// One thread's blocks. The lock is taken by its thread, and by whoever empties all caches.
 struct ThreadCache {
@@ -216,7 +221,7 @@ void* CpuAllocator::takeShared(size_t size, int c, List* refill) noexcept {
     int64_t room = stats().limit - reserved_.load(std::memory_order_relaxed) - static_cast<int64_t>(size);
     if (room < 0) trim(cached_ + room);
   }
-  void* block = systemTake(size);
+  void* block = takeFromSystem(size);
   if (block) reserved_.fetch_add(static_cast<int64_t>(size), std::memory_order_relaxed);
   return block;
 }
@@ -270,7 +275,7 @@ void CpuAllocator::trim(int64_t bound) noexcept {
       if (!block) break;
       cached_ -= static_cast<int64_t>(size);
       reserved_.fetch_sub(static_cast<int64_t>(size), std::memory_order_relaxed);
-      systemPut(block, size);
+      giveToSystem(block, size);
     }
   }
 }

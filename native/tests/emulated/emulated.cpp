@@ -1,5 +1,3 @@
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -13,8 +11,9 @@
 #include <vector>
 
 #include "cuda_runtime_api.h"
+#include "device_memory.h"
 #include "fiber.h"
-#include "protection.h"
+#include "host_memory.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -118,14 +117,6 @@ cudaError_t answer(cudaError_t error) {
 }
 
 size_t alignedUp(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
-
-/// Gives back the whole pages of [start, start + size).
-void dropPages(char* start, size_t size) {
-  const size_t page = pageSize();
-  char* first = start + (-reinterpret_cast<uintptr_t>(start) & (page - 1));
-  char* last = start + size - (reinterpret_cast<uintptr_t>(start) + size) % page;
-  if (first < last) madvise(first, static_cast<size_t>(last - first), MADV_DONTNEED);
-}
 
 void report(const std::string& finding, cudaError_t error) {
   World& w = world();
@@ -323,6 +314,7 @@ void runKernel(dim3 grid, int block, size_t shared, const std::function<void()>&
   unsigned char* base = run.shared.data() + kMargin;
   base += -reinterpret_cast<uintptr_t>(base) & 15;
   run.sharedBase = base;
+  HostClosed closed;
   for (uint64_t i = 0; i < blocks; ++i) {
     uint64_t b = !shuffled.empty() ? shuffled[i] : w.settings.order == Order::Descending ? blocks - 1 - i : i;
     blockIndex = {static_cast<unsigned>(b % grid.x), static_cast<unsigned>(b / grid.x % grid.y),
@@ -415,6 +407,7 @@ std::string takeFindings() {
   for (Stream* s : world().streams) drain(*s);
   checkGaps();
   closeDeviceMemory();
+  closeHostMemoryNext();
   world().sticky = cudaSuccess;
   return std::exchange(world().findings, "");
 }
@@ -591,7 +584,7 @@ cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
   World& w = world();
   Guard guard(w.mutex);
   ++w.counters.allocations;
-  *block = std::malloc(bytes);
+  *block = takeHostMemory(bytes);
   if (!*block) return answer(cudaErrorMemoryAllocation);
   w.pinned[static_cast<char*>(*block)] = bytes;
   return cudaSuccess;
@@ -599,9 +592,11 @@ cudaError_t cudaHostAlloc(void** block, size_t bytes, unsigned) {
 cudaError_t cudaFreeHost(void* block) {
   World& w = world();
   Guard guard(w.mutex);
-  if (!w.pinned.erase(static_cast<char*>(block))) return answer(cudaErrorInvalidValue);
+  auto found = w.pinned.find(static_cast<char*>(block));
+  if (found == w.pinned.end()) return answer(cudaErrorInvalidValue);
   for (Stream* s : w.streams) drain(*s);
-  std::free(block);
+  putHostMemory(block, found->second);
+  w.pinned.erase(found);
   return cudaSuccess;
 }
 

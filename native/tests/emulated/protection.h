@@ -4,29 +4,32 @@
 
 namespace emulated {
 
-/// Address space for device memory, closed to host code. Each part is first touched under an Access to that part.
-char* reserveDeviceMemory(size_t bytes);
+/// Memory is opened and closed by a protection key where the processor and the system have them: at once and for each
+/// thread alone. Negative where they have none: then by mprotect, for all threads, with system calls that cost by the
+/// page that is there. So with much memory in use that is done only once it was due many times; what a program does
+/// wrong, it does again.
+///
+/// The calling thread gets these rights, as do the threads that it starts; those older than the key have none.
+int makeKey(unsigned rights);
 
-/// Device memory is open to the calling thread while this lives. The caller holds the emulation's lock.
-class Access {
+/// The calling thread's rights by a key, if there is one, while this lives.
+class Rights {
  public:
-  /// To all that was opened in parts before.
-  Access() : Access(nullptr, 0) {}
-  /// To [start, start + bytes) at least, which costs less where mprotect does it.
-  Access(char* start, size_t bytes);
-  Access(const Access&) = delete;
-  Access& operator=(const Access&) = delete;
-  ~Access();
+  Rights(int key, unsigned rights);
+  Rights(const Rights&) = delete;
+  Rights& operator=(const Rights&) = delete;
+  ~Rights();
 
  private:
-  int before_ = 0;  // what the key allowed
-  char* first_;     // of the pages that mprotect opened; null for all
-  size_t bytes_;
+  int key_, before_ = 0;
 };
 
-/// Closes device memory where that was put off. The caller holds the emulation's lock and has no Access.
-void closeDeviceMemory();
+/// Whether mprotect is due for `bytes` of memory that were `times` to be closed.
+bool isDue(size_t times, size_t bytes);
+void protect(char* start, size_t bytes, bool open);
 
 size_t pageSize();
+/// Gives back the whole pages of [start, start + size).
+void dropPages(char* start, size_t size);
 
 }  // namespace emulated

@@ -28,11 +28,11 @@ struct Settings {
 void configure(const Settings& settings);
 
 /// What the emulation found wrong since the last call ("a barrier that not all threads reach"); empty where nothing.
-/// Device memory is closed to the host afterwards.
+/// Device memory is closed to the host afterwards, and host tensors to the next kernel.
 std::string takeFindings();
 
-/// Whether all that a host thread does to device memory is caught, by protection keys; where the processor or the
-/// system has none, mprotect closes device memory only now and then.
+/// Whether every access of the host to device memory, and of kernels to host tensors, is caught: protection keys do
+/// that. Where the processor or the system has none, mprotect closes the one to the other now and then.
 bool closesAtOnce();
 
 /// What happened so far, for tests: launches, threads and switches between fibers; allocations of device or pinned
