@@ -1,5 +1,6 @@
 package io.retrograd.benchmarks;
 
+import io.retrograd.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class GpuCompare {
   private GpuCompare() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    String device = args[0];
+    String device = Device.of(args[0]).toString(); // with its number, as PyTorch wants it
     int rounds = Integer.parseInt(args[1]);
     int divisor = Integer.parseInt(args[3]);
     boolean peer = args.length > 4;

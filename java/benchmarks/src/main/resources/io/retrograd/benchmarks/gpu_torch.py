@@ -4,6 +4,7 @@ Arguments: the file, device, seconds for each case, a divisor of all sizes. Prin
 bytes", medians, as GpuWorker.java does.
 """
 
+import functools
 import math
 import sys
 import time
@@ -15,30 +16,30 @@ CELSIUS = [0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0]
 UNKNOWN = [35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4]
 
 
-def pointwise(n, operation):
-    x, y, z = (torch.randn(n) for _ in range(3))
+def pointwise(n, device, operation):
+    x, y, z = (torch.randn(n, device=device) for _ in range(3))
     return lambda: operation(x, y, z)
 
 
-def reduction(n, operation):
-    x = torch.randn(n, n)
+def reduction(n, device, operation):
+    x = torch.randn(n, n, device=device)
     return lambda: operation(x)
 
 
-def matmul(n, precision):
+def matmul(n, device, precision):
     torch.set_float32_matmul_precision(precision)
-    a, b = torch.randn(n, n), torch.randn(n, n)
+    a, b = torch.randn(n, n, device=device), torch.randn(n, n, device=device)
     return lambda: a.matmul(b)
 
 
-def network(batch, **adam):
+def network(batch, device, **adam):
     torch.set_float32_matmul_precision("highest")
     model = torch.nn.Sequential(
         torch.nn.Linear(784, 512), torch.nn.ReLU(), torch.nn.Linear(512, 512), torch.nn.ReLU(), torch.nn.Linear(512, 10)
-    )
+    ).to(device)
     optimizer = torch.optim.Adam(model.parameters(), 1e-3, **adam)
-    x = torch.randn(batch, 784)
-    y = torch.arange(batch) * 7 % 10
+    x = torch.randn(batch, 784, device=device)
+    y = (torch.arange(batch) * 7 % 10).to(device)
 
     def step():
         optimizer.zero_grad()
@@ -48,15 +49,16 @@ def network(batch, **adam):
     return step
 
 
-def calibration(_):
-    target = torch.tensor(CELSIUS)
-    reading = torch.tensor(UNKNOWN) * 0.1
-    params = torch.tensor([0.0, 1.0], requires_grad=True)
+def calibration(_, device):
+    target = torch.tensor(CELSIUS, device=device)
+    reading = torch.tensor(UNKNOWN, device=device) * 0.1
+    params = torch.tensor([0.0, 1.0], device=device, requires_grad=True)
 
     def epoch():
         if params.grad is not None:
             params.grad.zero_()
-        prediction = torch.stack([torch.ones(reading.shape[0]), reading]).T.matmul(params)
+        ones = torch.ones(reading.shape[0], device=device)
+        prediction = torch.stack([ones, reading]).T.matmul(params)
         (prediction - target).pow(2).mean().backward()
         with torch.no_grad():
             params.sub_(params.grad * 1e-2)
@@ -65,16 +67,16 @@ def calibration(_):
 
 
 WORK = {
-    "copy": lambda n: pointwise(n, lambda x, y, z: z.copy_(x)),
-    "add": lambda n: pointwise(n, lambda x, y, z: x + y),
-    "tanh": lambda n: pointwise(n, lambda x, y, z: x.tanh()),
-    "sum": lambda n: pointwise(n, lambda x, y, z: x.sum()),
-    "sumRows": lambda n: reduction(n, lambda x: x.sum(1)),
-    "sumColumns": lambda n: reduction(n, lambda x: x.sum(0)),
-    "matmul": lambda n: matmul(n, "highest"),
-    "matmulTF32": lambda n: matmul(n, "high"),
+    "copy": lambda n, device: pointwise(n, device, lambda x, y, z: z.copy_(x)),
+    "add": lambda n, device: pointwise(n, device, lambda x, y, z: x + y),
+    "tanh": lambda n, device: pointwise(n, device, lambda x, y, z: x.tanh()),
+    "sum": lambda n, device: pointwise(n, device, lambda x, y, z: x.sum()),
+    "sumRows": lambda n, device: reduction(n, device, lambda x: x.sum(1)),
+    "sumColumns": lambda n, device: reduction(n, device, lambda x: x.sum(0)),
+    "matmul": lambda n, device: matmul(n, device, "highest"),
+    "matmulTF32": lambda n, device: matmul(n, device, "high"),
     "network": network,
-    "networkFused": lambda batch: network(batch, fused=True),
+    "networkFused": lambda batch, device: network(batch, device, fused=True),
     "calibration": calibration,
 }
 
@@ -108,18 +110,17 @@ def median_time(run, wait, seconds):
 
 
 def main(file, device, seconds, divisor):
-    torch.set_default_device(device)
-    cuda = torch.device(device).type == "cuda"
-    wait = torch.cuda.synchronize if cuda else lambda: None
-    gpu = torch.cuda.get_device_name() if cuda else "no GPU"
+    # No default device: as long as one is set, each call of PyTorch passes through Python first.
+    torch.cuda.set_device(device)
+    wait = functools.partial(torch.cuda.synchronize, device)
+    gpu = torch.cuda.get_device_name(device)
     print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, {gpu}", file=sys.stderr)
     for name, kind, size in cases(file, int(divisor)):
-        if cuda:
-            torch.cuda.empty_cache()
-            torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated() if cuda else 0
-        nanoseconds = median_time(WORK[kind](size), wait, float(seconds))
-        peak = torch.cuda.max_memory_allocated() - before if cuda else 0
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(device)
+        before = torch.cuda.memory_allocated(device)
+        nanoseconds = median_time(WORK[kind](size, device), wait, float(seconds))
+        peak = torch.cuda.max_memory_allocated(device) - before
         print(f"{name}\t{nanoseconds}\t{peak}", flush=True)
 
 
