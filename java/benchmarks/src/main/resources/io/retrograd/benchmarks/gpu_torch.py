@@ -1,10 +1,11 @@
 """PyTorch's side of scripts/bench-gpu.sh: times the cases of a file and prints a line each.
 
 Arguments: the file, device, seconds for each case, a divisor of all sizes. Prints "name TAB nanoseconds TAB peak
-bytes", medians, as GpuWorker.java does.
+bytes", medians, as GpuWorker.java does. PyTorch runs as by default: eagerly, without torch.compile or CUDA graphs.
 """
 
 import functools
+import gc
 import math
 import sys
 import time
@@ -16,20 +17,14 @@ CELSIUS = [0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0]
 UNKNOWN = [35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4]
 
 
-def pointwise(n, device, operation):
-    x, y, z = (torch.randn(n, device=device) for _ in range(3))
-    return lambda: operation(x, y, z)
-
-
-def reduction(n, device, operation):
-    x = torch.randn(n, n, device=device)
-    return lambda: operation(x)
+def apply(operation, device, *sizes):
+    tensors = [torch.randn(size, device=device) for size in sizes]
+    return lambda: operation(*tensors)
 
 
 def matmul(n, device, precision):
     torch.set_float32_matmul_precision(precision)
-    a, b = torch.randn(n, n, device=device), torch.randn(n, n, device=device)
-    return lambda: a.matmul(b)
+    return apply(torch.matmul, device, (n, n), (n, n))
 
 
 def network(batch, device, **adam):
@@ -67,12 +62,12 @@ def calibration(_, device):
 
 
 WORK = {
-    "copy": lambda n, device: pointwise(n, device, lambda x, y, z: z.copy_(x)),
-    "add": lambda n, device: pointwise(n, device, lambda x, y, z: x + y),
-    "tanh": lambda n, device: pointwise(n, device, lambda x, y, z: x.tanh()),
-    "sum": lambda n, device: pointwise(n, device, lambda x, y, z: x.sum()),
-    "sumRows": lambda n, device: reduction(n, device, lambda x: x.sum(1)),
-    "sumColumns": lambda n, device: reduction(n, device, lambda x: x.sum(0)),
+    "copy": lambda n, device: apply(lambda x, y: y.copy_(x), device, n, n),
+    "add": lambda n, device: apply(torch.add, device, n, n),
+    "tanh": lambda n, device: apply(torch.tanh, device, n),
+    "sum": lambda n, device: apply(torch.sum, device, n),
+    "sumRows": lambda n, device: apply(lambda x: x.sum(1), device, (n, n)),
+    "sumColumns": lambda n, device: apply(lambda x: x.sum(0), device, (n, n)),
     "matmul": lambda n, device: matmul(n, device, "highest"),
     "matmulTF32": lambda n, device: matmul(n, device, "high"),
     "network": network,
@@ -109,13 +104,21 @@ def median_time(run, wait, seconds):
     return sorted(samples)[len(samples) // 2] * 1e9
 
 
+def first_products(device):
+    """PyTorch counts cuBLAS's workspaces among its tensors: one for each thread that multiplies, backward's too."""
+    x = torch.ones(16, 16, device=device, requires_grad=True)
+    torch.addmm(x[0], x, x).matmul(x).sum().backward()
+
+
 def main(file, device, seconds, divisor):
     # No default device: as long as one is set, each call of PyTorch passes through Python first.
     torch.cuda.set_device(device)
     wait = functools.partial(torch.cuda.synchronize, device)
     gpu = torch.cuda.get_device_name(device)
     print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, {gpu}", file=sys.stderr)
+    first_products(device)
     for name, kind, size in cases(file, int(divisor)):
+        gc.collect()
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
         before = torch.cuda.memory_allocated(device)
