@@ -111,24 +111,34 @@ public final class Doctor {
   }
 
   private static void processor(Map<String, Object> cpu) {
-    cpu.put("processor", find("/proc/cpuinfo", "model name\\s*: (.*)"));
+    cpu.put("processor", find(textOf("/proc/cpuinfo"), "model name\\s*: (.*)"));
     cpu.put("cores", Runtime.getRuntime().availableProcessors());
   }
 
-  /** What the pattern's group matches first in a file of the system's; "unknown" where there is none. */
-  private static String find(String file, String pattern) {
+  /** A file of the system's; empty where there is none. */
+  private static String textOf(String file) {
     try {
-      Matcher m = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
-      return m.find() ? m.group(1) : "unknown";
+      return Files.readString(Path.of(file));
     } catch (IOException e) {
-      return "unknown";
+      return "";
     }
+  }
+
+  /** What the pattern's group matches first; "unknown" where nothing does. */
+  private static String find(String text, String pattern) {
+    Matcher m = Pattern.compile(pattern).matcher(text);
+    return m.find() ? m.group(1) : "unknown";
+  }
+
+  /** The driver's version by its file in /proc, whose line differs between NVIDIA's kernel module and its open one. */
+  static String driver(String text) {
+    return find(text, "Module.*?\\s([0-9]+\\.[0-9.]+)");
   }
 
   private void cuda(Map<String, Object> cuda) {
     cuda.put("status", Device.cudaStatus());
     String[] facts = Engine.cudaFacts();
-    if (facts.length > 0) cuda.put("driver", find("/proc/driver/nvidia/version", "Module\\s+([0-9.]+)"));
+    if (facts.length > 0) cuda.put("driver", driver(textOf("/proc/driver/nvidia/version")));
     put(cuda, facts);
     int count = Device.cudaCount();
     if (count == 0) missing("no GPU can be used: " + Device.cudaStatus());

@@ -90,6 +90,19 @@ class DoctorTest {
   }
 
   @Test
+  void theDriverOfEitherKernelModule() {
+    String compiler = "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n";
+    String closed = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\n";
+    String open =
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (builder@host)"
+            + "  Sun Jul 27 06:54:38 UTC 2025\n";
+    assertEquals("535.104.05", Doctor.driver(closed + compiler));
+    assertEquals("580.65.06", Doctor.driver(open + compiler));
+    assertEquals("unknown", Doctor.driver(compiler));
+    assertEquals("unknown", Doctor.driver(""));
+  }
+
+  @Test
   void theTextHoldsWhatTheJsonHolds() {
     Result text = here();
     assertEquals(0, text.code);
