@@ -10,6 +10,7 @@
 #   --seconds S        time for each case in each turn (default: 0.5)
 #   --divide N         divides all sizes, for a trial without a GPU (default: 1)
 #   --library FOLDER   takes the libretrograd.so of this folder, such as the emulated device's in build/lib-emulated
+#                      (default: what gpu-check.sh --build made, else the bundle's)
 #
 # Environment: RETROGRAD_PYTHON, the Python with torch (default: python3 or python);
 # RETROGRAD_CUBLAS_PATH, the file or folder of cuBLAS (default: that Python's own, else the system's).
@@ -52,6 +53,7 @@ print(os.path.dirname(found[0]) if found else "")')
   [[ -z $cublas ]] || export RETROGRAD_CUBLAS_PATH=$cublas LD_LIBRARY_PATH=$cublas:${LD_LIBRARY_PATH-}
 fi
 
+say_libraries "$library"
 java_run io.retrograd.Doctor
 echo
 java_run io.retrograd.benchmarks.GpuCompare "$device" "$rounds" "$seconds" "$divide" "${python[@]}"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Packs what checks and benchmarks on a GPU need into one folder of at most 56 MiB, for a machine without network, Java
 # and Maven: a Java runtime, compiled classes and tests with their jars, the JUnit launcher, the native libraries and
-# tests, and the sources to build them again with nvcc. There, run scripts/gpu-check.sh or scripts/bench-gpu.sh.
+# tests, and the sources to build them again with nvcc, GoogleTest's too. There, run scripts/gpu-check.sh or
+# scripts/bench-gpu.sh.
 #
 # Usage: scripts/bundle.sh [FOLDER]
 #   FOLDER   is emptied first (default: build/bundle)
@@ -12,6 +13,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [[ ${1-} != --help && ${1-} != -h ]] || { usage "$0"; exit; }
 folder=$(realpath -m "${1-$root/build/bundle}")
 most_kib=$((56 * 1024))
+googletest=/usr/src/googletest  # where distributions put its sources
 # What the library, its tests and the launcher use of the JDK; no java.desktop, which only pictures need.
 modules=java.base,java.logging,java.management,java.xml,jdk.unsupported
 
@@ -30,6 +32,13 @@ classes=(java/retrograd/target/{classes,test-classes} java/oracle/target/test-cl
   java/benchmarks/target/classes)
 (cd "$root" && tar c --exclude='*.so' "${classes[@]}" native cmake CMakeLists.txt LICENSE README.md docs/gpu.md \
   scripts/{common,bundled,gpu-check,bench-gpu}.sh) | tar x -C "$folder"
+
+if [[ -d $googletest ]]; then
+  mkdir "$folder/googletest"
+  tar c -C "$googletest" --exclude={docs,samples,test} CMakeLists.txt googletest | tar x -C "$folder/googletest"
+else
+  say "no sources of GoogleTest in the bundle: $googletest is missing"
+fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -50,6 +59,7 @@ newest() { objdump -T "$scratch"/libraries/* | grep -o "$1_[0-9.]*" | sort -Vu |
 {
   echo "A bundle of Retrograd: see scripts/gpu-check.sh --help and docs/gpu.md."
   echo "commit: $(git -C "$root" rev-parse HEAD 2> /dev/null || echo unknown)"
+  echo "packed: $(date -u '+%F %T') UTC"
   echo "needs: glibc with $(newest GLIBC), libstdc++ with $(newest GLIBCXX), libgomp"
 } > "$folder/bundle.txt"
 

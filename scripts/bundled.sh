@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # Sourced, after common.sh, by the scripts that run in a bundle (scripts/bundle.sh).
 
-# inside_bundle SCRIPT ARGUMENT...: in a checkout, makes a bundle and runs the script there instead. Unpacks.
+built=$root/build/built  # what build_libraries makes
+
+# inside_bundle SCRIPT ARGUMENT...: in a checkout, makes a bundle and runs the script there instead. Unpacks, and takes
+# the libraries that build_libraries made of this very bundle, else the bundle's own.
 inside_bundle() {
   if [[ ! -e $root/bundle.txt ]]; then
     "$root/scripts/bundle.sh" "$root/build/bundle"
@@ -12,6 +15,7 @@ inside_bundle() {
   [[ -x $root/build/runtime/bin/java ]] || tar xz -C "$root/build" -f "$root/runtime.tar.gz"
   rm -rf "$libraries"
   tar xz -C "$root/build" -f "$root/libraries.tar.gz"
+  ! cmp -s "$root/bundle.txt" "$built/bundle.txt" || libraries=$built
   # From JDK 23 on, native access is granted by an option.
   native_access=()
   local version
@@ -19,20 +23,42 @@ inside_bundle() {
   [[ $version -lt 23 ]] || native_access=(--enable-native-access=ALL-UNNAMED)
 }
 
-# take_library FOLDER: its libretrograd.so instead of the bundle's.
+# take_library FOLDER: its libretrograd.so instead of the bundle's, this time.
 take_library() {
   [[ -f $1/libretrograd.so ]] || die "no libretrograd.so in $1"
+  libraries=$root/build/libraries
   cp "$1/libretrograd.so" "$libraries"
 }
 
-# build_libraries: libretrograd.so, and the native tests where GoogleTest is installed, from the bundle's sources.
+# build_libraries: libretrograd.so, and the native tests where there is a GoogleTest, from the bundle's sources. They
+# stay in use.
 build_libraries() {
-  local tree=$root/build/cmake
-  cmake -S "$root" -B "$tree" -DRETROGRAD_CUDA=ON -DRETROGRAD_TESTS=AUTO -DRETROGRAD_WERROR=OFF
-  cmake --build "$tree" --parallel
-  take_library "$tree/lib"
-  rm -f "$libraries/retrograd_tests"
-  [[ ! -x $tree/native/retrograd_tests ]] || cp "$tree/native/retrograd_tests" "$libraries"
+  local tree=$root/build/cmake googletest=$root/build/googletest
+  rm -rf "$built"
+  if [[ -d $root/googletest ]]; then
+    cmake -S "$root/googletest" -B "$tree-googletest" -DCMAKE_BUILD_TYPE=Release -DBUILD_GMOCK=OFF \
+      -DCMAKE_INSTALL_PREFIX="$googletest"
+    cmake --build "$tree-googletest" --parallel "$(nproc)" --target install
+  fi
+  cmake -S "$root" -B "$tree" -DCMAKE_PREFIX_PATH="$googletest" -DRETROGRAD_CUDA=ON -DRETROGRAD_TESTS=AUTO \
+    -DRETROGRAD_WERROR=OFF
+  cmake --build "$tree" --parallel "$(nproc)"
+  mkdir "$built"
+  cp "$root/build/libraries/libjniretrograd.so" "$tree/lib/libretrograd.so" "$built"
+  [[ ! -x $tree/native/retrograd_tests ]] || cp "$tree/native/retrograd_tests" "$built"
+  cp "$root/bundle.txt" "$built"
+  libraries=$built
+}
+
+# say_libraries [FOLDER]: which ones are in use; FOLDER: that of take_library.
+say_libraries() {
+  if [[ -n ${1-} ]]; then
+    say "libretrograd.so of $1"
+  elif [[ $libraries == "$built" ]]; then
+    say "libraries compiled here; without $built the bundle's own are taken again"
+  else
+    say "the bundle's libraries"
+  fi
 }
 
 # java_run ARGUMENT...: the bundle's Java, with all of its classes and jars.

@@ -6,9 +6,11 @@
 # Usage: scripts/gpu-check.sh [--only PART]... [--device NAME] [--build] [--library FOLDER] [--list]
 #   --only PART        runs this part (repeatable)
 #   --device NAME      the GPU to use (default: cuda:0)
-#   --build            compiles libraries and native tests here, by nvcc and CMake, instead of taking the bundle's.
-#                      Done without asking where the bundle's have no CUDA
-#   --library FOLDER   takes the libretrograd.so of this folder, such as the emulated device's in build/lib-emulated
+#   --build            compiles library and native tests here, by nvcc and CMake, instead of taking the bundle's. Done
+#                      without asking where the bundle's have no CUDA. Later runs, of bench-gpu.sh too, take them until
+#                      build/built in the bundle is deleted
+#   --library FOLDER   takes the libretrograd.so of this folder this time, such as the emulated device's in
+#                      build/lib-emulated
 #   --list             lists the parts
 #
 # Parts, in order:
@@ -123,6 +125,7 @@ elif [[ -n $build || $(java_run io.retrograd.Doctor) == *"built without CUDA"* ]
   say "building libretrograd.so and the native tests"
   build_libraries
 fi
+say_libraries "$library"
 
 failed=() missing=() report=()
 for part in "${parts[@]}"; do
