@@ -7,10 +7,14 @@
 # Usage: scripts/bench-gpu.sh [--device NAME] [--rounds N] [--seconds S] [--divide N] [--library FOLDER]
 #   --device NAME      the GPU (default: cuda:0)
 #   --rounds N         how often each side takes its turn (default: 7)
-#   --seconds S        time for each case in each turn (default: 0.5)
+#   --seconds S        time for each case in each turn (default: 0.5), after a warm-up: as long; four times as long for the
+#                      five cases whose figure is a time, since the host's share counts there
 #   --divide N         divides all sizes, for a trial without a GPU (default: 1)
 #   --library FOLDER   takes the libretrograd.so of this folder, such as the emulated device's in build/lib-emulated
 #                      (default: what gpu-check.sh --build made, else the bundle's)
+#
+# Takes N rounds * 2 sides * (45 * S + a start): 5 min 15 s by default, and 14 starts; below 8 minutes where a start takes
+# no more than 11 s. Without PyTorch half of it.
 #
 # Environment: RETROGRAD_PYTHON, the Python with torch (default: python3 or python);
 # RETROGRAD_CUBLAS_PATH, the file or folder of cuBLAS (default: that Python's own, else the system's).

@@ -23,6 +23,14 @@ record GpuCase(String name, String kind, int size, Figure figure) {
     TIME
   }
 
+  /**
+   * How long it is warmed up where it is measured for {@code seconds}: longer where the host's share counts, since
+   * Java's optimizing compiler comes late.
+   */
+  double warmUp(double seconds) {
+    return figure == Figure.TIME ? 4 * seconds : seconds;
+  }
+
   /** All cases, their sizes divided by {@code divisor}. */
   static List<GpuCase> all(int divisor) {
     return resource(FILE).lines().filter(line -> !line.isBlank() && !line.startsWith("#"))

@@ -32,7 +32,7 @@ final class GpuWorker {
       Memory.emptyCache(device);
       Memory.resetPeak(device);
       long before = Memory.allocated(device);
-      double nanoseconds = Scope.run(() -> median(device, work(c), seconds));
+      double nanoseconds = Scope.run(() -> median(device, work(c), c.warmUp(seconds), seconds));
       System.out.println(c.name() + "\t" + nanoseconds + "\t" + (Memory.peak(device) - before));
     }
   }
@@ -77,12 +77,12 @@ final class GpuWorker {
     return () -> operation.apply(x);
   }
 
-  /** Median time of a run, after as long a warm-up. */
-  private static double median(Device device, Runnable work, double seconds) {
+  /** Median time of a run, in nanoseconds. */
+  private static double median(Device device, Runnable work, double warmUp, double seconds) {
     Runnable run = () -> Scope.run(work);
     long start = System.nanoTime();
     int runs = 0;
-    while (runs == 0 || System.nanoTime() - start < seconds * 1e9) {
+    while (runs == 0 || System.nanoTime() - start < warmUp * 1e9) {
       run.run();
       if (++runs % 16 == 0) device.synchronize();
     }

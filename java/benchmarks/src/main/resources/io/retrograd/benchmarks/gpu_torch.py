@@ -79,14 +79,14 @@ WORK = {
 def cases(file, divisor):
     for line in open(file, encoding="utf-8"):
         if line.strip() and not line.startswith("#"):
-            name, kind, size, _ = (field.strip() for field in line.split(";"))
-            yield name, kind, max(1, int(size) // divisor)
+            name, kind, size, figure = (field.strip() for field in line.split(";"))
+            yield name, kind, max(1, int(size) // divisor), 4 if figure == "time" else 1
 
 
-def median_time(run, wait, seconds):
-    """Of a run, in nanoseconds, after as long a warm-up."""
+def median_time(run, wait, warm_up, seconds):
+    """Of a run, in nanoseconds."""
     start, runs = time.perf_counter(), 0
-    while runs == 0 or time.perf_counter() - start < seconds:
+    while runs == 0 or time.perf_counter() - start < warm_up:
         run()
         runs += 1
         if runs % 16 == 0:
@@ -117,12 +117,13 @@ def main(file, device, seconds, divisor):
     gpu = torch.cuda.get_device_name(device)
     print(f"PyTorch {torch.__version__}, CUDA {torch.version.cuda}, {gpu}", file=sys.stderr)
     first_products(device)
-    for name, kind, size in cases(file, int(divisor)):
+    seconds = float(seconds)
+    for name, kind, size, warm_up in cases(file, int(divisor)):
         gc.collect()
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
         before = torch.cuda.memory_allocated(device)
-        nanoseconds = median_time(WORK[kind](size, device), wait, float(seconds))
+        nanoseconds = median_time(WORK[kind](size, device), wait, warm_up * seconds, seconds)
         peak = torch.cuda.max_memory_allocated(device) - before
         print(f"{name}\t{nanoseconds}\t{peak}", flush=True)
 
