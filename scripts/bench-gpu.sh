@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares Retrograd with PyTorch on one GPU: the same work in processes that take turns. Prints medians, ratios of
-# times with their quartiles and peak memory, as a Markdown table. Takes any Python with torch that it finds, and that
+# times with their quartiles and peak memory, as a Markdown table. Takes any Python whose torch knows the GPU, and that
 # one's cuBLAS; without one it prints our figures only. Runs in a bundle (scripts/bundle.sh); in a checkout it makes one
 # first.
 #
@@ -41,11 +41,12 @@ inside_bundle "$0" "${arguments[@]}"
 
 python=()
 for candidate in ${RETROGRAD_PYTHON-python3 python}; do
-  if "$candidate" -c 'import torch' 2> /dev/null; then
+  if "$candidate" -c 'import sys, torch; torch.empty(0, device=sys.argv[1])' "$device" 2> /dev/null; then
     python=("$candidate")
     break
   fi
 done
+[[ ${#python[@]} -gt 0 || -z ${RETROGRAD_PYTHON-} ]] || die "no torch that knows $device in $RETROGRAD_PYTHON"
 
 # NVIDIA's Python packages hold cuBLAS in nvidia/cublas/lib or nvidia/cu13/lib.
 if [[ ${#python[@]} -gt 0 && -z ${RETROGRAD_CUBLAS_PATH-} ]]; then

@@ -42,7 +42,7 @@ final class GpuCompare {
         "%s, %d rounds%s; %s%n%n", device, rounds, divisor == 1 ? "" : ", sizes divided by " + divisor,
         peer
             ? "ratios of times, Retrograd / PyTorch, with their quartiles"
-            : "no Python with torch: our figures only");
+            : "no Python whose torch knows the GPU: our figures only");
     System.out.println(
         "| case | Retrograd | peak MiB | of copy |" + (peer ? " PyTorch | peak MiB | Retrograd / PyTorch |" : ""));
     System.out.println("|---|---|---|---|" + (peer ? "---|---|---|" : ""));
