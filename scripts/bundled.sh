@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # Sourced, after common.sh, by the scripts that run in a bundle (scripts/bundle.sh).
 
-built=$root/build/built  # what build_libraries makes
-
 # inside_bundle SCRIPT ARGUMENT...: in a checkout, makes a bundle and runs the script there instead. Unpacks, and takes
 # the libraries that build_libraries made of this very bundle, else the bundle's own.
 inside_bundle() {
@@ -10,7 +8,7 @@ inside_bundle() {
     "$root/scripts/bundle.sh" "$root/build/bundle"
     exec "$root/build/bundle/scripts/$(basename "$1")" "${@:2}"
   fi
-  libraries=$root/build/libraries
+  libraries=$root/build/libraries built=$root/build/built  # the latter is build_libraries'
   mkdir -p "$root/build"
   [[ -x $root/build/runtime/bin/java ]] || tar xz -C "$root/build" -f "$root/runtime.tar.gz"
   rm -rf "$libraries"
