@@ -42,8 +42,8 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
     }
     if (!collected) {
       askForHelp(booked, true);
+      emptyCache();
       collected = true;
-      emptied = false;
       continue;
     }
     MemoryStats s = stats();
