@@ -876,6 +876,123 @@ TEST(CudaInterop, BadAddressesAreRefused) {
   }
 }
 
+/// Index numbers: all different, some that meet, or all the same; every third counts from the end.
+Tensor positions(int64_t n, int64_t size, int64_t different) {
+  Tensor t = allocateTensor("test", {n}, DType::Int64, kCpu);
+  for (int64_t i = 0; i < n; ++i) t.data<int64_t>()[i] = i * 7919 % different - (i % 3 == 0 ? size : 0);
+  return t;
+}
+
+/// Calls indexPut or scatter on both devices.
+template <class S>
+void expectSamePut(const S& slot, const Tensor& target, int64_t dim, const Tensor& index, const Tensor& source,
+                   LayoutOf layout, const std::string& what) {
+  for (bool add : {false, true}) {
+    Tensor expected = clone(target), out = layout(toCuda(target));
+    slot(kCpu, expected, dim, index, source, add);
+    slot(kCuda, out, dim, layout(toCuda(index)), layout(toCuda(source)), add);
+    expectSame(expected, out, 0, what + (add ? " added" : " put"));
+  }
+}
+
+TEST(CudaIndex, ElementsMeetInTheOrderOfTheIndex) {
+  NEED_DEVICE();
+  constexpr int64_t kSize = 70001;  // a prime
+  for (int64_t n : {0, 1, 31, 33, 64, 257, 1025, 70000})
+    for (int64_t different : {kSize, int64_t{11}, int64_t{1}})
+      for (DType dtype : kAll) {
+        if (n == 70000 && dtype != DType::Bool && dtype != DType::Float32) continue;
+        const std::string what = std::string(name(dtype)) + " " + std::to_string(n) + " " + std::to_string(different);
+        const int64_t size = different == kSize ? kSize : different + 2;
+        const Tensor target = sample({size}, dtype, 1), source = sample({n}, dtype, 2);
+        const Tensor index = positions(n, size, different);
+        expectSamePut(indexPutSlot, target, 0, index, source, &identity, what);
+        if (n == 70000) continue;
+        expectSamePut(indexPutSlot, target, 0, index, source, &steppedLayout, what + " stepped");
+        expectSamePut(indexPutSlot, target, 0, index, sample({1}, dtype, 3), &identity, what + " repeated");
+      }
+}
+
+/// Few lines, which threads share, and many; an index for all of them, and one for each.
+TEST(CudaIndex, LinesOfEveryDimension) {
+  NEED_DEVICE();
+  for (DType dtype : kAll)
+    for (Dims shape : {Dims{7, 5, 3}, Dims{9, 2, 11}})
+      for (int64_t dim = 0; dim < 3; ++dim)
+        for (int64_t n : {20, 90}) {
+          const std::string what = std::string(name(dtype)) + toString(shape) + std::to_string(dim);
+          Dims sizes = shape, one = shape, smaller = shape;
+          sizes[dim] = n;
+          one[dim] = 1;
+          for (int64_t d = 0; d < 3; ++d) smaller[d] = d == dim ? n - 1 : shape[d] - 1;
+          const Tensor target = sample(shape, dtype, 1), source = sample(sizes, dtype, 2);
+          const Tensor line = positions(n, shape[dim], shape[dim]);
+          Tensor index = reshape(positions(numel("test", smaller), shape[dim], shape[dim]), smaller);
+          Dims along{1, 1, 1};
+          along[dim] = n;
+          for (LayoutOf layout : kLayouts) {
+            expectSamePut(indexPutSlot, target, dim, line, source, layout, what);
+            expectSamePut(scatterSlot, target, dim, index, source, layout, what + " scattered");
+          }
+          expectSamePut(indexPutSlot, target, dim, line, sample(one, dtype, 3), &identity, what + " repeated");
+          expectSamePut(scatterSlot, target, dim, expand(reshape(line, along), sizes), source, &identity,
+                        what + " expanded");
+        }
+}
+
+TEST(CudaIndex, OnlyIndicesOutOfRangeAreLeftOut) {
+  NEED_DEVICE();
+  for (int64_t n : {33, 1025})
+    for (int64_t wrong : {50, -51})
+      for (bool add : {false, true}) {
+        const Tensor all = positions(n, 50, 50), source = sample({n}, DType::Float32, 2);
+        for (int64_t i = 5; i < n; i += 7) all.data<int64_t>()[i] = wrong;
+        const Tensor right = ne(all, wrong);
+        Tensor expected = sample({50}, DType::Float32), out = toCuda(expected);
+        indexPutSlot(kCpu, expected, 0, maskedSelect(all, right), maskedSelect(source, right), add);
+        indexPutSlot(kCuda, out, 0, toCuda(all), toCuda(source), add);
+        try {
+          synchronize(kCuda);
+          ADD_FAILURE() << n;
+        } catch (const IndexError& e) {
+          const std::string text = "indexPut: the index " + std::to_string(wrong) + " is out of range";
+          EXPECT_NE(std::string(e.what()).find(text), std::string::npos) << e.what();
+        }
+        expectSame(expected, out, 0, "the rest");
+      }
+}
+
+TEST(CudaIndex, OperationsAndTheirGradientsHaveTheCpusBits) {
+  NEED_DEVICE();
+  const Tensor x = sample({3000}, DType::Float32, 1), rows = sample({60, 30}, DType::Float32, 2);
+  const Tensor index = positions(3000, 60, 60), columns = reshape(positions(3000, 30, 30), {100, 30});
+  const Tensor mask = gt(sample({3000}, DType::Float32, 3), 0.5);
+  auto results = [&](Device device) {
+    auto here = [&](const Tensor& t) { return to(clone(t), t.dtype(), device); };
+    auto gradient = [&](const Tensor& of, auto f) {
+      Tensor leaf = requiresGrad_(here(of), true), y = f(leaf);
+      test::backward(sum(mul(y, Operand(here(sample(y.sizes(), DType::Float32, 4)))), {}, false));
+      return gradOf(leaf);
+    };
+    const Tensor i = here(index), c = here(columns), m = here(mask), ones = full({3000, 30}, 1, DType::Float32, device);
+    return std::vector<Tensor>{
+        set_(here(x), {m}, Operand(2.5)),
+        set_(here(x), {m}, Operand(maskedSelect(neg(here(x)), m))),
+        indexPut_(here(rows), {i, remainder(i, Operand(int64_t{30}))}, here(x), true),
+        indexAdd(here(rows), 0, i, mul(ones, unsqueeze(here(x), 1))),
+        scatterAdd(here(rows), 1, narrow(c, 0, 0, 60), here(sample({60, 30}, DType::Float32, 5))),
+        scatterAdd(here(x), 0, i, here(neg(x))),
+        gradient(x, [&](const Tensor& t) { return maskedSelect(t, m); }),
+        gradient(rows, [&](const Tensor& t) { return retrograd::index(t, {i}); }),
+        gradient(rows, [&](const Tensor& t) { return indexSelect(t, 0, i); }),
+        gradient(reshape(x, {100, 30}), [&](const Tensor& t) { return gather(t, 0, c); }),
+        gradient(select(rows, 0, 0), [&](const Tensor& t) { return gather(t, 0, reshape(c, {-1})); }),
+    };
+  };
+  const std::vector<Tensor> expected = results(kCpu), got = results(kCuda);
+  for (size_t k = 0; k < expected.size(); ++k) expectSame(expected[k], got[k], 0, "result " + std::to_string(k));
+}
+
 TEST(CudaAbsence, PinningAndStreamsSayWhy) {
   if (isThere()) GTEST_SKIP() << "there is a device";
   EXPECT_THROW(pinMemory(test::vec({1, 2})), DeviceError);

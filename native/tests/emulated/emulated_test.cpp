@@ -567,6 +567,20 @@ TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
   EXPECT_EQ(item(select(clocks[0], 0, 0)), 40);
 }
 
+TEST_F(Emulated, AScatterOfOneLineIsSharedByThreads) {
+  const int64_t n = 5000;
+  const Tensor x = zeros({n}, DType::Float32, kCuda), ones = full({n}, 1, DType::Float32, kCuda);
+  const Tensor index = arange(0, n, 1, DType::Int64, kCuda);
+  indexAdd(x, 0, index, ones);
+  synchronize(kCuda);
+  const emulated::Counters before = emulated::counters();
+  const Tensor y = indexAdd(x, 0, index, ones);
+  EXPECT_EQ(emulated::counters().readBacks, before.readBacks);
+  synchronize(kCuda);
+  EXPECT_GE(emulated::counters().threads - before.threads, static_cast<uint64_t>(2 * n));
+  EXPECT_TRUE(equal(y, ones));
+}
+
 TEST_F(Emulated, RandomOffsetsMoveInTheDevicesMemory) {
   auto write = [](uint64_t value) {
     check(cudaMemcpyAsync(cuda::randomBase(kCuda), &value, sizeof value, cudaMemcpyHostToDevice, nullptr), "test");
