@@ -9,8 +9,8 @@ namespace retrograd::cuda {
 
 namespace {
 
-constexpr int kTensors = 48;    // a list of so many fits into a kernel's 4 KiB of arguments
-constexpr int kItems = 4;       // elements of a thread
+constexpr int kTensors = 48;  // a list of so many fits into a kernel's 4 KiB of arguments
+constexpr int kItems = 4;     // elements of a thread
 constexpr int kStretch = kBlock * kItems;
 
 /// Pointers for each tensor: parameter, gradient, up to two of state, and Adam's clock; null where absent.
