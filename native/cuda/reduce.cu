@@ -23,6 +23,12 @@ using math::neutral;
 
 constexpr int kTeam = 8;                // threads of a leaf
 constexpr int kTeams = kBlock / kTeam;  // of a block
+constexpr int kPartials = 16;           // results of blocks that a thread combines at most
+
+/// The smallest power of two that is no less than `n`, but at most `most`, another one.
+int32_t powerUpTo(int64_t most, int64_t n) {
+  return static_cast<int32_t>(std::min<uint64_t>(static_cast<uint64_t>(most), std::bit_ceil(static_cast<uint64_t>(n))));
+}
 
 /// What a reduction of nothing gives.
 template <class F, class T>
@@ -109,28 +115,51 @@ __global__ void __launch_bounds__(kBlock)
   }
 }
 
-/// Combines up to kBlock neighbours of a sequence's `count` partial results pairwise; `parts` blocks share a sequence.
+/// How a sequence's `count` partial results are combined: pairwise, in groups of `threads` times `items` neighbours,
+/// both powers of two. Groups are as large as they can be, so that most sequences are one.
+struct FinishShape {
+  int64_t outputs, count;
+  int32_t threads, items;
+  Divider groups;  // of a sequence; where there are several, each is a block's
+
+  FinishShape(int64_t outputs, int64_t count) : outputs(outputs), count(count) {
+    threads = powerUpTo(kBlock, count);
+    items = powerUpTo(kPartials, (count + threads - 1) / threads);
+    groups = Divider(static_cast<uint32_t>((count + threads * items - 1) / (threads * items)));
+  }
+};
+
 template <class F, class E>
 __global__ void __launch_bounds__(kBlock)
-    finishKernel(const E* partials, int64_t count, int64_t parts, E* next, Walk<2> kept, char* out) {
+    finishKernel(FinishShape shape, const E* partials, E* next, Walk<2> kept, char* out) {
   SharedArea shared;
   E* values = shared.take<E>(kBlock);
-  const int t = threadNumber();
-  const int64_t sequence = blockNumber() / parts, part = blockNumber() % parts;
-  const int64_t i = part * kBlock + t;
-  values[t] = i < count ? partials[sequence * count + i] : neutral<F, E>();
-  barrier();
-  for (int s = 1; s < kBlock; s *= 2) {
-    if (t % (2 * s) == 0 && i + s < count) values[t] = F::combine(values[t], values[t + s]);
+  const int t = threadNumber(), place = t & (shape.threads - 1);
+  const uint32_t block = static_cast<uint32_t>(blockNumber()), first = shape.groups.quotient(block);
+  const int64_t sequence = first * int64_t{kBlock / shape.threads} + t / shape.threads;
+  const int64_t group = block - first * shape.groups.divisor;
+  const int64_t begin = (group * shape.threads + place) * shape.items;
+  partials += sequence * shape.count + begin;
+  E mine[kPartials];
+#pragma unroll
+  for (int i = 0; i < kPartials; ++i)
+    mine[i] = sequence < shape.outputs && i < shape.items && begin + i < shape.count ? partials[i] : neutral<F, E>();
+#pragma unroll
+  for (int s = 1; s < kPartials; s *= 2)
+#pragma unroll
+    for (int i = 0; i < kPartials; i += 2 * s) mine[i] = F::combine(mine[i], mine[i + s]);
+  values[t] = mine[0];
+  for (int s = 1; s < shape.threads; s *= 2) {
     barrier();
+    if (place % (2 * s) == 0) values[t] = F::combine(values[t], values[t + s]);
   }
-  if (t != 0) return;
-  if (parts > 1) {
-    next[blockNumber()] = values[0];
+  if (place != 0 || sequence >= shape.outputs) return;
+  if (shape.groups.divisor > 1) {
+    next[block] = values[t];
   } else {
     int64_t offsets[2];
     kept.offsets(sequence, offsets);
-    *reinterpret_cast<E*>(out + offsets[1]) = values[0];
+    *reinterpret_cast<E*>(out + offsets[1]) = values[t];
   }
 }
 
@@ -144,28 +173,25 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   shape.length = reduced.total;
   shape.leaves = (shape.length + kLeaf<E> - 1) / kLeaf<E>;
   shape.side = kept.total > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
-  const int64_t slots =
-      std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.leaves))));
-  const int64_t width =
-      std::min<int64_t>(kTeams, static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(shape.outputs))));
-  shape.width = static_cast<int32_t>(shape.side ? std::max(width, kTeams / slots) : kTeams / slots);
+  const int32_t slots = powerUpTo(kTeams, shape.leaves), width = powerUpTo(kTeams, shape.outputs);
+  shape.width = shape.side ? std::max(width, kTeams / slots) : kTeams / slots;
   shape.slots = kTeams / shape.width;
   shape.leafBlocks = (shape.leaves + shape.slots - 1) / shape.slots;
   const int64_t outBlocks = (shape.outputs + shape.width - 1) / shape.width;
   const size_t shared = SharedArea::bytesFor<E>(kBlock);
   const Walk<2> keptWalk = kept.walk<2>(F::kName);
-  int64_t count = shape.leafBlocks, parts = (count + kBlock - 1) / kBlock;
+  const unsigned blocks = blocksFor(outBlocks * shape.leafBlocks, 1);
+  FinishShape finish(shape.outputs, shape.leafBlocks);
   // What the blocks find, then what is left of it after one round of combining.
-  Scratch partials(out.device(), count > 1 ? static_cast<size_t>(shape.outputs * (count + parts)) * sizeof(E) : 0);
+  const int64_t found = shape.outputs * finish.count, left = shape.outputs * finish.groups.divisor;
+  Scratch partials(out.device(), finish.count > 1 ? static_cast<size_t>(found + left) * sizeof(E) : 0);
   E* from = partials.as<E>();
-  E* to = from + shape.outputs * count;
-  launch(&reduceKernel<F, E>, blocksFor(outBlocks * shape.leafBlocks, 1), kBlock, shared, stream, shape, keptWalk,
-         reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
-  for (; count > 1; count = parts, std::swap(from, to)) {
-    parts = (count + kBlock - 1) / kBlock;
-    launch(&finishKernel<F, E>, blocksFor(shape.outputs * parts, 1), kBlock, shared, stream, from, count, parts, to,
-           keptWalk, kept.data[1]);
-  }
+  E* to = from + found;
+  launch(&reduceKernel<F, E>, blocks, kBlock, shared, stream, shape, keptWalk, reduced.walk<1>(F::kName), kept.data[0],
+         kept.data[1], from);
+  for (; finish.count > 1; finish = FinishShape(shape.outputs, finish.groups.divisor), std::swap(from, to))
+    launch(&finishKernel<F, E>, blocksFor(shape.outputs * finish.groups.divisor, kBlock / finish.threads), kBlock,
+           shared, stream, finish, from, to, keptWalk, kept.data[1]);
 }
 
 template <class F, class T>

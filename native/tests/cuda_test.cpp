@@ -1000,6 +1000,68 @@ TEST(CudaAbsence, PinningAndStreamsSayWhy) {
   synchronize(kCpu);
 }
 
+/// The same elements from one element after an aligned address on, on the device of `t`.
+Tensor shiftedLayout(const Tensor& t) {
+  Tensor view = narrow(full({t.numel() + 1}, 0, t.dtype(), t.device()), 0, 1, t.numel());
+  view = reshape(view, t.sizes());
+  copySlot(t.device(), view, t);
+  return view;
+}
+
+template <class F>
+void expectSameReduction(const Tensor& in, const Dims& sizes, std::initializer_list<LayoutOf> layouts) {
+  Tensor expected = allocateTensor("test", sizes, in.dtype(), kCpu);
+  reduceSlot<F>(kCpu, F(), expected, in);
+  for (LayoutOf layout : layouts) {
+    Tensor out = allocateTensor("test", sizes, in.dtype(), kCuda);
+    reduceSlot<F>(kCuda, F(), out, layout(toCuda(in)));
+    out = toHost(out);
+    const std::string what = std::string(F::kName) + " " + name(in.dtype()) + toString(in.sizes()) + toString(sizes);
+    expectSame(expected, out, 0, what);
+    if (isFloating(in.dtype())) expectSame(reciprocal(expected), reciprocal(out), 0, what + " in the sign of a zero");
+  }
+}
+
+/// Lengths around what a thread, a leaf and a block take.
+TEST(Cuda, ReductionsOfAnyLengthAtAnyAlignment) {
+  NEED_DEVICE();
+  const auto layouts = {&identity, &transposedLayout, &steppedLayout, &shiftedLayout};
+  for (DType dtype : {DType::UInt8, DType::Int32, DType::Float32, DType::Float64}) {
+    for (int64_t n : {1,   2,   7,   8,   9,   15,  16,  17,   31,   33,   63,   64,  65,
+                      255, 256, 257, 511, 512, 513, 999, 1000, 1025, 2047, 2049, 4097}) {
+      expectSameReduction<math::Sum>(sample({3, n}, dtype), {3, 1}, layouts);
+      expectSameReduction<math::Sum>(sample({n, 3}, dtype), {1, 3}, layouts);
+      expectSameReduction<math::Sum>(sample({3, n, 2}, dtype), {1, n, 1}, layouts);
+      expectSameReduction<math::Amax>(sample({2, n, 3}, dtype), {2, 1, 3}, layouts);
+      expectSameReduction<math::Amin>(sample({2, 3, n}, dtype), {1, 3, 1}, layouts);
+    }
+    expectSameReduction<math::Sum>(full({3, 100}, -0.0, dtype, kCpu), {3, 1}, layouts);
+    expectSameReduction<math::Sum>(sample({8192, 3}, dtype), {1, 3}, layouts);
+    expectSameReduction<math::Sum>(sample({3, 8192}, dtype), {3, 1}, layouts);
+    expectSameReduction<math::Sum>(sample({128, 512}, dtype), {1, 512}, layouts);
+    expectSameReduction<math::Sum>(sample({600, 5}, dtype), {600, 1}, layouts);
+  }
+}
+
+/// Lengths of which blocks leave many partial results, up to more than one launch combines.
+TEST(Cuda, ReductionsOfManyPartialResults) {
+  NEED_DEVICE();
+  constexpr int64_t kOfBlock = math::kLeaf<double> * 32;
+  const auto plain = {&identity};
+  for (int64_t blocks : {2, 3, 15, 16, 17, 255, 257, 600}) {
+    const int64_t n = (blocks - 1) * kOfBlock + 1;
+    expectSameReduction<math::Sum>(sample({n}, DType::Float64), {1}, plain);
+    if (blocks < 20) expectSameReduction<math::Sum>(sample({n, 20}, DType::Float64), {1, 20}, plain);
+    if (blocks < 20) expectSameReduction<math::Sum>(sample({3, n}, DType::Float64), {3, 1}, plain);
+  }
+  Tensor row = sample({kOfBlock}, DType::Float64);
+  Tensor expected = allocateTensor("test", {1, 1}, DType::Float64, kCpu),
+         out = allocateTensor("test", {1, 1}, DType::Float64, kCuda);
+  reduceSlot<math::Sum>(kCpu, math::Sum(), expected, expand(row, {4100, kOfBlock}));
+  reduceSlot<math::Sum>(kCuda, math::Sum(), out, expand(toCuda(row), {4100, kOfBlock}));
+  expectSame(expected, out, 0, "a sum in three launches");
+}
+
 }  // namespace
 
 }  // namespace retrograd

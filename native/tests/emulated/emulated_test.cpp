@@ -706,6 +706,20 @@ TEST_F(Emulated, ThreadsWithoutBarriersCostNoSwitches) {
   EXPECT_LE(emulated::counters().switches - before, 100u);
 }
 
+/// What blocks leave of a sequence is combined by one launch, however long the sequence.
+TEST_F(Emulated, AReductionTakesTwoLaunchesAtMost) {
+  auto launchesFor = [](const Tensor& x, const Dims& dims) {
+    const uint64_t before = emulated::counters().launches;
+    sum(x, dims, false);
+    return emulated::counters().launches - before;
+  };
+  const Tensor x = full({1 << 22}, 1, DType::Float32, kCuda);
+  EXPECT_EQ(launchesFor(x, {}), 2u);  // 256 partial results
+  EXPECT_EQ(launchesFor(expand(x, {8, 1 << 22}), {}), 2u);
+  EXPECT_EQ(launchesFor(reshape(x, {8192, 512}), {0}), 2u);
+  EXPECT_EQ(launchesFor(reshape(x, {8192, 512}), {1}), 1u);
+}
+
 }  // namespace
 
 }  // namespace retrograd::cuda
