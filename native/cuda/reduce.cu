@@ -5,9 +5,9 @@
 #include "cuda/pointwise.cuh"
 #include "math/reduce.h"
 
-// Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits. Eight threads share a
-// leaf. A block takes several leaves of several sequences, both powers of two; where sequences are longer, a second
-// kernel combines what blocks found.
+// Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits; what that order has
+// no partner for is combined with the neutral value. Eight threads share a leaf. A block takes several leaves of
+// several sequences, both powers of two; where sequences are longer, a second kernel combines what blocks found.
 
 namespace retrograd::cuda {
 
@@ -21,14 +21,27 @@ using math::kLanes;
 using math::kLeaf;
 using math::neutral;
 
-constexpr int kTeam = 8;                // threads of a leaf
-constexpr int kTeams = kBlock / kTeam;  // of a block
-constexpr int kPartials = 16;           // results of blocks that a thread combines at most
+constexpr int kBlockBits = std::bit_width(unsigned{kBlock}) - 1;
+constexpr int kTeamBits = 3;  // of the number of threads of a leaf
+constexpr int kTeamsBits = kBlockBits - kTeamBits;
+constexpr int kPartialsBits = 4;  // of the number of results of blocks that a thread combines at most
+constexpr int kAhead = 8;         // loads that a thread has in flight
 
-/// The smallest power of two that is no less than `n`, but at most `most`, another one.
-int32_t powerUpTo(int64_t most, int64_t n) {
-  return static_cast<int32_t>(std::min<uint64_t>(static_cast<uint64_t>(most), std::bit_ceil(static_cast<uint64_t>(n))));
+/// Which bits of a thread's number say what it takes.
+struct Bits {
+  int32_t first, size;
+  __device__ int of(int thread) const { return thread >> first & ((1 << size) - 1); }
+  __device__ int step() const { return 1 << first; }  // to the thread whose number is one more there
+};
+
+/// The bits, at most `most`, of the smallest power of two that is no less than `n`.
+int32_t bitsFor(int64_t n, int32_t most) {
+  return std::min<int32_t>(most, std::bit_width(static_cast<uint64_t>(n - 1)));
 }
+
+/// What a thread takes of a row of lanes: neighbours, 8 bytes.
+template <class E>
+using Share = Pack<E, (kLanes<E> >> kTeamBits)>;
 
 /// What a reduction of nothing gives.
 template <class F, class T>
@@ -38,94 +51,133 @@ struct Identity {
 
 struct ReduceShape {
   int64_t outputs, length;  // sequences and their elements
-  int64_t leaves;           // of a sequence
-  int64_t leafBlocks;       // blocks that share a sequence
-  int32_t width, slots;     // sequences, and leaves of each, that a block takes: width * slots = kTeams
-  bool side;                // neighbouring threads take neighbouring sequences, else neighbouring elements
+  Divider leafBlocks;       // blocks that share a sequence
+  Bits column, team, slot;  // a thread's sequence, place in the leaf's team, and leaf, of those that its block takes
 };
 
-/// A leaf's lanes team, team + kTeam, ... of this thread. `begin`: the leaf's first element in the sequence.
+template <class F, class E, int N>
+__device__ inline void join(Pack<E, N>& a, const Pack<E, N>& b) {
+#pragma unroll
+  for (int i = 0; i < N; ++i) a.v[i] = F::combine(a.v[i], b.v[i]);
+}
+
+/// Lanes half of them apart, then a quarter, and so on down to one value.
+template <class F, class E, int N>
+__device__ inline E fold(Pack<E, N> p) {
+#pragma unroll
+  for (int h = N / 2; h; h /= 2)
+#pragma unroll
+    for (int i = 0; i < h; ++i) p.v[i] = F::combine(p.v[i], p.v[i + h]);
+  return p.v[0];
+}
+
 template <class F, class E>
-__device__ inline E reduceLeaf(const char* base, const Walk<1>& reduced, int64_t begin, int count, int team) {
-  constexpr int kPer = kLanes<E> / kTeam;
-  E lanes[kPer];
+__device__ inline Share<E> nothing() {
+  Share<E> p;
 #pragma unroll
-  for (int c = 0; c < kPer; ++c) lanes[c] = neutral<F, E>();
-  if (count == kLeaf<E> && reduced.rank == 1) {
-    const int64_t step = reduced.strides[0][0];
-    base += (begin + team) * step;
-#pragma unroll 8
-    for (int r = 0; r < kLeaf<E>; r += kLanes<E>)
-#pragma unroll
-      for (int c = 0; c < kPer; ++c)
-        lanes[c] = F::combine(lanes[c], *reinterpret_cast<const E*>(base + (r + c * kTeam) * step));
-  } else {
+  for (E& v : p.v) v = neutral<F, E>();
+  return p;
+}
+
+/// Combines `share` with what load(at, i) gives for its row that begins at element `first`, whose address is `at`, and
+/// for each kLanes elements or `step` bytes further, before element `count`; `kRows` are in flight.
+template <class F, int kRows, class E, int N, class Load>
+__device__ inline void takeRows(Pack<E, N>& share, const char* at, int64_t step, int first, int count, Load load) {
+  Pack<E, N> sum = share;
 #pragma unroll 1
-    for (int r = team; r < count; r += kLanes<E>)
+  for (int i = first; i < count;) {
+    Pack<E, N> rows[kRows];
 #pragma unroll
-      for (int c = 0; c < kPer; ++c)
-        if (r + c * kTeam < count)
-          lanes[c] = F::combine(lanes[c], *reinterpret_cast<const E*>(base + reduced.offset(begin + r + c * kTeam)));
+    for (int r = 0; r < kRows; ++r, i += kLanes<E>, at += step) rows[r] = load(at, i);
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) join<F>(sum, rows[r]);
   }
+  share = sum;
+}
+
+/// Combines `share` with what its thread takes of a leaf. `begin`: the leaf's first element in the sequence.
+template <class F, class E>
+__device__ inline void reduceLeaf(const char* base, const Walk<1>& reduced, int64_t begin, int count, int team,
+                                  Share<E>& share) {
+  constexpr int N = sizeof(Share<E>) / sizeof(E);
+  const int first = team * N;
+  // Neighbouring elements, one by one.
+  auto gather = [&](int i, auto at) {
+    Share<E> p = nothing<F, E>();
 #pragma unroll
-  for (int h = kPer / 2; h; h /= 2)
-#pragma unroll
-    for (int c = 0; c < h; ++c) lanes[c] = F::combine(lanes[c], lanes[c + h]);
-  return lanes[0];
+    for (int j = 0; j < N; ++j)
+      if (i + j < count) p.v[j] = *reinterpret_cast<const E*>(at(j));
+    return p;
+  };
+  const int64_t step = reduced.strides[0][reduced.rank - 1], run = reduced.sizes[reduced.rank - 1];
+  if (reduced.rank > 1 && begin % run + count > run) {  // the leaf's elements are not evenly spaced
+    takeRows<F, 1>(share, base, 0, first, count, [&](const char* base, int i) {
+      return gather(i, [&](int j) { return base + reduced.offset(begin + i + j); });
+    });
+    return;
+  }
+  const char* leaf = base + reduced.offset(begin);
+  const char* at = leaf + first * step;
+  auto spaced = [&](const char* at, int i) { return gather(i, [&](int j) { return at + j * step; }); };
+  if (step == int64_t{sizeof(E)} && reinterpret_cast<uintptr_t>(leaf) % sizeof(Share<E>) == 0) {
+    const int whole = count / N * N;
+    takeRows<F, kAhead>(share, at, kLanes<E> * sizeof(E), first, whole, [&](const char* at, int i) {
+      return i < whole ? *reinterpret_cast<const Share<E>*>(at) : nothing<F, E>();
+    });
+    if (whole < count && whole % kLanes<E> == first) join<F>(share, spaced(leaf + whole * step, whole));
+  } else {
+    takeRows<F, kAhead / N>(share, at, kLanes<E> * step, first, count, spaced);
+  }
 }
 
 template <class F, class E>
 __global__ void __launch_bounds__(kBlock)
     reduceKernel(ReduceShape shape, Walk<2> kept, Walk<1> reduced, const char* in, char* out, E* partials) {
   SharedArea shared;
-  E* values = shared.take<E>(kBlock);
-  const int t = threadNumber();
-  // Where this thread stands, and how far away its partners are.
-  const int teamStep = shape.side ? shape.width : 1;
-  const int slotStep = shape.side ? shape.width * kTeam : kTeam;
-  const int team = t / teamStep % kTeam;
-  const int slot = t / slotStep % shape.slots;
-  const int column = shape.side ? t % shape.width : t / (kTeam * shape.slots);
-  const int64_t part = blockNumber() % shape.leafBlocks;
-  const int64_t output = blockNumber() / shape.leafBlocks * shape.width + column;
-  const int64_t leaf = part * shape.slots + slot;
+  Share<E>* shares = shared.take<Share<E>>(kBlock);
+  const int t = threadNumber(), team = shape.team.of(t), slot = shape.slot.of(t);
+  const uint32_t block = static_cast<uint32_t>(blockNumber()), group = shape.leafBlocks.quotient(block);
+  const int64_t part = block - group * shape.leafBlocks.divisor;
+  const int64_t output = (int64_t{group} << shape.column.size) + shape.column.of(t);
+  const int64_t begin = ((part << shape.slot.size) + slot) * kLeaf<E>;
+  Share<E>& share = shares[t];
+  share = nothing<F, E>();
   int64_t offsets[2] = {0, 0};
   if (output < shape.outputs) kept.offsets(output, offsets);
-  values[t] = neutral<F, E>();
-  if (output < shape.outputs && leaf < shape.leaves) {
-    const int64_t begin = leaf * kLeaf<E>;
+  if (output < shape.outputs && begin < shape.length) {
     const int count = static_cast<int>(shape.length - begin < kLeaf<E> ? shape.length - begin : kLeaf<E>);
-    values[t] = reduceLeaf<F, E>(in + offsets[0], reduced, begin, count, team);
+    reduceLeaf<F, E>(in + offsets[0], reduced, begin, count, team, share);
   }
-  barrier();
-  for (int h = kTeam / 2; h; h /= 2) {
-    if (team < h) values[t] = F::combine(values[t], values[t + h * teamStep]);
+  for (int h = 1 << kTeamBits >> 1; h; h /= 2) {
     barrier();
+    if (team < h) join<F>(share, shares[t + h * shape.team.step()]);
   }
-  for (int s = 1; s < shape.slots; s *= 2) {
-    if (team == 0 && slot % (2 * s) == 0 && leaf + s < shape.leaves)
-      values[t] = F::combine(values[t], values[t + s * slotStep]);
+  if (team == 0) share.v[0] = fold<F>(share);
+  for (int s = 1; s < 1 << shape.slot.size; s *= 2) {
     barrier();
+    if (team == 0 && (slot & (2 * s - 1)) == 0)
+      share.v[0] = F::combine(share.v[0], shares[t + s * shape.slot.step()].v[0]);
   }
-  if (team == 0 && slot == 0 && output < shape.outputs) {
-    if (shape.leafBlocks == 1)
-      *reinterpret_cast<E*>(out + offsets[1]) = values[t];
-    else
-      partials[output * shape.leafBlocks + part] = values[t];
-  }
+  if (team != 0 || slot != 0 || output >= shape.outputs) return;
+  if (shape.leafBlocks.divisor == 1)
+    *reinterpret_cast<E*>(out + offsets[1]) = share.v[0];
+  else
+    partials[output * shape.leafBlocks.divisor + part] = share.v[0];
 }
 
-/// How a sequence's `count` partial results are combined: pairwise, in groups of `threads` times `items` neighbours,
-/// both powers of two. Groups are as large as they can be, so that most sequences are one.
+/// How a sequence's `count` partial results are combined: pairwise, in groups of a power of two. Groups are as large as
+/// they can be, so that most sequences are one.
 struct FinishShape {
   int64_t outputs, count;
-  int32_t threads, items;
-  Divider groups;  // of a sequence; where there are several, each is a block's
+  Bits place;         // a thread's among those of its group
+  int32_t itemsBits;  // neighbours that a thread takes
+  Divider groups;     // of a sequence; where there are several, each is a block's
 
   FinishShape(int64_t outputs, int64_t count) : outputs(outputs), count(count) {
-    threads = powerUpTo(kBlock, count);
-    items = powerUpTo(kPartials, (count + threads - 1) / threads);
-    groups = Divider(static_cast<uint32_t>((count + threads * items - 1) / (threads * items)));
+    const int32_t bits = bitsFor(count, kBlockBits + kPartialsBits);
+    place = {0, std::min(bits, kBlockBits)};
+    itemsBits = bits - place.size;
+    groups = Divider(static_cast<uint32_t>(((count - 1) >> bits) + 1));
   }
 };
 
@@ -134,24 +186,25 @@ __global__ void __launch_bounds__(kBlock)
     finishKernel(FinishShape shape, const E* partials, E* next, Walk<2> kept, char* out) {
   SharedArea shared;
   E* values = shared.take<E>(kBlock);
-  const int t = threadNumber(), place = t & (shape.threads - 1);
+  const int t = threadNumber(), place = shape.place.of(t);
   const uint32_t block = static_cast<uint32_t>(blockNumber()), first = shape.groups.quotient(block);
-  const int64_t sequence = first * int64_t{kBlock / shape.threads} + t / shape.threads;
+  const int64_t sequence = (int64_t{first} << (kBlockBits - shape.place.size)) + (t >> shape.place.size);
   const int64_t group = block - first * shape.groups.divisor;
-  const int64_t begin = (group * shape.threads + place) * shape.items;
+  const int64_t begin = ((group << shape.place.size) + place) << shape.itemsBits;
+  const int64_t left = sequence < shape.outputs ? shape.count - begin : 0;
   partials += sequence * shape.count + begin;
+  constexpr int kPartials = 1 << kPartialsBits;
   E mine[kPartials];
 #pragma unroll
-  for (int i = 0; i < kPartials; ++i)
-    mine[i] = sequence < shape.outputs && i < shape.items && begin + i < shape.count ? partials[i] : neutral<F, E>();
+  for (int i = 0; i < kPartials; ++i) mine[i] = i < 1 << shape.itemsBits && i < left ? partials[i] : neutral<F, E>();
 #pragma unroll
   for (int s = 1; s < kPartials; s *= 2)
 #pragma unroll
     for (int i = 0; i < kPartials; i += 2 * s) mine[i] = F::combine(mine[i], mine[i + s]);
   values[t] = mine[0];
-  for (int s = 1; s < shape.threads; s *= 2) {
+  for (int s = 1; s < 1 << shape.place.size; s *= 2) {
     barrier();
-    if (place % (2 * s) == 0) values[t] = F::combine(values[t], values[t + s]);
+    if ((place & (2 * s - 1)) == 0) values[t] = F::combine(values[t], values[t + s]);
   }
   if (place != 0 || sequence >= shape.outputs) return;
   if (shape.groups.divisor > 1) {
@@ -168,30 +221,32 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   cudaStream_t stream = use(out);
   const ReducePlan plan(out, in);
   const Plan &kept = plan.kept, &reduced = plan.reduced;
-  ReduceShape shape;
-  shape.outputs = kept.total;
-  shape.length = reduced.total;
-  shape.leaves = (shape.length + kLeaf<E> - 1) / kLeaf<E>;
-  shape.side = kept.total > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
-  const int32_t slots = powerUpTo(kTeams, shape.leaves), width = powerUpTo(kTeams, shape.outputs);
-  shape.width = shape.side ? std::max(width, kTeams / slots) : kTeams / slots;
-  shape.slots = kTeams / shape.width;
-  shape.leafBlocks = (shape.leaves + shape.slots - 1) / shape.slots;
-  const int64_t outBlocks = (shape.outputs + shape.width - 1) / shape.width;
-  const size_t shared = SharedArea::bytesFor<E>(kBlock);
+  const int64_t outputs = kept.total, leaves = (reduced.total + kLeaf<E> - 1) / kLeaf<E>;
+  // Neighbouring threads take neighbouring sequences where those are nearer to each other than a sequence's elements.
+  const bool side = outputs > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
+  int32_t slotBits = bitsFor(leaves, kTeamsBits);
+  if (side) slotBits = std::min(slotBits, kTeamsBits - bitsFor(outputs, kTeamsBits));
+  const int32_t widthBits = kTeamsBits - slotBits;
+  const int64_t leafBlocks = ((leaves - 1) >> slotBits) + 1;
+  const unsigned blocks = blocksFor((((outputs - 1) >> widthBits) + 1) * leafBlocks, 1);
+  const ReduceShape shape{outputs,
+                          reduced.total,
+                          Divider(static_cast<uint32_t>(leafBlocks)),
+                          {side ? 0 : kTeamBits + slotBits, widthBits},
+                          {side ? widthBits : 0, kTeamBits},
+                          {side ? widthBits + kTeamBits : kTeamBits, slotBits}};
   const Walk<2> keptWalk = kept.walk<2>(F::kName);
-  const unsigned blocks = blocksFor(outBlocks * shape.leafBlocks, 1);
-  FinishShape finish(shape.outputs, shape.leafBlocks);
+  FinishShape finish(outputs, leafBlocks);
   // What the blocks find, then what is left of it after one round of combining.
-  const int64_t found = shape.outputs * finish.count, left = shape.outputs * finish.groups.divisor;
-  Scratch partials(out.device(), finish.count > 1 ? static_cast<size_t>(found + left) * sizeof(E) : 0);
+  const int64_t found = outputs * leafBlocks, left = outputs * finish.groups.divisor;
+  Scratch partials(out.device(), leafBlocks > 1 ? static_cast<size_t>(found + left) * sizeof(E) : 0);
   E* from = partials.as<E>();
   E* to = from + found;
-  launch(&reduceKernel<F, E>, blocks, kBlock, shared, stream, shape, keptWalk, reduced.walk<1>(F::kName), kept.data[0],
-         kept.data[1], from);
-  for (; finish.count > 1; finish = FinishShape(shape.outputs, finish.groups.divisor), std::swap(from, to))
-    launch(&finishKernel<F, E>, blocksFor(shape.outputs * finish.groups.divisor, kBlock / finish.threads), kBlock,
-           shared, stream, finish, from, to, keptWalk, kept.data[1]);
+  launch(&reduceKernel<F, E>, blocks, kBlock, SharedArea::bytesFor<Share<E>>(kBlock), stream, shape, keptWalk,
+         reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
+  for (; finish.count > 1; finish = FinishShape(outputs, finish.groups.divisor), std::swap(from, to))
+    launch(&finishKernel<F, E>, blocksFor(outputs * finish.groups.divisor, kBlock >> finish.place.size), kBlock,
+           SharedArea::bytesFor<E>(kBlock), stream, finish, from, to, keptWalk, kept.data[1]);
 }
 
 template <class F, class T>
