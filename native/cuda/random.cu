@@ -6,26 +6,32 @@ namespace retrograd::cuda {
 
 namespace {
 
-/// One thread takes one counter and the elements that share it: `make(words, values)` fills kPer values.
+/// One thread takes one counter and the elements that share it: `make(words, values)` fills kPer values. `aligned`:
+/// `out` takes them in one piece.
 template <class T, int kPer, class Make>
 __global__ void __launch_bounds__(kBlock)
-    counterKernel(T* out, int64_t n, math::PhiloxKey key, const uint64_t* base, Make make) {
+    counterKernel(T* out, bool aligned, int64_t n, math::PhiloxKey key, const uint64_t* base, Make make) {
   const int64_t counter = blockNumber() * kBlock + threadNumber();
   const int64_t first = counter * kPer;
   if (first >= n) return;
-  T values[kPer];
+  Pack<T, kPer> values;
   key.offset += *base;
-  make(math::philox(key, static_cast<uint64_t>(counter)), first, n, values);
+  make(math::philox(key, static_cast<uint64_t>(counter)), first, n, values.v);
+  if (aligned && first + kPer <= n) {
+    *reinterpret_cast<Pack<T, kPer>*>(out + first) = values;
+    return;
+  }
 #pragma unroll
   for (int j = 0; j < kPer; ++j)
-    if (first + j < n) out[first + j] = values[j];
+    if (first + j < n) out[first + j] = values.v[j];
 }
 
 template <class T, int kPer, class Make>
 void run(const Tensor& out, math::PhiloxKey key, const Make& make) {
   const int64_t n = out.numel();
-  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), out.data<T>(), n,
-         key, randomBase(out.device()), make);
+  T* to = out.data<T>();
+  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), to,
+         isAligned<T, kPer>(to), n, key, randomBase(out.device()), make);
 }
 
 template <class T>

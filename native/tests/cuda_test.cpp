@@ -1062,6 +1062,27 @@ TEST(Cuda, ReductionsOfManyPartialResults) {
   expectSame(expected, out, 0, "a sum in three launches");
 }
 
+TEST(Cuda, RandomNumbersAreTheSameAtAnyAlignment) {
+  NEED_DEVICE();
+  const math::PhiloxKey key{5, 6};
+  for (DType dtype : kAll)
+    for (int64_t n : {1, 2, 3, 5, 8, 1000})
+      for (int64_t offset : {0, 1, 2}) {
+        auto both = [&](auto fill) {
+          Tensor all[2];
+          for (Device device : {kCpu, kCuda}) {
+            Tensor& t = all[device == kCuda] = full({n + 4}, 1, dtype, device);
+            fill(narrow(t, 0, offset, n));
+          }
+          expectSame(all[0], all[1], 0, "random numbers and what is around them");
+        };
+        both([&](const Tensor& t) { integersSlot(t.device(), t, 0, 100, key); });
+        for (DType of : {DType::Float32, DType::Float64})
+          both([&](const Tensor& t) { bernoulliSlot(t.device(), t, full({n}, 0.5, of, t.device()), key); });
+        if (isFloating(dtype)) both([&](const Tensor& t) { uniformSlot(t.device(), t, -2, 3, key); });
+      }
+}
+
 }  // namespace
 
 }  // namespace retrograd
