@@ -13,10 +13,11 @@ namespace retrograd::cuda {
 template <int K>
 struct Lines {
   Walk<K> beginnings;
-  int64_t count, n;  // lines, elements of one
-  int64_t steps[K];  // bytes
-  int32_t threads;   // of a line
-  bool side;         // neighbouring threads take neighbouring lines, else neighbouring elements
+  int64_t count, n;             // lines, elements of one
+  int64_t steps[K];             // bytes
+  int32_t threads;              // of a line
+  int32_t lineBits, placeBits;  // of a thread's number: which of the block's lines, and where among the line's threads
+  bool side;                    // neighbouring threads take neighbouring lines, else neighbouring elements
   char* data[K];
 
   template <class Visit>
@@ -33,10 +34,10 @@ struct LineThread {
   char* at[K];
 
   __device__ explicit LineThread(const Lines<K>& lines) {
-    const int perBlock = kBlock / lines.threads, t = threadNumber();
-    place = lines.side ? t / perBlock : t % lines.threads;
+    const int t = threadNumber(), perBlock = 1 << lines.lineBits;
+    place = lines.side ? t >> lines.lineBits : t & (lines.threads - 1);
     partner = lines.side ? perBlock : 1;
-    const int64_t line = blockNumber() * perBlock + (lines.side ? t % perBlock : t / lines.threads);
+    const int64_t line = blockNumber() * perBlock + (lines.side ? t & (perBlock - 1) : t >> lines.placeBits);
     exists = line < lines.count;
     int64_t offsets[K];
     lines.beginnings.offsets(exists ? line : 0, offsets);
@@ -56,7 +57,7 @@ __device__ inline T reduceLine(T v, T* shared, const Lines<K>& lines, const Line
   shared[t] = v;
   barrier();
   for (int h = lines.threads / 2; h; h /= 2) {
-    if (me.place < h) shared[t] = combine(shared[t], shared[t + h * me.partner]);
+    if (me.place < h) shared[t] = v = combine(v, shared[t + h * me.partner]);
     barrier();
   }
   const T result = shared[t - me.place * me.partner];
@@ -86,6 +87,8 @@ Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors,
   lines.beginnings = plan.walk<K>(op);
   const uint64_t wanted = static_cast<uint64_t>(std::max<int64_t>(1, (lines.n + items - 1) / items));
   lines.threads = static_cast<int32_t>(std::min<uint64_t>(kBlock, std::bit_ceil(wanted)));
+  lines.placeBits = std::bit_width(static_cast<unsigned>(lines.threads)) - 1;
+  lines.lineBits = std::bit_width(static_cast<unsigned>(kBlock / lines.threads)) - 1;
   lines.side = lines.count > 1 && std::abs(plan.step(K - 1)) < std::abs(lines.steps[K - 1]);
   return lines;
 }

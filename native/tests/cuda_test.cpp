@@ -1083,6 +1083,32 @@ TEST(Cuda, RandomNumbersAreTheSameAtAnyAlignment) {
       }
 }
 
+/// Lines of any length, of which threads hold their elements in registers or not; in some nothing or all is infinite.
+TEST(Cuda, SoftmaxOfLinesOfAnyLength) {
+  NEED_DEVICE();
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (DType dtype : {DType::Float32, DType::Float64})
+    for (int64_t n : {1, 2, 3, 4, 5, 8, 9, 100, 1023, 1024, 1025, 2049})
+      for (bool log : {false, true}) {
+        Tensor in = sample({5, n}, dtype), g = sample({5, n}, dtype, 5);
+        copySlot(kCpu, select(in, 0, 1), full({n}, -infinity, dtype, kCpu));
+        copySlot(kCpu, select(select(in, 0, 2), 0, n / 2), full({}, -infinity, dtype, kCpu));
+        copySlot(kCpu, select(select(in, 0, 3), 0, n - 1), full({}, infinity, dtype, kCpu));
+        for (LayoutOf layout : kLayouts) {
+          Tensor y = allocateTensor("test", {5, n}, dtype, kCpu), cy = allocateTensor("test", {5, n}, dtype, kCuda);
+          softmaxSlot(kCpu, y, in, 1, log);
+          softmaxSlot(kCuda, cy, layout(toCuda(in)), 1, log);
+          expectSame(y, cy, 64, "softmax of " + std::to_string(n));
+          Tensor from = narrow(y, 0, 4, 1), dx = allocateTensor("test", {1, n}, dtype, kCpu),
+                 cdx = allocateTensor("test", {1, n}, dtype, kCuda);
+          softmaxBackwardSlot(kCpu, dx, narrow(g, 0, 4, 1), from, 1, log);
+          softmaxBackwardSlot(kCuda, cdx, layout(toCuda(narrow(g, 0, 4, 1))), layout(toCuda(from)), 1, log);
+          Tensor difference = abs(sub(to(dx, DType::Float64, kCpu), to(toHost(cdx), DType::Float64, kCpu)));
+          EXPECT_LT(values(max(difference))[0], dtype == DType::Float32 ? 1e-4 : 1e-12) << n;
+        }
+      }
+}
+
 }  // namespace
 
 }  // namespace retrograd
