@@ -72,31 +72,68 @@ __global__ void __launch_bounds__(kBlock) denseKernel(F f, int64_t n, R* out, In
   }
 }
 
-template <class T>
-__device__ inline T loadAt(const In<T>& in, int32_t offset) {
-  if (in.access == Access::Value) return in.value;
-  return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + offset);
+/// Elements of a strided kernel that a thread takes, a block's width apart.
+inline constexpr int kStridedItems = 4;
+
+/// Offsets of several elements, by a Walk that is not wide.
+template <int K, int N>
+__device__ inline void narrowOffsets(const Walk<K>& walk, uint32_t (&i)[N], int32_t (&to)[K][N]) {
+  for (int32_t(&offsets)[N] : to)
+    for (int32_t& offset : offsets) offset = 0;
+#pragma unroll 1
+  for (int d = walk.rank - 1; d > 0; --d) {
+    const Divider divider = walk.dividers[d];
+#pragma unroll
+    for (int j = 0; j < N; ++j) {
+      const uint32_t q = divider.quotient(i[j]);
+      const int32_t r = static_cast<int32_t>(i[j] - q * divider.divisor);
+#pragma unroll
+      for (int k = 0; k < K; ++k) to[k][j] += r * static_cast<int32_t>(walk.strides[k][d]);
+      i[j] = q;
+    }
+  }
+#pragma unroll
+  for (int j = 0; j < N; ++j)
+#pragma unroll
+    for (int k = 0; k < K; ++k) to[k][j] += static_cast<int32_t>(i[j]) * static_cast<int32_t>(walk.strides[k][0]);
+}
+
+template <int N, class T>
+__device__ inline Pack<T, N> loadAt(const In<T>& in, const int32_t (&offsets)[N]) {
+  Pack<T, N> p;
+#pragma unroll
+  for (int j = 0; j < N; ++j)
+    p.v[j] = in.access == Access::Value
+                 ? in.value
+                 : *reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + offsets[j]);
+  return p;
+}
+
+template <int N, class F, class R, class... T>
+__device__ inline void applyAt(const F& f, R* out, const int32_t (&offsets)[N], uint32_t first, uint32_t n,
+                               const Pack<T, N>&... p) {
+#pragma unroll
+  for (int j = 0; j < N; ++j)
+    if (first + j * kBlock < n) *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[j]) = f(p.v[j]...);
 }
 
 template <class F, class R, class... T, size_t... K>
-__device__ inline void applyAt(const F& f, R* out, const int32_t* offsets, std::index_sequence<K...>,
-                               const In<T>&... in) {
-  *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[0]) = f(loadAt(in, offsets[K + 1])...);
+__device__ inline void strided(const F& f, const Walk<1 + sizeof...(T)>& walk, uint32_t n, R* out,
+                               std::index_sequence<K...>, const In<T>&... in) {
+  const uint32_t first =
+      static_cast<uint32_t>(blockNumber()) * (kBlock * kStridedItems) + static_cast<uint32_t>(threadNumber());
+  uint32_t i[kStridedItems];
+#pragma unroll
+  for (int j = 0; j < kStridedItems; ++j) i[j] = first + j * kBlock < n ? first + j * kBlock : n - 1;
+  int32_t offsets[1 + sizeof...(T)][kStridedItems];
+  narrowOffsets(walk, i, offsets);
+  applyAt<kStridedItems>(f, out, offsets[0], first, n, loadAt<kStridedItems>(in, offsets[K + 1])...);
 }
-
-/// Elements of a strided kernel that a thread takes, a block's width apart.
-inline constexpr int kStridedItems = 4;
 
 template <class F, class R, class... T>
 __global__ void __launch_bounds__(kBlock)
     stridedKernel(F f, Walk<1 + sizeof...(T)> walk, uint32_t n, R* out, In<T>... in) {
-  uint32_t i = static_cast<uint32_t>(blockNumber()) * (kBlock * kStridedItems) + static_cast<uint32_t>(threadNumber());
-#pragma unroll 1
-  for (int k = 0; k < kStridedItems && i < n; ++k, i += kBlock) {
-    int32_t offsets[1 + sizeof...(T)];
-    walk.narrowOffsets(i, offsets);
-    applyAt(f, out, offsets, std::index_sequence_for<T...>(), in...);
-  }
+  strided(f, walk, n, out, std::index_sequence_for<T...>(), in...);
 }
 
 /// An operand that is a 0-d tensor on the host stands still: only its value counts.

@@ -1109,6 +1109,21 @@ TEST(Cuda, SoftmaxOfLinesOfAnyLength) {
       }
 }
 
+/// Operands that repeat or lie apart, in several dimensions, up to the ends of blocks.
+TEST(Cuda, BroadcastsOverSeveralBlocks) {
+  NEED_DEVICE();
+  for (int64_t n : {1, 31, 341, 342, 1023, 1025, 3001}) {
+    Tensor x = sample({3, n}, DType::Float32), row = sample({n}, DType::Float32, 2),
+           column = sample({3, 1}, DType::Float32, 3), deep = sample({2, 3, 4, n}, DType::Float32, 4),
+           plane = sample({3, 1, n}, DType::Float32, 5);
+    expectSame(add(x, row), add(toCuda(x), toCuda(row)), 0, "a row");
+    expectSame(add(x, column), add(toCuda(x), toCuda(column)), 0, "a column");
+    expectSame(add(column, row), add(toCuda(column), toCuda(row)), 0, "an outer sum");
+    expectSame(mul(deep, plane), mul(transposedLayout(toCuda(deep)), toCuda(plane)), 0, "planes");
+    expectSame(neg(deep), neg(shiftedLayout(toCuda(deep))), 0, "another alignment");
+  }
+}
+
 }  // namespace
 
 }  // namespace retrograd
