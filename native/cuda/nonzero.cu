@@ -8,8 +8,10 @@ namespace retrograd::cuda {
 
 namespace {
 
-constexpr int kItems = 8;
+constexpr int kItems = 4;
 constexpr int kStretch = kBlock * kItems;
+constexpr int kCounts = 16;  // that a thread adds up
+constexpr int kShared = 2 * kBlock;
 constexpr int kRank = 16;
 
 struct Shape {
@@ -17,51 +19,75 @@ struct Shape {
   int64_t sizes[kRank];
 };
 
-/// The sum of `v` over the threads before this one; `total` becomes that over all. All threads of the block call it.
+/// The sum of `v` over the threads before this one; `total` becomes that over all. All threads of the block call it,
+/// with room for kShared numbers.
 __device__ inline int64_t sumBefore(int64_t v, int64_t* shared, int64_t& total) {
   const int t = threadNumber();
-  shared[t] = v;
+  int64_t *now = shared, *next = shared + kBlock, sum = v;
+  now[t] = sum;
   barrier();
   for (int h = 1; h < kBlock; h *= 2) {
-    const int64_t left = t >= h ? shared[t - h] : 0;
+    if (t >= h) sum += now[t - h];
+    next[t] = sum;
     barrier();
-    shared[t] += left;
-    barrier();
+    std::swap(now, next);
   }
-  total = shared[kBlock - 1];
-  const int64_t before = shared[t] - v;
+  total = now[kBlock - 1];
   barrier();
-  return before;
+  return sum - v;
 }
 
-/// Elements of this thread: kItems neighbours.
-template <class T, class Found>
-__device__ inline int64_t visit(const Walk<1>& walk, int64_t n, const char* in, Found found) {
-  const int64_t first = blockNumber() * kStretch + threadNumber() * kItems;
-  int64_t count = 0;
-  for (int j = 0; j < kItems && first + j < n; ++j)
-    if (*reinterpret_cast<const T*>(in + walk.offset(first + j)) != T(0)) found(first + j, count++);
-  return count;
+/// A number for each of kItems elements, in one: sums of such numbers stay below 2^16.
+__device__ inline int64_t field(int64_t packed, int j) { return packed >> 16 * j & 0xffff; }
+
+/// Elements of a thread lie a block's width apart.
+__device__ inline int64_t element(int j) { return blockNumber() * kStretch + j * kBlock + threadNumber(); }
+
+/// 1 in the fields of the elements that are not zero.
+template <class T>
+__device__ inline int64_t find(const Walk<1>& walk, int64_t n, const char* in) {
+  int64_t found = 0;
+  auto look = [&](int j, int64_t offset) {
+    if (*reinterpret_cast<const T*>(in + offset) != T(0)) found |= int64_t{1} << 16 * j;
+  };
+  if (walk.rank == 1) {
+#pragma unroll
+    for (int j = 0; j < kItems; ++j)
+      if (element(j) < n) look(j, element(j) * walk.strides[0][0]);
+  } else {
+#pragma unroll 1
+    for (int j = 0; j < kItems && element(j) < n; ++j) look(j, walk.offset(element(j)));
+  }
+  return found;
 }
 
 template <class T>
 __global__ void __launch_bounds__(kBlock) countKernel(Walk<1> walk, int64_t n, const char* in, int64_t* counts) {
   SharedArea shared;
-  int64_t total;
-  sumBefore(visit<T>(walk, n, in, [](int64_t, int64_t) {}), shared.take<int64_t>(kBlock), total);
-  if (threadNumber() == 0) counts[blockNumber()] = total;
+  int64_t total, count = 0;
+  sumBefore(find<T>(walk, n, in), shared.take<int64_t>(kShared), total);
+  for (int j = 0; j < kItems; ++j) count += field(total, j);
+  if (threadNumber() == 0) counts[blockNumber()] = count;
 }
 
 /// Replaces `counts` by the sums before each, and counts[blocks] by the sum of all.
 __global__ void __launch_bounds__(kBlock) prefixKernel(int64_t* counts, int64_t blocks) {
   SharedArea area;
-  int64_t* shared = area.take<int64_t>(kBlock);
+  int64_t* shared = area.take<int64_t>(kShared);
   int64_t carry = 0;
-  for (int64_t base = 0; base < blocks; base += kBlock) {
-    const int64_t i = base + threadNumber();
-    int64_t total;
-    const int64_t before = sumBefore(i < blocks ? counts[i] : 0, shared, total);
-    if (i < blocks) counts[i] = carry + before;
+  for (int64_t base = 0; base < blocks; base += kBlock * kCounts) {
+    const int64_t first = base + threadNumber() * kCounts;
+    int64_t mine[kCounts], sum = 0, total;
+#pragma unroll
+    for (int j = 0; j < kCounts; ++j) mine[j] = first + j < blocks ? counts[first + j] : 0;
+#pragma unroll
+    for (int j = 0; j < kCounts; ++j) sum += mine[j];
+    int64_t before = carry + sumBefore(sum, shared, total);
+#pragma unroll
+    for (int j = 0; j < kCounts; ++j) {
+      if (first + j < blocks) counts[first + j] = before;
+      before += mine[j];
+    }
     carry += total;
   }
   if (threadNumber() == 0) counts[blocks] = carry;
@@ -71,16 +97,19 @@ template <class T>
 __global__ void __launch_bounds__(kBlock)
     writeKernel(Walk<1> walk, int64_t n, Shape shape, const char* in, const int64_t* starts, int64_t* out) {
   SharedArea shared;
-  int64_t total;
-  const int64_t count = visit<T>(walk, n, in, [](int64_t, int64_t) {});
-  const int64_t start = starts[blockNumber()] + sumBefore(count, shared.take<int64_t>(kBlock), total);
-  visit<T>(walk, n, in, [&](int64_t number, int64_t k) {
-    int64_t* row = out + (start + k) * shape.rank;
-    for (int d = shape.rank - 1; d >= 0; --d) {
+  int64_t total, start = starts[blockNumber()];
+  const int64_t found = find<T>(walk, n, in), before = sumBefore(found, shared.take<int64_t>(kShared), total);
+#pragma unroll 1
+  for (int j = 0; j < kItems; start += field(total, j++)) {
+    if (!field(found, j)) continue;
+    int64_t* row = out + (start + field(before, j)) * shape.rank;
+    int64_t number = element(j);
+    for (int d = shape.rank - 1; d > 0; --d) {
       row[d] = number % shape.sizes[d];
       number /= shape.sizes[d];
     }
-  });
+    row[0] = number;
+  }
 }
 
 void nonzeroFamily(Tensor& out, const Tensor& in) {
@@ -95,7 +124,7 @@ void nonzeroFamily(Tensor& out, const Tensor& in) {
   }
   cudaStream_t stream = use(device);
   const unsigned blocks = blocksFor(plan.total, kStretch);
-  const size_t shared = SharedArea::bytesFor<int64_t>(kBlock);
+  const size_t shared = SharedArea::bytesFor<int64_t>(kShared);
   const Walk<1> walk = plan.walk<1>("nonzero");
   Scratch counts(device, (static_cast<size_t>(blocks) + 1) * sizeof(int64_t));
   Shape shape;

@@ -1124,6 +1124,22 @@ TEST(Cuda, BroadcastsOverSeveralBlocks) {
   }
 }
 
+/// Elements around the ends of threads' and blocks' stretches, and more blocks than one takes the counts of at once.
+TEST(Cuda, NonzeroOfAnyLength) {
+  NEED_DEVICE();
+  for (DType dtype : {DType::Bool, DType::Float32, DType::Int64})
+    for (Dims shape : {Dims{1}, {255}, {257}, {1023}, {1025}, {2048}, {3, 5, 700}, {4096, 3}}) {
+      Tensor some = sample(shape, dtype), all = full(shape, 1, dtype, kCpu), none = full(shape, 0, dtype, kCpu);
+      for (const Tensor& x : {some, all, none})
+        for (LayoutOf layout : kLayouts)
+          expectSame(nonzero(x), nonzero(layout(toCuda(x))), 0, "nonzero " + toString(shape));
+    }
+  Tensor sparse = full({5'000'000}, 0, DType::UInt8, kCpu);
+  for (int64_t i : {int64_t{0}, int64_t{1'048'575}, int64_t{4'194'303}, int64_t{4'194'304}, int64_t{4'999'999}})
+    copySlot(kCpu, select(sparse, 0, i), full({}, 1, DType::UInt8, kCpu));
+  expectSame(nonzero(sparse), nonzero(toCuda(sparse)), 0, "nonzero of a few of many");
+}
+
 }  // namespace
 
 }  // namespace retrograd
