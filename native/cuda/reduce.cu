@@ -6,8 +6,9 @@
 #include "math/reduce.h"
 
 // Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits; what that order has
-// no partner for is combined with the neutral value. Eight threads share a leaf. A block takes several leaves of
-// several sequences, both powers of two; where sequences are longer, a second kernel combines what blocks found.
+// no partner for is combined with the neutral value. Short sequences take a thread each. Of others, eight threads share
+// a leaf. A block takes several leaves of several sequences, both powers of two; where sequences are longer, a second
+// kernel combines what blocks found.
 
 namespace retrograd::cuda {
 
@@ -65,9 +66,9 @@ __device__ inline void join(Pack<E, N>& a, const Pack<E, N>& b) {
 template <class F, class E, int N>
 __device__ inline E fold(Pack<E, N> p) {
 #pragma unroll
-  for (int h = N / 2; h; h /= 2)
+  for (int parts = 2; parts <= N; parts *= 2)
 #pragma unroll
-    for (int i = 0; i < h; ++i) p.v[i] = F::combine(p.v[i], p.v[i + h]);
+    for (int i = 0; i < N / parts; ++i) p.v[i] = F::combine(p.v[i], p.v[i + N / parts]);
   return p.v[0];
 }
 
@@ -77,6 +78,25 @@ __device__ inline Share<E> nothing() {
 #pragma unroll
   for (E& v : p.v) v = neutral<F, E>();
   return p;
+}
+
+/// Elements of a sequence that a thread takes alone: they are lanes of one row.
+template <class E>
+inline constexpr int kShort = std::min<int>(16, kLanes<E>);
+
+template <class F, class E>
+__global__ void __launch_bounds__(kBlock)
+    shortKernel(int64_t outputs, int length, int64_t step, Walk<2> kept, const char* in, char* out) {
+  const int64_t output = blockNumber() * kBlock + threadNumber();
+  if (output >= outputs) return;
+  int64_t offsets[2];
+  kept.offsets(output, offsets);
+  in += offsets[0];
+  Pack<E, kShort<E>> p;
+#pragma unroll
+  for (int j = 0; j < kShort<E>; ++j, in += step)
+    p.v[j] = j < length ? *reinterpret_cast<const E*>(in) : neutral<F, E>();
+  *reinterpret_cast<E*>(out + offsets[1]) = fold<F>(p);
 }
 
 /// Combines `share` with what load(at, i) gives for its row that begins at element `first`, whose address is `at`, and
@@ -221,6 +241,12 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   cudaStream_t stream = use(out);
   const ReducePlan plan(out, in);
   const Plan &kept = plan.kept, &reduced = plan.reduced;
+  const Walk<2> keptWalk = kept.walk<2>(F::kName);
+  if (reduced.rank == 1 && reduced.total <= kShort<E>) {
+    launch(&shortKernel<F, E>, blocksFor(kept.total, kBlock), kBlock, 0, stream, kept.total,
+           static_cast<int>(reduced.total), reduced.step(0), keptWalk, kept.data[0], kept.data[1]);
+    return;
+  }
   const int64_t outputs = kept.total, leaves = (reduced.total + kLeaf<E> - 1) / kLeaf<E>;
   // Neighbouring threads take neighbouring sequences where those are nearer to each other than a sequence's elements.
   const bool side = outputs > 1 && std::abs(kept.step(0)) < std::abs(reduced.step(0));
@@ -235,7 +261,6 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
                           {side ? 0 : kTeamBits + slotBits, widthBits},
                           {side ? widthBits : 0, kTeamBits},
                           {side ? widthBits + kTeamBits : kTeamBits, slotBits}};
-  const Walk<2> keptWalk = kept.walk<2>(F::kName);
   FinishShape finish(outputs, leafBlocks);
   // What the blocks find, then what is left of it after one round of combining.
   const int64_t found = outputs * leafBlocks, left = outputs * finish.groups.divisor;
