@@ -255,12 +255,12 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   const int32_t widthBits = kTeamsBits - slotBits;
   const int64_t leafBlocks = ((leaves - 1) >> slotBits) + 1;
   const unsigned blocks = blocksFor((((outputs - 1) >> widthBits) + 1) * leafBlocks, 1);
-  const ReduceShape shape{outputs,
-                          reduced.total,
-                          Divider(static_cast<uint32_t>(leafBlocks)),
-                          {side ? 0 : kTeamBits + slotBits, widthBits},
-                          {side ? widthBits : 0, kTeamBits},
-                          {side ? widthBits + kTeamBits : kTeamBits, slotBits}};
+  const ReduceShape shape{.outputs = outputs,
+                          .length = reduced.total,
+                          .leafBlocks = Divider(static_cast<uint32_t>(leafBlocks)),
+                          .column = {side ? 0 : kTeamBits + slotBits, widthBits},
+                          .team = {side ? widthBits : 0, kTeamBits},
+                          .slot = {side ? widthBits + kTeamBits : kTeamBits, slotBits}};
   FinishShape finish(outputs, leafBlocks);
   // What the blocks find, then what is left of it after one round of combining.
   const int64_t found = outputs * leafBlocks, left = outputs * finish.groups.divisor;
