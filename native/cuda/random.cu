@@ -80,11 +80,19 @@ struct Integers {
 
 template <class T, class P>
 struct Bernoulli {
+  static constexpr int kPer = math::kPerCounter<P>;
   const P* data;
+  bool aligned;
   __device__ void operator()(const math::PhiloxWords& r, int64_t first, int64_t n, T* to) const {
+    Pack<P, kPer> p;
+    if (aligned && first + kPer <= n) {
+      p = *reinterpret_cast<const Pack<P, kPer>*>(data + first);
+    } else {
 #pragma unroll
-    for (int j = 0; j < math::kPerCounter<P>; ++j)
-      if (first + j < n) to[j] = static_cast<T>(unit<P>(r, j) < data[first + j]);
+      for (int j = 0; j < kPer; ++j) p.v[j] = first + j < n ? data[first + j] : P(0);
+    }
+#pragma unroll
+    for (int j = 0; j < kPer; ++j) to[j] = static_cast<T>(unit<P>(r, j) < p.v[j]);
   }
 };
 
@@ -109,8 +117,11 @@ void integersFamily(const Tensor& out, int64_t low, int64_t high, math::PhiloxKe
 void bernoulliFamily(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    dispatchFloating(p.dtype(),
-                     [&]<class P>(Type<P>) { run<T, math::kPerCounter<P>>(out, key, Bernoulli<T, P>{p.data<P>()}); });
+    dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
+      constexpr int kPer = math::kPerCounter<P>;
+      const P* data = p.data<P>();
+      run<T, kPer>(out, key, Bernoulli<T, P>{data, isAligned<P, kPer>(data)});
+    });
   });
 }
 
