@@ -125,7 +125,7 @@ void integersKernel(const Tensor& out, int64_t low, int64_t high, math::PhiloxKe
 }
 
 template <class T, class P>
-RETROGRAD_CLONES void bernoulliRun(T* out, const P* p, math::PhiloxKey key, int64_t begin, int64_t end) {
+RETROGRAD_CLONES void bernoulliRun(T* out, const P* p, int64_t step, math::PhiloxKey key, int64_t begin, int64_t end) {
   constexpr int kPer = math::kPerCounter<P>;
   constexpr int64_t kBlock = kCounters * kPer;
   WordBlock block;
@@ -134,16 +134,18 @@ RETROGRAD_CLONES void bernoulliRun(T* out, const P* p, math::PhiloxKey key, int6
     wordsFrom(key, static_cast<uint64_t>(start / kPer), block);
     unitUniforms(block, u);
     for (int64_t i = std::max(start, begin); i < std::min(start + kBlock, end); ++i)
-      out[i] = static_cast<T>(u[i - start] < p[i]);
+      out[i] = static_cast<T>(u[i - start] < p[i * step]);
   }
 }
 
 void bernoulliKernel(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
+  const int64_t step = p.dim() ? 1 : 0;
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
-      parallelFor(out.numel(), kGrain / 4,
-                  [&](int64_t begin, int64_t end) { bernoulliRun<T, P>(out.data<T>(), p.data<P>(), key, begin, end); });
+      parallelFor(out.numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
+        bernoulliRun<T, P>(out.data<T>(), p.data<P>(), step, key, begin, end);
+      });
     });
   });
 }

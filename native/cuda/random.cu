@@ -81,15 +81,20 @@ struct Integers {
 template <class T, class P>
 struct Bernoulli {
   static constexpr int kPer = math::kPerCounter<P>;
-  const P* data;
+  In<P> probability;
   bool aligned;
+
+  template <class Visit>
+  void forEachPointer(Visit&& visit) const {
+    visit(probability.data);
+  }
   __device__ void operator()(const math::PhiloxWords& r, int64_t first, int64_t n, T* to) const {
     Pack<P, kPer> p;
     if (aligned && first + kPer <= n) {
-      p = *reinterpret_cast<const Pack<P, kPer>*>(data + first);
+      p = loadPack<kPer>(probability, first);
     } else {
 #pragma unroll
-      for (int j = 0; j < kPer; ++j) p.v[j] = first + j < n ? data[first + j] : P(0);
+      for (int j = 0; j < kPer; ++j) p.v[j] = first + j < n ? loadOne(probability, first + j) : P(0);
     }
 #pragma unroll
     for (int j = 0; j < kPer; ++j) to[j] = static_cast<T>(unit<P>(r, j) < p.v[j]);
@@ -119,8 +124,9 @@ void bernoulliFamily(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
       constexpr int kPer = math::kPerCounter<P>;
-      const P* data = p.data<P>();
-      run<T, kPer>(out, key, Bernoulli<T, P>{data, isAligned<P, kPer>(data)});
+      In<P> probability = operand<P>(p);
+      if (p.dim() == 0 && probability.data) probability.access = Access::Single;
+      run<T, kPer>(out, key, Bernoulli<T, P>{probability, isAligned<P, kPer>(probability.data)});
     });
   });
 }

@@ -36,12 +36,14 @@ Tensor filled(const char* op, const Dims& shape, DType dtype, Device device, F f
   return out;
 }
 
-/// Fills any layout through a dense copy: the numbers must not depend on the strides.
+/// Fills what is not dense through a dense copy: the numbers must not depend on the strides.
 template <class F>
 Tensor refill(const char* op, const Tensor& self, F fill) {
   checkWritable(op, self);
-  Tensor out = filled(op, self.sizes(), self.dtype(), self.device(), fill);
-  copySlot(self.device(), self, out);
+  if (self.isContiguous())
+    fill(self, generator.take(self.numel()));
+  else
+    copySlot(self.device(), self, filled(op, self.sizes(), self.dtype(), self.device(), fill));
   self.storage().bumpVersion();
   return record("UniformBackward0", self, wrt(self, [](const Tensor& g) { return zerosLike(g); }));
 }
@@ -125,9 +127,9 @@ Tensor normal_(const Tensor& self, double mean, double deviation) {
 Tensor bernoulli_(const Tensor& self, double p) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("bernoulli_: the probability must lie in [0, 1], got " + std::to_string(p));
-  Tensor each = named("bernoulli_", [&] { return full(self.sizes(), p, DType::Float32, self.device()); });
+  const Tensor one = full({}, p, DType::Float32, kCpu);
   return refill("bernoulli", self,
-                [&](const Tensor& out, math::PhiloxKey key) { bernoulliSlot(out.device(), out, each, key); });
+                [&](const Tensor& out, math::PhiloxKey key) { bernoulliSlot(out.device(), out, one, key); });
 }
 
 Tensor dropout(const Tensor& x, double p, bool training) {

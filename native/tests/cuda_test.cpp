@@ -453,6 +453,9 @@ TEST(Cuda, RandomNumbersAreTheCpus) {
       both([&](const Tensor& t) { integersSlot(t.device(), t, 0, 100, key); }, "integers");
       Tensor p = abs(remainder(sample({n}, DType::Float32), Operand(1.0)));
       both([&](const Tensor& t) { bernoulliSlot(t.device(), t, to(p, DType::Float32, t.device()), key); }, "bernoulli");
+      const Tensor one = full({}, 0.3, DType::Float32, kCpu);
+      both([&](const Tensor& t) { bernoulliSlot(t.device(), t, one, key); }, "one probability");
+      both([&](const Tensor& t) { bernoulliSlot(t.device(), t, to(one, DType::Float64, t.device()), key); }, "its own");
       if (!isFloating(dtype)) continue;
       both([&](const Tensor& t) { uniformSlot(t.device(), t, -2, 3, key); }, "uniform");
       both([&](const Tensor& t) { normalSlot(t.device(), t, 1, 2, key); }, "normal");

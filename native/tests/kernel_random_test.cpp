@@ -53,6 +53,14 @@ TEST(RandomKernel, ElementsDependOnSeedOffsetAndPositionAlone) {
   }
 }
 
+TEST(RandomKernel, OneProbabilityServesAll) {
+  Tensor each = empty({100}), one = empty({}), expected = empty({100}), x = empty({100});
+  for (const Tensor& p : {each, one}) fillSlot(kCpu, p, Scalar(0.3));
+  bernoulliSlot(kCpu, expected, each, {7, 11});
+  bernoulliSlot(kCpu, x, one, {7, 11});
+  EXPECT_SAME_BITS(x, expected);
+}
+
 TEST(RandomKernel, WordsMeanWhatTheHeaderSays) {
   Tensor u = empty({8}), d = empty({4}, DType::Float64), z = empty({8});
   math::PhiloxKey key{5, 1};
