@@ -61,6 +61,7 @@ void nllLossKernel(const Tensor& losses, const Tensor& shares, const Tensor& in,
 
 void nllLossBackwardKernel(const Tensor& out, const Tensor& grad, int64_t dim, const Tensor& target,
                            const Tensor& weights, int64_t ignored) {
+  if (out.numel() == 0) return;
   std::memset(out.data(), 0, static_cast<size_t>(out.numel()) * itemSize(out.dtype()));
   const Tensor first = withoutDim(out, dim);
   Plan plan(target.sizes(), {&first, &grad, &target});
