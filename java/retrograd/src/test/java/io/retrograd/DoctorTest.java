@@ -129,14 +129,18 @@ class DoctorTest {
       out.putNextEntry(new ZipEntry("org/bytedeco/cuda/linux-x86_64/libcublas.so.12"));
       out.write("no library".getBytes(StandardCharsets.UTF_8));
     }
+    List<String> options = new ArrayList<>();
+    options.add("-Dretrograd.cublas.path=" + folder.resolve("nowhere"));
+    options.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
+    String own = System.getProperty("retrograd.library.path");
+    if (own != null) options.add("-Dretrograd.library.path=" + own);
     Result r =
-        fork(
-            System.getProperty("java.class.path") + File.pathSeparator + jar,
-            "-Dretrograd.cublas.path=" + folder.resolve("nowhere"),
-            "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
+        fork(System.getProperty("java.class.path") + File.pathSeparator + jar, options.toArray(String[]::new));
     assertEquals(0, r.code, r.output);
     List<?> libraries = (List<?>) r.json().get("libraries");
-    assumeFalse(libraries.isEmpty(), "the installed library was built without CUDA");
+    assumeFalse(libraries.isEmpty(), "the library was built without CUDA");
+    Object built = ((Map<?, ?>) r.json().get("cuda")).get("compiledFor");
+    assumeFalse("the emulated device".equals(built), "the emulated device has a cuBLAS of its own");
     Map<?, ?> cublas = (Map<?, ?>) libraries.get(0);
     String tried = cublas.get("tried").toString();
     String unpacked = folder.resolve("cache/redist.jar/org/bytedeco/cuda/linux-x86_64/libcublas.so.12").toString();
