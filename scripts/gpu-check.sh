@@ -36,7 +36,7 @@ while [[ $# -gt 0 ]]; do
       parts+=("$2")
       shift 2
       ;;
-    --device) device=${2-}; shift 2 ;;
+    --device) device=${2-}; shift 2; [[ $device != cuda ]] || device=cuda:0 ;;
     --build) build=yes; shift ;;
     --library) library=$(realpath "${2-}"); shift 2 ;;
     --list) printf '%s\n' "${all[@]}"; exit ;;
