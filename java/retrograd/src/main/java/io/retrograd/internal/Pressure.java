@@ -20,6 +20,7 @@ final class Pressure {
   private final long cap;
   private long step = FIRST_STEP;
   private long threshold;
+  private boolean wasDear; // the last collection took more than its share
   private long lastEnd = System.nanoTime();
 
   Pressure(int device) {
@@ -63,8 +64,10 @@ final class Pressure {
   }
 
   private void adapt(long cost, long since) {
-    if (cost * SHARE > since) step = Math.min(2 * step, cap);
+    boolean isDear = cost * SHARE > since;
+    if (isDear && wasDear) step = Math.min(2 * step, cap); // one alone may be the machine's hiccup
     else if (cost * SHARE * 8 < since) step = Math.max(step / 2, FIRST_STEP);
+    wasDear = isDear;
   }
 
   /** Whether the collection found anything: at least the object planted for it. */
