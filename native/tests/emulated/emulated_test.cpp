@@ -535,6 +535,17 @@ TEST_F(Emulated, TheFirstLargerProductWithoutCublasWarns) {
   host = before;
 }
 
+TEST_F(Emulated, LossesOfClassesTakeFewLaunches) {
+  const Tensor x = requiresGrad_(randn({20, 7}, DType::Float32, kCuda), true);
+  const Tensor y = randint(0, 7, {20}, DType::Int64, kCuda);
+  const uint64_t before = emulated::counters().launches;
+  const Tensor loss = nllLoss(x, y, OptionalTensor(), -100, 1);
+  const uint64_t between = emulated::counters().launches;
+  EXPECT_EQ(between - before, 3u);
+  backward({loss}, {}, false, false, {});
+  EXPECT_EQ(emulated::counters().launches - between, 3u);  // the first is the gradient that backward begins with
+}
+
 // What a later capture into a graph of launches needs.
 TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
   auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
