@@ -31,16 +31,6 @@ struct Same {
   }
 };
 
-/// Calls `f(T())` with an unsigned type of the size of `t`'s elements.
-template <class Fn>
-void dispatchSize(DType t, Fn&& f) {
-  switch (itemSize(t)) {
-    case 1: return f(uint8_t());
-    case 4: return f(uint32_t());
-    default: return f(uint64_t());
-  }
-}
-
 // ---- A copy whose result is dense along one dimension and whose operand along another: tiles turned in shared memory.
 
 constexpr int kTile = 32;
@@ -237,11 +227,7 @@ __global__ void __launch_bounds__(kBlock) addKernel(Walk<2> walk, int64_t n, cha
   int64_t offsets[2];
   walk.offsets(i, offsets);
   T& cell = *reinterpret_cast<T*>(out + offsets[0]);
-  const T value = *reinterpret_cast<const T*>(in + offsets[1]);
-  if constexpr (std::is_same_v<T, bool>)
-    cell = cell | value;
-  else
-    cell = math::wrappingAdd(cell, value);
+  cell = sum(cell, *reinterpret_cast<const T*>(in + offsets[1]));
 }
 
 // Dimensions of `plan` that never meet in one element of the result, the longest first taken: these run side by side.

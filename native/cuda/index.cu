@@ -4,7 +4,6 @@
 
 #include "cuda/fault.cuh"
 #include "cuda/pointwise.cuh"
-#include "math/elementary.h"
 
 namespace retrograd::cuda {
 
@@ -76,23 +75,10 @@ void gatherInto(const char* op, IndexOperation operation, const Tensor& out, con
   plan.sortByStride();
   plan.merge();
   const Indexed indexed(operation, in, dim);
-  auto run = [&]<class T>(T) {
+  dispatchSize(out.dtype(), [&]<class T>(T) {
     launch(&gatherKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total, indexed,
            plan.data[0], plan.data[1], plan.data[2]);
-  };
-  switch (itemSize(out.dtype())) {
-    case 1: return run(uint8_t());
-    case 4: return run(uint32_t());
-    default: return run(uint64_t());
-  }
-}
-
-template <class T>
-__device__ inline T sum(T a, T b) {
-  if constexpr (std::is_same_v<T, bool>)
-    return a | b;
-  else
-    return math::wrappingAdd(a, b);
+  });
 }
 
 // Elements that meet do so in the order of the index. Where lines along the indexed dimension are many, or short, a
@@ -230,11 +216,7 @@ __global__ void __launch_bounds__(kBlock) meetKernel(Walk<3> walk, int64_t threa
 template <class Run>
 void dispatchUpdate(DType t, bool add, Run&& run) {
   if (add) return dispatch(t, [&]<class T>(Type<T>) { run(T(), std::true_type()); });
-  switch (itemSize(t)) {
-    case 1: return run(uint8_t(), std::false_type());
-    case 4: return run(uint32_t(), std::false_type());
-    default: return run(uint64_t(), std::false_type());
-  }
+  dispatchSize(t, [&]<class T>(T) { run(T(), std::false_type()); });
 }
 
 /// The bits of an entry that the places of elements leave for their numbers.

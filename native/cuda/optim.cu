@@ -32,40 +32,6 @@ __global__ void __launch_bounds__(kBlock) clockKernel(TensorList list, math::Ada
   if (threadNumber() < list.count) list.clock(threadNumber()).advance(rule, *lr);
 }
 
-/// A thread's elements of one tensor, all loaded before any is stored; `count` of them exist.
-template <class T>
-struct Items {
-  T v[kItems];
-
-  __device__ Items(const T* from, int count) {
-    if (isWhole(from, count)) {
-      const auto pack = *reinterpret_cast<const Pack<T, kItems>*>(from);
-#pragma unroll
-      for (int i = 0; i < kItems; ++i) v[i] = pack.v[i];
-    } else {
-#pragma unroll
-      for (int i = 0; i < kItems; ++i) v[i] = i < count ? from[i] : T(0);
-    }
-  }
-  __device__ void store(T* to, int count) const {
-    if (isWhole(to, count)) {
-      Pack<T, kItems> pack;
-#pragma unroll
-      for (int i = 0; i < kItems; ++i) pack.v[i] = v[i];
-      *reinterpret_cast<Pack<T, kItems>*>(to) = pack;
-    } else {
-#pragma unroll
-      for (int i = 0; i < kItems; ++i)
-        if (i < count) to[i] = v[i];
-    }
-  }
-
- private:
-  __device__ static bool isWhole(const T* at, int count) {
-    return count == kItems && reinterpret_cast<uintptr_t>(at) % sizeof(Pack<T, kItems>) == 0;
-  }
-};
-
 template <class T, class Rule>
 __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule, const double* lr) {
   const uint32_t block = static_cast<uint32_t>(blockNumber());
@@ -80,31 +46,32 @@ __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule,
   const int64_t begin = static_cast<int64_t>(block - list.firstBlock[low]) * kStretch + threadNumber() * kItems;
   const int64_t left = list.sizes[low] - begin;
   if (left <= 0) return;
-  const int count = left < kItems ? static_cast<int>(left) : kItems;
   auto at = [&](int k) { return static_cast<T*>(list.tensors[low][k]) + begin; };
+  auto load = [&](int k) { return loadUpTo<kItems>(static_cast<const T*>(at(k)), left); };
+  auto store = [&](int k, const Pack<T, kItems>& p) { storeUpTo(at(k), left, p); };
   auto forEach = [](auto&& step) {
 #pragma unroll
     for (int i = 0; i < kItems; ++i) step(i);
   };
-  Items<T> p(at(0), count);
-  const Items<T> g(at(1), count);
+  Pack<T, kItems> p = load(0);  // all are loaded before any is stored
+  const Pack<T, kItems> g = load(1);
   if constexpr (std::is_same_v<Rule, math::AdamRule>) {
     const math::AdamElement<T> step(rule, list.clock(low));
-    Items<T> mean(at(2), count), square(at(3), count);
+    Pack<T, kItems> mean = load(2), square = load(3);
     forEach([&](int i) { step(p.v[i], g.v[i], mean.v[i], square.v[i]); });
-    mean.store(at(2), count);
-    square.store(at(3), count);
+    store(2, mean);
+    store(3, square);
   } else {
     const math::SgdElement<T> step(rule, *lr);
     if (list.tensors[low][2]) {
-      Items<T> momentum(at(2), count);
+      Pack<T, kItems> momentum = load(2);
       forEach([&](int i) { step(p.v[i], g.v[i], momentum.v[i]); });
-      momentum.store(at(2), count);
+      store(2, momentum);
     } else {
       forEach([&](int i) { step(p.v[i], g.v[i]); });
     }
   }
-  p.store(at(0), count);
+  store(0, p);
 }
 
 using Lists = const std::vector<Tensor>* const (&)[5];  // as in TensorList

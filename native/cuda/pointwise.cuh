@@ -9,6 +9,7 @@
 #include "kernel/plan.h"
 #include "kernel/pointwise.h"
 #include "math/domain.h"
+#include "math/elementary.h"
 
 namespace retrograd::cuda {
 
@@ -33,6 +34,53 @@ template <class T, int N>
 struct alignas(sizeof(T) * N) Pack {
   T v[N];
 };
+
+template <class T, int N>
+RETROGRAD_HD bool isAligned(const T* p) {
+  return reinterpret_cast<uintptr_t>(p) % (sizeof(T) * N) == 0;
+}
+
+/// The elements from an address on, `count` of them where that is less than N, the rest zeros; in one piece where the
+/// address is aligned for that.
+template <int N, class T>
+__device__ inline Pack<T, N> loadUpTo(const T* from, int64_t count) {
+  if (count >= N && isAligned<T, N>(from)) return *reinterpret_cast<const Pack<T, N>*>(from);
+  Pack<T, N> p;
+#pragma unroll
+  for (int i = 0; i < N; ++i) p.v[i] = i < count ? from[i] : T(0);
+  return p;
+}
+
+/// Stores as `loadUpTo` loads.
+template <int N, class T>
+__device__ inline void storeUpTo(T* to, int64_t count, const Pack<T, N>& p) {
+  if (count >= N && isAligned<T, N>(to)) {
+    *reinterpret_cast<Pack<T, N>*>(to) = p;
+    return;
+  }
+#pragma unroll
+  for (int i = 0; i < N; ++i)
+    if (i < count) to[i] = p.v[i];
+}
+
+/// Adds where bools become true by either.
+template <class T>
+__device__ inline T sum(T a, T b) {
+  if constexpr (std::is_same_v<T, bool>)
+    return a | b;
+  else
+    return math::wrappingAdd(a, b);
+}
+
+/// Calls `f(T())` with an unsigned type of the size of `t`'s elements.
+template <class Fn>
+void dispatchSize(DType t, Fn&& f) {
+  switch (itemSize(t)) {
+    case 1: return f(uint8_t());
+    case 4: return f(uint32_t());
+    default: return f(uint64_t());
+  }
+}
 
 /// Elements that a thread takes at once: as many as 16 bytes of the widest type hold, at most 8 (code grows with them).
 template <class... T>
@@ -155,11 +203,6 @@ void runStrided(const F& f, const Plan& plan, cudaStream_t stream, std::index_se
   ((in.data = in.access == Access::Value ? nullptr : reinterpret_cast<const T*>(plan.data[K + 1])), ...);
   launch(&stridedKernel<F, R, T...>, blocksFor(plan.total, kBlock * kStridedItems), kBlock, 0, stream, f,
          plan.walk<1 + sizeof...(T)>(""), static_cast<uint32_t>(plan.total), reinterpret_cast<R*>(plan.data[0]), in...);
-}
-
-template <class T, int N>
-bool isAligned(const T* p) {
-  return reinterpret_cast<uintptr_t>(p) % (sizeof(T) * N) == 0;
 }
 
 /// Decides how the dense kernel gets at an operand; false where it cannot. (The strided kernel needs no decision.)

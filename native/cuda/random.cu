@@ -6,32 +6,24 @@ namespace retrograd::cuda {
 
 namespace {
 
-/// One thread takes one counter and the elements that share it: `make(words, values)` fills kPer values. `aligned`:
-/// `out` takes them in one piece.
+/// One thread takes one counter and the elements that share it: `make(words, values)` fills kPer values.
 template <class T, int kPer, class Make>
 __global__ void __launch_bounds__(kBlock)
-    counterKernel(T* out, bool aligned, int64_t n, math::PhiloxKey key, const uint64_t* base, Make make) {
+    counterKernel(T* out, int64_t n, math::PhiloxKey key, const uint64_t* base, Make make) {
   const int64_t counter = blockNumber() * kBlock + threadNumber();
   const int64_t first = counter * kPer;
   if (first >= n) return;
   Pack<T, kPer> values;
   key.offset += *base;
   make(math::philox(key, static_cast<uint64_t>(counter)), first, n, values.v);
-  if (aligned && first + kPer <= n) {
-    *reinterpret_cast<Pack<T, kPer>*>(out + first) = values;
-    return;
-  }
-#pragma unroll
-  for (int j = 0; j < kPer; ++j)
-    if (first + j < n) out[first + j] = values.v[j];
+  storeUpTo(out + first, n - first, values);
 }
 
 template <class T, int kPer, class Make>
 void run(const Tensor& out, math::PhiloxKey key, const Make& make) {
   const int64_t n = out.numel();
-  T* to = out.data<T>();
-  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), to,
-         isAligned<T, kPer>(to), n, key, randomBase(out.device()), make);
+  launch(&counterKernel<T, kPer, Make>, blocksFor((n + kPer - 1) / kPer, kBlock), kBlock, 0, use(out), out.data<T>(), n,
+         key, randomBase(out.device()), make);
 }
 
 template <class T>
@@ -82,20 +74,14 @@ template <class T, class P>
 struct Bernoulli {
   static constexpr int kPer = math::kPerCounter<P>;
   In<P> probability;
-  bool aligned;
 
   template <class Visit>
   void forEachPointer(Visit&& visit) const {
     visit(probability.data);
   }
   __device__ void operator()(const math::PhiloxWords& r, int64_t first, int64_t n, T* to) const {
-    Pack<P, kPer> p;
-    if (aligned && first + kPer <= n) {
-      p = loadPack<kPer>(probability, first);
-    } else {
-#pragma unroll
-      for (int j = 0; j < kPer; ++j) p.v[j] = first + j < n ? loadOne(probability, first + j) : P(0);
-    }
+    const Pack<P, kPer> p = probability.access == Access::Each ? loadUpTo<kPer>(probability.data + first, n - first)
+                                                               : loadPack<kPer>(probability, first);
 #pragma unroll
     for (int j = 0; j < kPer; ++j) to[j] = static_cast<T>(unit<P>(r, j) < p.v[j]);
   }
@@ -126,7 +112,7 @@ void bernoulliFamily(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
       constexpr int kPer = math::kPerCounter<P>;
       In<P> probability = operand<P>(p);
       if (p.dim() == 0 && probability.data) probability.access = Access::Single;
-      run<T, kPer>(out, key, Bernoulli<T, P>{probability, isAligned<P, kPer>(probability.data)});
+      run<T, kPer>(out, key, Bernoulli<T, P>{probability});
     });
   });
 }

@@ -13,12 +13,7 @@ struct Choose {
 
 void whereFamily(const Tensor& out, const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
-  auto run = [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); };
-  switch (itemSize(out.dtype())) {
-    case 1: return run(uint8_t());
-    case 4: return run(uint32_t());
-    default: return run(uint64_t());
-  }
+  dispatchSize(out.dtype(), [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); });
 }
 
 const decltype(whereSlot)::Fill fill(whereSlot, DeviceType::CUDA, &whereFamily);
