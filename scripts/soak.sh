@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the memory and misuse tests at full length, in about half an hour: 20,000 steps of plain loops under each
-# collector, 30 seconds of threads that share tensors, 100,000 calls of every method without arguments. Needs a finished
-# build.
+# collector, 30 seconds of threads that share tensors, 100,000 calls of every method without arguments. Then 3,000 random
+# programs against libtorch. Needs a finished build.
 #
 # Usage: scripts/soak.sh
 
@@ -10,3 +10,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [[ $# -eq 0 ]] || { usage "$0"; exit; }
 maven surefire:test -pl java/retrograd -Dtest='io.retrograd.memory.*Test,io.retrograd.misuse.*Test' -Dretrograd.soak=true
+maven surefire:test -pl java/oracle -Dtest=RandomProgramTest -Dretrograd.programs=3000

@@ -43,6 +43,11 @@ class RETROGRAD_API Node : public RefCounted {
   /// Gradients of the inputs. Bit i of `needed` says whether that of edge i is wanted (edges past 63 always are).
   /// Throws AutogradError where what it saved is gone.
   virtual GradList apply(GradList&& gradients, uint64_t needed) = 0;
+  /// The history of `result`, this node's own output number `output`, where it is unpacked to differentiate on.
+  virtual Edge historyOfResult(const Tensor& result, uint32_t output) {
+    (void)result;
+    return {Ref<Node>::share(this), output};
+  }
   /// Lets go of everything saved; returns whether there was anything, so that the node cannot run again. Idempotent;
   /// safe while another thread applies the node.
   virtual bool releaseSaved() noexcept { return false; }
@@ -78,6 +83,7 @@ class RETROGRAD_API Node : public RefCounted {
  protected:
   explicit Node(uint64_t sequence) : RefCounted(kKind), sequence_(sequence) {}
   mutable SpinLock lock_;
+  bool released_ = false;  // what was saved is gone; under the lock
 
  private:
   struct Extras {

@@ -7,29 +7,36 @@ std::string releasedText(const char* node, const char* what) {
          "; to go through a graph twice, pass retainGraph to the first call: backward(BackwardOptions.retainGraph())";
 }
 
-void attach(const Tensor& output, Ref<Node> node, bool inPlace) {
-  if (!inPlace || !output.impl()->viewBase) {
-    setHistory(output, std::move(node), 0);
+Region regionIn(const Tensor& base, const Tensor& view) {
+  if (!base.isContiguous())
+    fail<AutogradError>(
+        "backward: a tensor that is not dense was written in place, and a view of it is used; take the "
+        "view of contiguous() instead");
+  return {view.sizes(), view.strides(), view.offset() - base.offset()};
+}
+
+void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> node) {
+  node->addOutput(base);
+  if (base.is(output)) {
+    setHistory(base, std::move(node), 0);
     return;
   }
-  Tensor base(output.impl()->viewBase);
-  setHistory(base, makeCopySlices(base, output, std::move(node)), 0);
+  node->setRegion(regionIn(base, output));
+  setHistory(base, std::move(node), 0);
   refreshView(output);
 }
 
-void checkWritable(const char* op, const Tensor& self, bool shared) {
+namespace {
+
+/// Whether a write to `self` can be recorded.
+void checkHistory(const char* op, const Tensor& self) {
   TensorImpl* impl = self.impl();
-  if (impl->isInference && !modes.inference)
-    fail<AutogradError>(op, "_: an inference tensor may be written only in inferenceMode; clone() it first");
-  if (!shared && !isNonOverlapping(self.sizes(), self.strides()))
-    fail<ShapeError>(op, "_: several elements of this ", toString(self.sizes()),
-                     " tensor share memory (it was expanded); clone() it before writing in place");
-  if (!modes.grad) return;
   if (impl->isOneOfManyViews && (needsGrad(self) || needsGrad(Tensor(impl->viewBase))))
     fail<AutogradError>(op,
                         "_: this tensor is one of several views made by one operation (unbind, split, chunk); "
                         "in-place writes to it cannot be recorded. Use select, narrow or clone() instead");
-  const Tensor root = impl->viewBase ? Tensor(impl->viewBase) : self;
+  const Tensor base(impl->viewBase);
+  const Tensor& root = base.defined() ? base : self;
   if (impl->viewBase && !root.isContiguous() && (needsGrad(self) || needsGrad(root)))
     fail<AutogradError>(op,
                         "_: a write to a view of a tensor that is not dense cannot be recorded; take the view of "
@@ -42,6 +49,19 @@ void checkWritable(const char* op, const Tensor& self, bool shared) {
     fail<AutogradError>(op, "_: ", isWantedLeaf(self) ? "a leaf" : "a view of a leaf",
                         " that requires grad may not be written in place while gradients are recorded; do it in "
                         "noGrad(), or write to a clone()");
+}
+
+}  // namespace
+
+Write::Write(const char* op, const Tensor& self, bool shared) {
+  TensorImpl* impl = self.impl();
+  if (impl->isInference && !modes.inference)
+    fail<AutogradError>(op, "_: an inference tensor may be written only in inferenceMode; clone() it first");
+  if (!shared && !isNonOverlapping(self.sizes(), self.strides()))
+    fail<ShapeError>(op, "_: several elements of this ", toString(self.sizes()),
+                     " tensor share memory (it was expanded); clone() it before writing in place");
+  if (modes.grad) checkHistory(op, self);
+  storage_ = &self.storage();
 }
 
 }  // namespace retrograd

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <mutex>
 #include <tuple>
+#include <utility>
 
 #include "autograd/saved_tensor.h"
 #include "core/error.h"
@@ -11,10 +13,52 @@
 namespace retrograd {
 
 // Note "Views and in-place writes".
-// A view made by an operation knows its base. A write through the view replaces the base's history by a CopySlices node
-// (the base's old history everywhere but in the view's region, the write inside it). A write to the base, or through
+// A view made by an operation knows its base. A write through the view gives the base a node with a region, named
+// CopySlices: the base's old history everywhere but in the region, the write inside it. A write to the base, or through
 // another view, raises the shared storage's version; a view whose own version lags asks its base for a fresh history
-// when next asked for one. Both live here and in ops/inplace.cpp; operations only say what they wrote.
+// when next asked for one.
+//
+// Who writes in place holds a `Write`. `record` takes the histories and versions of all operands, then lets the write
+// raise the version, then saves results and gives the output its history. So an operand that shares memory with what
+// was written keeps the history of the value that was read, and is found stale in backward if it was saved as it is.
+
+/// The right to write into a tensor, without which nobody may: the check before, and the rise of the version after, at
+/// the latest when it dies. Empty for an operation that makes a new tensor. It does not keep the tensor alive.
+///
+/// The check depends on the grad mode: whoever records the write takes the token outside of any NoGradGuard of its own.
+class [[nodiscard]] Write {
+ public:
+  Write() noexcept = default;
+  /// For the operation called `op` with an underscore. Throws AutogradError (a leaf that requires grad, one of several
+  /// views, an inference tensor) or ShapeError (elements that share memory, unless `shared` allows them).
+  Write(const char* op, const Tensor& self, bool shared = false);
+  Write(Write&& o) noexcept : storage_(std::exchange(o.storage_, nullptr)) {}
+  Write& operator=(Write&& o) noexcept {
+    std::swap(storage_, o.storage_);
+    return *this;
+  }
+  ~Write() { raiseVersion(); }
+
+  void raiseVersion() noexcept {
+    if (storage_) std::exchange(storage_, nullptr)->bumpVersion();
+  }
+  explicit operator bool() const noexcept { return storage_ != nullptr; }
+
+ private:
+  Storage* storage_ = nullptr;
+};
+
+/// Stands for the operation's own result, as it is after the write, among what a formula saves. The result of an
+/// operation that is not in place may be named by itself as well.
+struct ResultTag {};
+inline constexpr ResultTag result{};
+
+/// What a formula saves: an operand as it is before the write, or the result.
+struct SaveItem {
+  const Tensor* operand;  // null for the result
+  SaveItem(const Tensor& t) : operand(&t) {}
+  SaveItem(ResultTag) : operand(nullptr) {}
+};
 
 /// The derivative of an operation with respect to one input: `formula(gradient, saved...)` gives that input's gradient
 /// in any shape that broadcasting explains. What it saves is kept only where the input needs a gradient.
@@ -22,37 +66,58 @@ template <class F, size_t N>
 struct Wrt {
   const Tensor* input;
   F formula;
-  std::array<const Tensor*, N> saved;
+  std::array<SaveItem, N> saved;
 };
 
 template <class F, class... S>
 Wrt<F, sizeof...(S)> wrt(const Tensor& input, F formula, const S&... saved) {
-  return {&input, std::move(formula), {&saved...}};
+  return {&input, std::move(formula), {SaveItem(saved)...}};
 }
 
 /// Text of the error for a second backward through what the first one released: `what`.
 std::string releasedText(const char* node, const char* what = "the values that it saved");
 
-/// The node of an operation with one result, made of one formula per input.
+/// The node of an operation with one result; of all of the base, where a view of it was written in place.
+class OperationNode : public Node {
+ public:
+  const char* name() const noexcept final { return region_ ? "CopySlices" : name_; }
+  // Defined in ops/inplace.cpp, where the operations are that a region needs.
+  GradList apply(GradList&& gradients, uint64_t needed) final;
+  Edge historyOfResult(const Tensor& result, uint32_t output) final;
+
+  /// The result of the operation is this region of output 0.
+  void setRegion(Region region) { region_ = std::make_unique<Region>(std::move(region)); }
+
+ protected:
+  explicit OperationNode(const char* name) : name_(name) {}
+  /// Gradients of the wanted inputs from that of the result.
+  virtual GradList differentiate(const Tensor& gradient, uint64_t needed) = 0;
+
+ private:
+  const char* name_;
+  std::unique_ptr<Region> region_;
+};
+
+/// The node of an operation made of one formula per input.
 template <class... W>
 class RecordedNode;
 
 template <class... F, size_t... N>
-class RecordedNode<Wrt<F, N>...> final : public Node {
+class RecordedNode<Wrt<F, N>...> final : public OperationNode {
  public:
-  RecordedNode(const char* name, const Tensor& output, const Wrt<F, N>&... parts)
-      : name_(name), parts_(keep(parts, output)...) {
-    (addEdge(gradientEdge(*parts.input)), ...);
-    addOutput(output);
-  }
-
-  const char* name() const noexcept override { return name_; }
-
-  GradList apply(GradList&& gradients, uint64_t needed) override {
-    GradList results(sizeof...(F));
-    [&]<size_t... I>(std::index_sequence<I...>) { (run<I>(gradients[0], needed, results), ...); }
+  /// Saves operands, and `output`, the result, unless it was written in place: then it is saved by `saveResult`, and
+  /// `target`, the tensor or its base, stands for the first input.
+  RecordedNode(const char* name, const Tensor& output, const Tensor* target, const Wrt<F, N>&... parts)
+      : OperationNode(name), parts_(Part<F, N>{parts.formula, {}}...) {
+    [&]<size_t... I>(std::index_sequence<I...>) {
+      (addEdge(gradientEdge(I == 0 && target ? *target : *parts.input)), ...);
+      (save<I>(parts, output, target != nullptr, false), ...);
+    }
     (std::index_sequence_for<F...>{});
-    return results;
+  }
+  void saveResult(const Tensor& output, const Wrt<F, N>&... parts) {
+    [&]<size_t... I>(std::index_sequence<I...>) { (save<I>(parts, output, true, true), ...); }
+    (std::index_sequence_for<F...>{});
   }
 
   bool releaseSaved() noexcept override {
@@ -68,14 +133,24 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     std::array<SavedTensor, M> saved;
   };
 
-  template <class G, size_t M>
-  static Part<G, M> keep(const Wrt<G, M>& part, const Tensor& output) {
-    Part<G, M> kept{part.formula, {}};
-    if (needsGrad(*part.input))
-      for (size_t i = 0; i < M; ++i) kept.saved[i] = SavedTensor(*part.saved[i], output);
-    return kept;
+  GradList differentiate(const Tensor& gradient, uint64_t needed) override {
+    GradList results(sizeof...(F));
+    [&]<size_t... I>(std::index_sequence<I...>) { (run<I>(gradient, needed, results), ...); }
+    (std::index_sequence_for<F...>{});
+    return results;
   }
 
+  // In place, the operands come first and the result later; else all at once.
+  template <size_t I, class G, size_t M>
+  void save(const Wrt<G, M>& part, const Tensor& output, bool inPlace, bool later) {
+    if (!edges()[I].node) return;
+    for (size_t i = 0; i < M; ++i) {
+      const Tensor* operand = part.saved[i].operand;
+      bool isResult = !operand || (!inPlace && operand->is(output));
+      if (later != (inPlace && isResult)) continue;
+      std::get<I>(parts_).saved[i] = isResult ? SavedTensor(output, 0) : SavedTensor(*operand);
+    }
+  }
   template <size_t M>
   static bool holds(const std::array<SavedTensor, M>& saved) {
     return std::any_of(saved.begin(), saved.end(), [](const SavedTensor& s) { return s.defined(); });
@@ -89,7 +164,7 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     std::array<Tensor, M> saved;
     if constexpr (M > 0) {
       std::lock_guard lock(lock_);
-      if (released_) fail<AutogradError>(releasedText(name_));
+      if (released_) fail<AutogradError>(releasedText(name()));
       for (size_t i = 0; i < M; ++i) saved[i] = part.saved[i].unpack(*this);
     }
     results[I] = std::apply([&](const auto&... s) { return part.formula(gradient, s...); }, saved);
@@ -106,8 +181,6 @@ class RecordedNode<Wrt<F, N>...> final : public Node {
     (std::index_sequence_for<F...>{});
   }
 
-  const char* name_;
-  bool released_ = false;
   std::tuple<Part<F, N>...> parts_;
 };
 
@@ -117,29 +190,39 @@ bool shouldRecord(const T&... inputs) {
   return modes.grad && (needsGrad(inputs) || ...);
 }
 
-/// Gives a new result, or one written in place, its history.
-void attach(const Tensor& output, Ref<Node> node, bool inPlace);
+/// Where a view lies in its base. Throws AutogradError where the base is not dense.
+Region regionIn(const Tensor& base, const Tensor& view);
+/// Gives `base` and `output`, which was written in place and is it or a view of it, their new history.
+void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> node);
 
-/// Records an operation where an input requires grad, and returns its result. A result that is the first part's input
-/// was written in place: its formula then stands for the value before the write.
+/// Records an operation where an input requires grad, and returns its result. With a `write`, the result is the first
+/// part's input, written in place: its formula then stands for the value before, which what it saves must not be.
 template <class... F, size_t... N>
-Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts) {
+Tensor record(const char* name, const Tensor& output, Write write, const Wrt<F, N>&... parts) {
+  using Recorded = RecordedNode<Wrt<F, N>...>;
   if (!isFloating(output.dtype()) || !shouldRecord(*parts.input...)) return output;
-  bool inPlace = output.is(*std::get<0>(std::tie(parts...)).input);
-  attach(output, makeRef<RecordedNode<Wrt<F, N>...>>(name, output, parts...), inPlace);
+  if (!write) {
+    auto node = makeRef<Recorded>(name, output, nullptr, parts...);
+    node->addOutput(output);
+    setHistory(output, std::move(node), 0);
+    return output;
+  }
+  const Tensor viewed(output.impl()->viewBase);
+  const Tensor& base = viewed.defined() ? viewed : output;
+  auto node = makeRef<Recorded>(name, output, &base, parts...);
+  write.raiseVersion();
+  node->saveResult(output, parts...);
+  attachWritten(base, output, std::move(node));
   return output;
 }
-
-/// Checks that `self` may be written in place now, by the operation called `op` with an underscore. Throws
-/// AutogradError (a leaf that requires grad, one of several views, an inference tensor) or ShapeError (elements that
-/// share memory, unless `shared` allows them).
-void checkWritable(const char* op, const Tensor& self, bool shared = false);
+template <class... F, size_t... N>
+Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts) {
+  return record(name, output, Write(), parts...);
+}
 
 // ---- defined in ops/, where the operations are that they need ----
 
 /// A node that reads `view` out of `base` (AsStridedBackward0).
 Ref<Node> makeViewNode(const Tensor& base, const Tensor& view);
-/// A node for `base` after `write` (whose first edge stands for the view) was done to its view.
-Ref<Node> makeCopySlices(const Tensor& base, const Tensor& view, Ref<Node> write);
 
 }  // namespace retrograd

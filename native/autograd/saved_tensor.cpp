@@ -4,7 +4,7 @@
 
 namespace retrograd {
 
-SavedTensor::SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputNr) : outputNr_(outputNr) {
+SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) : outputNr_(outputNr), isResult_(isResult) {
   if (!t.defined()) return;
   if (t.impl()->isInference && !modes.inference)
     fail<AutogradError>(
@@ -12,8 +12,7 @@ SavedTensor::SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputN
   layout_ = t.layout();
   layout_.storage->hold();
   version_ = t.version();
-  isOutput_ = t.is(output);
-  if (!isOutput_) edge_ = gradientEdge(t);
+  if (!isResult) edge_ = gradientEdge(t);
 }
 
 SavedTensor::SavedTensor(SavedTensor&& o) noexcept
@@ -21,7 +20,7 @@ SavedTensor::SavedTensor(SavedTensor&& o) noexcept
       edge_(std::move(o.edge_)),
       version_(o.version_),
       outputNr_(o.outputNr_),
-      isOutput_(o.isOutput_) {}
+      isResult_(o.isResult_) {}
 
 SavedTensor& SavedTensor::operator=(SavedTensor&& o) noexcept {
   if (this != &o) {
@@ -30,7 +29,7 @@ SavedTensor& SavedTensor::operator=(SavedTensor&& o) noexcept {
     edge_ = std::move(o.edge_);
     version_ = o.version_;
     outputNr_ = o.outputNr_;
-    isOutput_ = o.isOutput_;
+    isResult_ = o.isResult_;
   }
   return *this;
 }
@@ -52,10 +51,8 @@ Tensor SavedTensor::unpack(Node& owner) const {
     if (Tensor leaf = edge_.node->leaf(); leaf.defined()) return leaf;
   Tensor t{Layout(layout_)};
   if (!modes.grad) return t;
-  if (isOutput_)
-    setHistory(t, Ref<Node>::share(&owner), outputNr_);
-  else if (edge_.node)
-    setHistory(t, edge_.node, edge_.input);
+  Edge history = isResult_ ? owner.historyOfResult(t, outputNr_) : edge_;
+  if (history.node) setHistory(t, std::move(history.node), history.input);
   return t;
 }
 

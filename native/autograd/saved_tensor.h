@@ -9,9 +9,11 @@ namespace retrograd {
 class SavedTensor {
  public:
   SavedTensor() = default;
-  /// Where `t` is `output`, the operation's own result number `outputNr`, its history is the node that saves it: that
-  /// one comes back with `unpack` and is not kept here, which would be a cycle.
-  SavedTensor(const Tensor& t, const Tensor& output, uint32_t outputNr = 0);
+  /// An operand, with its history as it is now.
+  explicit SavedTensor(const Tensor& operand) : SavedTensor(operand, 0, false) {}
+  /// The result number `outputNr` of the operation that saves it. Its history is the node itself: that one comes back
+  /// with `unpack` and is not kept here, which would be a cycle.
+  SavedTensor(const Tensor& result, uint32_t outputNr) : SavedTensor(result, outputNr, true) {}
   SavedTensor(SavedTensor&& o) noexcept;
   SavedTensor& operator=(SavedTensor&& o) noexcept;
   ~SavedTensor() { reset(); }
@@ -23,11 +25,13 @@ class SavedTensor {
   Tensor unpack(Node& owner) const;
 
  private:
+  SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult);
+
   Layout layout_;
   Edge edge_;
   uint32_t version_ = 0;
   uint32_t outputNr_ = 0;
-  bool isOutput_ = false;
+  bool isResult_ = false;
 };
 
 }  // namespace retrograd

@@ -45,4 +45,10 @@ Dims inferShape(const char* op, const Dims& shape, int64_t numel);
 /// Strides by which `target` sizes can view memory laid out by `sizes` and `strides`; false where a copy is needed.
 bool viewStrides(const Dims& sizes, const Dims& strides, const Dims& target, Dims& out);
 
+/// A region of a dense tensor: sizes, strides and the offset of its first element.
+struct Region {
+  Dims sizes, strides;
+  int64_t offset = 0;
+};
+
 }  // namespace retrograd

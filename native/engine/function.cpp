@@ -21,7 +21,7 @@ class FunctionNode final : public Node {
     for (const Tensor& t : tensors) {
       uint32_t number = 0;
       while (number < results.size() && !results[number].is(t)) ++number;
-      saved_.emplace_back(t, number < results.size() ? results[number] : Tensor(), number);
+      saved_.push_back(number < results.size() ? SavedTensor(t, number) : SavedTensor(t));
     }
   }
 

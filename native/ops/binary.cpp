@@ -15,12 +15,18 @@ void checkAlpha(const char* op, const Tensor& a, const Operand& b, double alpha)
     fail<DTypeError>(op, ": integers need a whole number as the factor, got ", alpha, "; convert with to(FLOAT32)");
 }
 
+/// a + alpha * b, outside the graph.
+template <bool kInPlace = false>
+WrittenBinary addRaw(const char* op, const Tensor& a, const Operand& b, double alpha) {
+  checkAlpha(op, a, b, alpha);
+  return alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false, op)
+                    : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, op);
+}
+
 template <bool kInPlace = false>
 Tensor addTo(const char* node, const Tensor& a, const Operand& b, double alpha) {
-  checkAlpha("add", a, b, alpha);
-  auto w = alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false)
-                      : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, "add");
-  return record(node, w.result, wrt(a, [](T g) { return g; }),
+  auto w = addRaw<kInPlace>("add", a, b, alpha);
+  return record(node, w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
                 wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : mul(g, alpha); }));
 }
 
@@ -36,14 +42,14 @@ Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
   checkAlpha("sub", a, b, alpha);
   auto w = alpha == 1 ? applyBinary<kInPlace>(math::Sub{}, a, b, false)
                       : applyBinary<kInPlace>(math::AddScaled{-alpha}, a, b, false, "sub");
-  return record("SubBackward0", w.result, wrt(a, [](T g) { return g; }),
+  return record("SubBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
                 wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? neg(g) : mul(g, -alpha); }));
 }
 
 template <bool kInPlace = false>
 Tensor mulTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Mul{}, a, b);
-  return record("MulBackward0", w.result,
+  return record("MulBackward0", w.result, std::move(w.write),
                 wrt(
                     a, [](T g, T b) { return mul(g, b); }, w.second),
                 wrt(
@@ -53,7 +59,7 @@ Tensor mulTo(const Tensor& a, const Operand& b) {
 template <bool kInPlace = false>
 Tensor divTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Div{}, a, b);
-  return record("DivBackward0", w.result,
+  return record("DivBackward0", w.result, std::move(w.write),
                 wrt(
                     a, [](T g, T b) { return div(g, b); }, w.second),
                 wrt(
@@ -78,9 +84,9 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
     if (exponent.number().toDouble() < 0 && !isFloating(resultType(a, exponent)))
       fail<DTypeError>("pow: integers to the power ", exponent.number().toDouble(),
                        " are no integers; convert with to(FLOAT32)");
-    Tensor old = kInPlace && shouldRecord(a) ? clone(a) : a;
-    Tensor y = powRaw<kInPlace>(a, exponent).result;
-    return record("PowBackward0", y,
+    Tensor old = beforeWrite(a, kInPlace && shouldRecord(a));
+    auto w = powRaw<kInPlace>(a, exponent);
+    return record("PowBackward0", w.result, std::move(w.write),
                   wrt(
                       a,
                       [e = exponent.number()](T g, T a) {
@@ -92,10 +98,10 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
                       },
                       old));
   }
-  Tensor old = kInPlace && shouldRecord(a, exponent.tensor()) ? clone(a) : a;
+  Tensor old = beforeWrite(a, kInPlace && shouldRecord(a, exponent.tensor()));
   auto w = powRaw<kInPlace>(a, exponent);
   return record(
-      "PowBackward1", w.result,
+      "PowBackward1", w.result, std::move(w.write),
       wrt(
           a, [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }, old, w.second),
       wrt(
@@ -104,7 +110,7 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
             Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
             return where(flat, 0.0, mul(g, mul(y, log(a))));
           },
-          old, w.second, w.result));
+          old, w.second, result));
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
@@ -262,22 +268,25 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
                      toString(value.tensor().sizes()));
   Tensor v = chosenValue("maskedFill", value, x.dtype());
   auto fill = [&](const Tensor& out) {
-    named("maskedFill", [&] { whereSlot(x.device(), out, conditionOn(x.device(), mask), v, x); });
+    named("maskedFill", [&] {
+      Tensor condition = apart("maskedFill", conditionOn(x.device(), mask), out);
+      whereSlot(x.device(), out, condition, apart("maskedFill", v, out), x);
+    });
   };
   Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
   Tensor out = x;
+  Write write;
   if constexpr (kInPlace) {
     if (sizes != x.sizes())
       fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ",
                        toString(x.sizes()));
-    checkWritable("maskedFill", x);
+    write = Write("maskedFill", x);
     fill(x);
-    x.storage().bumpVersion();
   } else {
     out = allocateTensor("maskedFill", sizes, x.dtype(), x.device());
     fill(out);
   }
-  return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out,
+  return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out, std::move(write),
                 wrt(
                     x, [](T g, T m) { return maskedFill(g, m, 0.0); }, mask),
                 wrt(
@@ -291,35 +300,31 @@ Tensor maskedFill_(const Tensor& x, const Tensor& mask, const Operand& v) { retu
 
 namespace {
 
-/// x + value * term with one node: `f` makes the term of a and b, the last two arguments are its derivatives' formulas.
-template <bool kInPlace, class F, class A, class B>
-Tensor addScaledTerm(const char* op, const char* node, T x, T a, T b, double value, F f, A toA, B toB) {
-  Tensor y;
+/// x + value * f(a, b), outside the graph.
+template <bool kInPlace, class F>
+WrittenBinary addScaled(const char* op, T x, const F& f, T a, T b, double value) {
   broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
-  if constexpr (kInPlace) checkWritable(op, x);
-  {
-    NoGradGuard plain;
-    y = named(op, [&] { return kInPlace ? add_(x, f(a, b), value) : add(x, f(a, b), value); });
-  }
-  return record(node, y, wrt(x, [](T g) { return g; }),
-                wrt(
-                    a, [=](T g, T a, T b) { return mul(toA(g, a, b), value); }, a, b),
-                wrt(
-                    b, [=](T g, T a, T b) { return mul(toB(g, a, b), value); }, a, b));
+  return named(op, [&] { return addRaw<kInPlace>(op, x, applyBinary(f, a, Operand(b)).result, value); });
 }
 
 template <bool kInPlace>
 Tensor addcmulTo(T x, T a, T b, double value) {
-  return addScaledTerm<kInPlace>(
-      "addcmul", "AddcmulBackward0", x, a, b, value, [](T a, T b) { return mul(a, b); },
-      [](T g, T, T b) { return mul(g, b); }, [](T g, T a, T) { return mul(g, a); });
+  auto w = addScaled<kInPlace>("addcmul", x, math::Mul{}, a, b, value);
+  return record("AddcmulBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
+                wrt(
+                    a, [value](T g, T b) { return mul(mul(g, b), value); }, b),
+                wrt(
+                    b, [value](T g, T a) { return mul(mul(g, a), value); }, a));
 }
 
 template <bool kInPlace>
 Tensor addcdivTo(T x, T a, T b, double value) {
-  return addScaledTerm<kInPlace>(
-      "addcdiv", "AddcdivBackward0", x, a, b, value, [](T a, T b) { return div(a, b); },
-      [](T g, T, T b) { return div(g, b); }, [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); });
+  auto w = addScaled<kInPlace>("addcdiv", x, math::Div{}, a, b, value);
+  return record("AddcdivBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
+                wrt(
+                    a, [value](T g, T b) { return mul(div(g, b), value); }, b),
+                wrt(
+                    b, [value](T g, T a, T b) { return mul(mul(neg(g), div(div(a, b), b)), value); }, a, b));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ Tensor pinMemory(const Tensor& x) {
 
 namespace {
 
-/// self = source, outside the graph; the sizes have been checked.
+}  // namespace
+
 void copyRaw(const char* op, T self, T source, bool nonBlocking) {
   Tensor from = source;
   if (source.device() != self.device()) {
@@ -57,25 +58,24 @@ void copyRaw(const char* op, T self, T source, bool nonBlocking) {
     if (self.isContiguous() && from.sizes() == self.sizes()) return transfer(self, from, nonBlocking);
     from = moveRaw(from, self.device(), nonBlocking && !self.device().isCpu());  // the host would read it at once
   }
-  if (from.layout().storage == self.layout().storage) from = cloneRaw(op, from);
-  copySlot(self.device(), self, from);
+  copySlot(self.device(), self, apart(op, std::move(from), self));
 }
+
+namespace {
 
 Tensor copyInto(const char* op, const char* node, T self, T source, bool nonBlocking) {
   if (!isBroadcastableTo(source.sizes(), self.sizes()))
     fail<ShapeError>(op, "_: a source of shape ", toString(source.sizes()), " does not broadcast to ",
                      toString(self.sizes()));
-  checkWritable(op, self);
+  Write write(op, self);
   copyRaw(op, self, source, nonBlocking);
-  self.storage().bumpVersion();
-  return record(node, self, wrt(self, [](T g) { return zerosLike(g); }), wrt(source, [](T g) { return g; }));
+  return record(node, self, std::move(write), wrt(self, [](T g) { return zerosLike(g); }), wrt(source, [](T g) { return g; }));
 }
 
 Tensor fillWith(const char* op, const char* node, T self, const Operand& value) {
-  checkWritable(op, self, !shouldRecord(self));
+  Write write(op, self, !shouldRecord(self));
   fillSlot(self.device(), self, value.number());
-  self.storage().bumpVersion();
-  return record(node, self, wrt(self, [](T g) { return zerosLike(g); }));
+  return record(node, self, std::move(write), wrt(self, [](T g) { return zerosLike(g); }));
 }
 
 }  // namespace

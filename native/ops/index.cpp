@@ -261,7 +261,6 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
 }
 
 Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
-  checkWritable("indexPut", self);
   Positions p = positionsOf(self, indices);
   if (p.dims.empty()) return accumulate ? add_(self, values) : copy_(self, values);
   Flattened f = flattenIndices(self, p);
@@ -272,6 +271,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
   if (!isBroadcastableTo(values.sizes(), shape))
     fail<ShapeError>("indexPut_: values of shape ", toString(values.sizes()), " do not broadcast to ", toString(shape));
   checkSameType("indexPut_", self, values);
+  Write write("indexPut", self);
   {
     NoGradGuard plain;
     Tensor source = expand(values.dim() == 0 ? to(values, values.dtype(), self.device()) : values, shape);
@@ -290,10 +290,9 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
     Tensor back = permute(reshape(dense, joined(f.front, f.rest)), f.inverse);
     copySlot(self.device(), self, back);
   }
-  self.storage().bumpVersion();
   if (!shouldRecord(self, values)) return self;
   Tensor packed = pack(p);
-  return record("IndexPutBackward0", self,
+  return record("IndexPutBackward0", self, std::move(write),
                 wrt(
                     self,
                     [dims = p.dims, accumulate](T g, T packed) {

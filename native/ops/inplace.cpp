@@ -28,7 +28,8 @@ Tensor embed(const Tensor& g, const Dims& sizes, const Region& region) {
                 }));
 }
 
-Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region) {
+/// `x` with `region` replaced by `value` (undefined: zeros).
+static Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region) {
   Tensor out;
   {
     NoGradGuard plain;
@@ -48,51 +49,47 @@ Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region)
 
 namespace {
 
-Region regionIn(const Tensor& base, const Tensor& view) {
-  if (!base.isContiguous())
-    fail<AutogradError>(
-        "backward: a tensor that is not dense was written in place, and a view of it is used; take the "
-        "view of contiguous() instead");
-  return {view.sizes(), view.strides(), view.offset() - base.offset()};
-}
-
-class CopySlices final : public Node {
+/// Reads a region of a base, for a history of the base that the base itself may have left.
+class ViewNode final : public Node {
  public:
-  CopySlices(const Tensor& base, const Tensor& view, Ref<Node> write)
-      : region_(regionIn(base, view)), write_(std::move(write)) {
-    addEdge(gradientEdge(base));
-    for (size_t i = 1; i < write_->edges().size(); ++i) addEdge(write_->edges()[i]);
-    addOutput(base);
+  ViewNode(Edge base, const Dims& sizes, Region region, const Tensor& view)
+      : sizes_(sizes), region_(std::move(region)) {
+    addEdge(std::move(base));
+    addOutput(view);
   }
-
-  const char* name() const noexcept override { return "CopySlices"; }
-
-  GradList apply(GradList&& gradients, uint64_t needed) override {
-    Tensor whole = contiguous(gradients[0]);
-    GradList results = write_->apply({asStrided(whole, region_.sizes, region_.strides, region_.offset)}, needed);
-    if (needed & 1 && edges()[0].node) results[0] = replaceRegion(whole, results[0], region_);
+  const char* name() const noexcept override { return "AsStridedBackward0"; }
+  GradList apply(GradList&& gradients, uint64_t) override {
+    GradList results;
+    results.push_back(embed(gradients[0], sizes_, region_));
     return results;
   }
 
-  bool releaseSaved() noexcept override { return write_->releaseSaved(); }
-
  private:
+  Dims sizes_;
   Region region_;
-  Ref<Node> write_;
 };
+
+Tensor readRegion(const Tensor& whole, const Region& region) {
+  return asStrided(whole, region.sizes, region.strides, region.offset);
+}
 
 }  // namespace
 
 Ref<Node> makeViewNode(const Tensor& base, const Tensor& view) {
-  auto place = [region = regionIn(base, view), sizes = base.sizes()](const Tensor& g) {
-    return embed(g, sizes, region);
-  };
-  auto part = wrt(base, place);
-  return makeRef<RecordedNode<decltype(part)>>("AsStridedBackward0", view, part);
+  return makeRef<ViewNode>(gradientEdge(base), base.sizes(), regionIn(base, view), view);
 }
 
-Ref<Node> makeCopySlices(const Tensor& base, const Tensor& view, Ref<Node> write) {
-  return makeRef<CopySlices>(base, view, std::move(write));
+GradList OperationNode::apply(GradList&& gradients, uint64_t needed) {
+  if (!region_) return differentiate(gradients[0], needed);
+  Tensor whole = contiguous(gradients[0]);
+  GradList results = differentiate(readRegion(whole, *region_), needed);
+  if (needed & 1 && edges()[0].node) results[0] = replaceRegion(whole, results[0], *region_);
+  return results;
+}
+
+Edge OperationNode::historyOfResult(const Tensor& result, uint32_t output) {
+  if (!region_) return Node::historyOfResult(result, output);
+  return {makeRef<ViewNode>(Node::historyOfResult(result, output), outputs()[0].sizes, *region_, result), 0};
 }
 
 }  // namespace retrograd

@@ -27,15 +27,26 @@ void checkHolds(const char* op, DType dtype, Scalar number);
 Tensor zerosLike(const Tensor& x);
 /// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.
 Device commonDevice(const char* op, const Tensor& a, const Tensor& b);
+/// `operand` as a kernel may read it while it writes `target`: a copy where they share memory, unless element i of one
+/// is element i of the other.
+inline Tensor apart(const char* op, Tensor operand, const Tensor& target) {
+  if (operand.layout().storage != target.layout().storage) return operand;
+  bool same = operand.sizes() == target.sizes() && operand.strides() == target.strides() &&
+              operand.offset() == target.offset();
+  return same ? operand : cloneRaw(op, operand);
+}
+/// self = source, outside the graph, where the source broadcasts to the sizes of `self`. The caller holds the Write.
+void copyRaw(const char* op, const Tensor& self, const Tensor& source, bool nonBlocking = false);
+/// What the tape may save of `x`, which a write is about to destroy: a copy inside the graph (for higher orders) where
+/// it is `needed`, else `x`.
+inline Tensor beforeWrite(const Tensor& x, bool needed) { return needed ? clone(x) : x; }
 /// Throws DTypeError where a result of type `result` cannot be written into `self`.
 void checkCastable(const char* op, const Tensor& self, DType result);
 
-/// What an operation reads and where it writes.
+/// What a kernel wrote: the result, the input as the derivative may save it, and, in place, the write.
 struct Written {
-  Tensor result;
-  /// The input for the derivative: as given, or a copy (inside the graph, for higher orders) of what was overwritten
-  /// where the tape needs it.
-  Tensor input;
+  Tensor result, input;
+  Write write;
 };
 
 /// result = f(x), new or written into `x`. Outside the graph.
@@ -49,17 +60,16 @@ Written applyUnary(const F& f, const Tensor& x, bool savesInput = true) {
   if constexpr (F::kDomain == math::Domain::Bits)
     if (isFloating(compute)) fail<DTypeError>(op, ": needs a bool or integer tensor, got ", name(compute));
   if constexpr (kInPlace) {
-    checkWritable(op, x);
     checkCastable(op, x, compute);
-    Tensor old = savesInput && shouldRecord(x) ? clone(x) : x;
+    Write write(op, x);
+    Tensor old = beforeWrite(x, savesInput && shouldRecord(x));
     unarySlot<F>(x.device(), f, x, x);
-    x.storage().bumpVersion();
-    return {x, std::move(old)};
+    return {x, std::move(old), std::move(write)};
   } else {
     constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
     Tensor out = allocateTensor(op, x.sizes(), truth ? DType::Bool : compute, x.device());
     unarySlot<F>(x.device(), f, out, castRaw(x, compute));
-    return {std::move(out), x};
+    return {std::move(out), x, {}};
   }
 }
 
@@ -86,12 +96,10 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool sa
   if constexpr (kInPlace) {
     if (sizes != a.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
-    checkWritable(op, a);
     checkCastable(op, a, in.dtype);
-    if (in.b.layout().storage == a.layout().storage &&
-        !(in.b.sizes() == a.sizes() && in.b.strides() == a.strides() && in.b.offset() == a.offset()))
-      in.b = cloneRaw(op, in.b);
-    Tensor old = savesInput && b.tensor().defined() && shouldRecord(b.tensor()) ? clone(a) : a;
+    Write write(op, a);
+    in.b = apart(op, std::move(in.b), a);
+    Tensor old = beforeWrite(a, savesInput && shouldRecord(b.tensor()));
     if (in.dtype == a.dtype()) {
       binarySlot<F>(in.device, f, a, in.a, in.b);
     } else {
@@ -99,12 +107,11 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool sa
       binarySlot<F>(in.device, f, wide, in.a, in.b);
       copySlot(in.device, a, wide);
     }
-    a.storage().bumpVersion();
-    return {{a, std::move(old)}, std::move(in.savedB)};
+    return {{a, std::move(old), std::move(write)}, std::move(in.savedB)};
   } else {
     Tensor out = allocateTensor(op, sizes, truth ? DType::Bool : in.dtype, in.device);
     binarySlot<F>(in.device, f, out, in.a, in.b);
-    return {{std::move(out), a}, std::move(in.savedB)};
+    return {{std::move(out), a, {}}, std::move(in.savedB)};
   }
 }
 

@@ -39,13 +39,12 @@ Tensor filled(const char* op, const Dims& shape, DType dtype, Device device, F f
 /// Fills what is not dense through a dense copy: the numbers must not depend on the strides.
 template <class F>
 Tensor refill(const char* op, const Tensor& self, F fill) {
-  checkWritable(op, self);
+  Write write(op, self);
   if (self.isContiguous())
     fill(self, generator.take(self.numel()));
   else
     copySlot(self.device(), self, filled(op, self.sizes(), self.dtype(), self.device(), fill));
-  self.storage().bumpVersion();
-  return record("UniformBackward0", self, wrt(self, [](const Tensor& g) { return zerosLike(g); }));
+  return record("UniformBackward0", self, std::move(write), wrt(self, [](const Tensor& g) { return zerosLike(g); }));
 }
 
 }  // namespace

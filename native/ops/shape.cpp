@@ -35,7 +35,7 @@ Tensor recordJoin(const char* name, const std::vector<Tensor>& inputs, const Ten
   bool any = false;
   for (const Tensor& t : inputs) any |= needsGrad(t);
   if (any && modes.grad && isFloating(output.dtype()))
-    attach(output, makeRef<JoinNode<F>>(name, inputs, output, std::move(formula)), false);
+    setHistory(output, makeRef<JoinNode<F>>(name, inputs, output, std::move(formula)), 0);
   return output;
 }
 

@@ -8,20 +8,12 @@
 
 namespace retrograd {
 
-/// A region of a dense tensor: sizes, strides and the offset of its first element.
-struct Region {
-  Dims sizes, strides;
-  int64_t offset = 0;
-};
-
 /// A tensor that looks into the memory of `x` (region relative to the first element of `x`), outside the graph but
 /// with its base known.
 Tensor viewRaw(const Tensor& x, const Region& region);
 
 /// Zeros of `sizes` with `g` added at `region`.
 Tensor embed(const Tensor& g, const Dims& sizes, const Region& region);
-/// `x` with `region` replaced by `value` (undefined: zeros).
-Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region);
 
 /// A view of `x` whose region is `place(sizes, strides)` for the strides of `x`; its derivative is `embed`.
 template <class P>

@@ -26,54 +26,54 @@ Tensor fused(const F& f, T g, T saved) {
 
 template <bool kInPlace = false>
 Tensor negTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Neg{}, x, false);
-  return record("NegBackward0", y, wrt(x, [](T g) { return neg(g); }));
+  auto [y, _, write] = applyUnary<kInPlace>(math::Neg{}, x, false);
+  return record("NegBackward0", y, std::move(write), wrt(x, [](T g) { return neg(g); }));
 }
 
 template <bool kInPlace = false>
 Tensor absTo(const Tensor& x) {
-  auto [y, in] = applyUnary<kInPlace>(math::Abs{}, x);
-  return record("AbsBackward0", y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Abs{}, x);
+  return record("AbsBackward0", y, std::move(write),
                 wrt(
                     x, [](T g, T x) { return mul(g, sign(x)); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor expTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Exp{}, x, false);
-  return record("ExpBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Exp{}, x, false);
+  return record("ExpBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return mul(g, y); }, y));
+                    x, [](T g, T y) { return mul(g, y); }, result));
 }
 
 template <bool kInPlace = false>
 Tensor logTo(const Tensor& x) {
-  auto [y, in] = applyUnary<kInPlace>(math::Log{}, x);
-  return record("LogBackward0", y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Log{}, x);
+  return record("LogBackward0", y, std::move(write),
                 wrt(
                     x, [](T g, T x) { return div(g, x); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor sqrtTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Sqrt{}, x, false);
-  return record("SqrtBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Sqrt{}, x, false);
+  return record("SqrtBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return div(g, mul(y, 2)); }, y));
+                    x, [](T g, T y) { return div(g, mul(y, 2)); }, result));
 }
 
 template <bool kInPlace = false>
 Tensor reciprocalTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Reciprocal{}, x, false);
-  return record("ReciprocalBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Reciprocal{}, x, false);
+  return record("ReciprocalBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return neg(mul(g, mul(y, y))); }, y));
+                    x, [](T g, T y) { return neg(mul(g, mul(y, y))); }, result));
 }
 
 template <bool kInPlace = false>
 Tensor squareTo(const Tensor& x) {
-  auto [y, in] = applyUnary<kInPlace>(math::Square{}, x);
-  return record("PowBackward0", y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Square{}, x);
+  return record("PowBackward0", y, std::move(write),
                 wrt(
                     x,
                     [](T g, T x) {
@@ -84,16 +84,16 @@ Tensor squareTo(const Tensor& x) {
 
 template <bool kInPlace = false>
 Tensor sinTo(const Tensor& x) {
-  auto [y, in] = applyUnary<kInPlace>(math::Sin{}, x);
-  return record("SinBackward0", y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Sin{}, x);
+  return record("SinBackward0", y, std::move(write),
                 wrt(
                     x, [](T g, T x) { return mul(g, cos(x)); }, in));
 }
 
 template <bool kInPlace = false>
 Tensor cosTo(const Tensor& x) {
-  auto [y, in] = applyUnary<kInPlace>(math::Cos{}, x);
-  return record("CosBackward0", y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Cos{}, x);
+  return record("CosBackward0", y, std::move(write),
                 wrt(
                     x, [](T g, T x) { return neg(mul(g, sin(x))); }, in));
 }
@@ -109,10 +109,10 @@ Tensor tanhBackward(T g, T y) {
 
 template <bool kInPlace = false>
 Tensor tanhTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Tanh{}, x, false);
-  return record("TanhBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Tanh{}, x, false);
+  return record("TanhBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return tanhBackward(g, y); }, y));
+                    x, [](T g, T y) { return tanhBackward(g, y); }, result));
 }
 
 /// g * y * (1 - y), with y = sigmoid x.
@@ -126,10 +126,10 @@ Tensor sigmoidBackward(T g, T y) {
 
 template <bool kInPlace = false>
 Tensor sigmoidTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Sigmoid{}, x, false);
-  return record("SigmoidBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Sigmoid{}, x, false);
+  return record("SigmoidBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return sigmoidBackward(g, y); }, y));
+                    x, [](T g, T y) { return sigmoidBackward(g, y); }, result));
 }
 
 /// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
@@ -142,16 +142,16 @@ Tensor gated(const char* node, const F& f, T g, T x) {
 
 template <bool kInPlace = false>
 Tensor reluTo(const Tensor& x) {
-  auto [y, _] = applyUnary<kInPlace>(math::Relu{}, x, false);
-  return record("ReluBackward0", y,
+  auto [y, _, write] = applyUnary<kInPlace>(math::Relu{}, x, false);
+  return record("ReluBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); }, y));
+                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); }, result));
 }
 
 template <bool kInPlace>
 Tensor clampTo(const char* node, const Tensor& x, double low, double high) {
-  auto [y, in] = applyUnary<kInPlace>(math::Clamp{low, high}, x);
-  return record(node, y,
+  auto [y, in, write] = applyUnary<kInPlace>(math::Clamp{low, high}, x);
+  return record(node, y, std::move(write),
                 wrt(
                     x,
                     [low, high](T g, T x) {
@@ -180,22 +180,23 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     if (max) y = minimum(y, *max);
   }
   Tensor old = x;
+  Write write;
   if constexpr (kInPlace) {
-    checkWritable(op, x);
     checkCastable(op, x, y.dtype());
     if (y.sizes() != x.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ",
                        toString(x.sizes()));
-    if (shouldRecord(x, min ? min->tensor() : Tensor(), max ? max->tensor() : Tensor())) old = clone(x);
-    NoGradGuard plain;
-    y = copy_(x, y);
+    write = Write(op, x);
+    old = beforeWrite(x, shouldRecord(x, min ? min->tensor() : Tensor(), max ? max->tensor() : Tensor()));
+    copyRaw(op, x, y);
+    y = x;
   }
   if (!isFloating(y.dtype())) return y;
   auto bound = [&](const Operand* b, double none) {
     return !b ? numberTensor(none, y.dtype()) : b->isNumber() ? numberTensor(b->number(), y.dtype()) : b->tensor();
   };
   Tensor low = bound(min, -kInfinity), high = bound(max, kInfinity);
-  return record("ClampBackward0", y,
+  return record("ClampBackward0", y, std::move(write),
                 wrt(
                     x, [](T g, T x, T low, T high) { return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0); }, old,
                     low, high),

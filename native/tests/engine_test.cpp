@@ -194,6 +194,78 @@ TEST(Engine, SavedValueWrittenInPlaceRaises) {
   EXPECT_NE(text.find("version 1"), std::string::npos) << text;
 }
 
+TEST(Engine, AnOperandInWrittenMemoryKeepsItsHistory) {
+  Tensor x = leaf(vec({1, 2, 3, 4}));
+  Tensor z = clone(x);
+  add_(z, Operand(z));
+  EXPECT_EQ(values(grad({sum(z, {}, false)}, {x}, {}, true, false, false)[0]), (V{2, 2, 2, 2}));
+  Tensor m = view(clone(x), {2, 2});
+  copy_(m, t(m));
+  EXPECT_EQ(values(m), (V{1, 3, 2, 4}));
+  Tensor weights = view(vec({1, 10, 100, 1000}), {2, 2});
+  EXPECT_EQ(values(grad({sum(mul(m, Operand(weights)), {}, false)}, {x}, {}, true, false, false)[0]),
+            (V{1, 100, 10, 1000}));
+  Tensor y = clone(x);
+  sub_(slice(y, 0, 1, 4, 1), Operand(slice(y, 0, 0, 3, 1)));
+  EXPECT_EQ(values(y), (V{1, 1, 1, 1}));
+  EXPECT_EQ(values(grad({sum(y, {}, false)}, {x}, {}, true, false, false)[0]), (V{0, 0, 0, 1}));
+}
+
+TEST(Engine, AViewThatWasAnOperandFollowsTheWriteToItsBase) {
+  Tensor x = leaf(vec({1, 2}));
+  Tensor y = clone(x), z = view(y, {2});
+  sub_(y, Operand(z));
+  EXPECT_EQ(values(grad({sum(z, {}, false)}, {x}, {}, true, false, false)[0]), (V{0, 0}));
+  add_(y, Operand(mul(x, 3)));
+  EXPECT_EQ(values(grad({sum(z, {}, false)}, {x}, {}, true, false, false)[0]), (V{3, 3}));
+}
+
+TEST(Engine, AnOverwrittenOperandThatWasSavedRaises) {
+  Tensor x = leaf(vec({1, 2, 3, 4})), b = leaf(vec({5, 6, 7, 8}));
+  const std::function<Tensor(const Tensor&)> sharing[] = {
+      [](const Tensor& z) { return z; },
+      [](const Tensor& z) { return view(z, {4}); },
+      [](const Tensor& z) { return detach(z); },
+  };
+  const std::function<Tensor(const Tensor&, const Tensor&)> writes[] = {
+      [](const Tensor& z, const Tensor& o) { return mul_(z, Operand(o)); },
+      [](const Tensor& z, const Tensor& o) { return div_(z, Operand(o)); },
+      [](const Tensor& z, const Tensor& o) { return pow_(z, Operand(o)); },
+      [&](const Tensor& z, const Tensor& o) { return addcmul_(z, o, b, 2); },
+      [&](const Tensor& z, const Tensor& o) { return addcmul_(z, b, o, 2); },
+      [&](const Tensor& z, const Tensor& o) { return addcdiv_(z, o, b, 2); },
+      [&](const Tensor& z, const Tensor& o) { return addcdiv_(z, b, o, 2); },
+      [](const Tensor& z, const Tensor& o) { return clampMin_(z, Operand(o)); },
+  };
+  for (const auto& other : sharing)
+    for (const auto& write : writes) {
+      Tensor z = clone(x), y = clone(x);
+      Tensor into = write(z, other(z)), plain = write(y, clone(x));
+      EXPECT_EQ(values(into), values(plain));
+      EXPECT_EQ(version(z), 1);
+      EXPECT_NE(messageOf<AutogradError>([&] { backward(sum(into, {}, false)); }).find("written in place since"),
+                std::string::npos);
+    }
+}
+
+TEST(Engine, SecondDerivativeThroughAWriteToAView) {
+  const std::function<Tensor(const Tensor&)> writes[] = {tanh_, exp_, sigmoid_, sqrt_, reciprocal_, relu_};
+  const std::function<Tensor(const Tensor&)> plain[] = {tanh, exp, sigmoid, sqrt, reciprocal, relu};
+  for (size_t i = 0; i < std::size(writes); ++i) {
+    Tensor x = leaf(vec({0.5, 0.2}));
+    auto second = [&](const Tensor& s) {
+      Tensor first = grad({sum(square(s), {}, false)}, {x}, {}, true, true, false)[0];
+      return values(grad({sum(first, {}, false)}, {x}, {}, false, false, false)[0]);
+    };
+    Tensor s = clone(x);
+    writes[i](select(s, 0, 0));
+    V expected = second(cat({view(plain[i](select(x, 0, 0)), {1}), slice(x, 0, 1, 2, 1)}, 0)), actual = second(s);
+    ASSERT_EQ(actual.size(), 2u);
+    EXPECT_DOUBLE_EQ(actual[0], expected[0]) << "write " << i;
+    EXPECT_DOUBLE_EQ(actual[1], 2);
+  }
+}
+
 TEST(Engine, LeavesAndWrites) {
   Tensor w = leaf(vec({1, 2}));
   EXPECT_THROW(add_(w, 1), AutogradError);

@@ -212,6 +212,19 @@ enum Aspect {
     }
   },
 
+  /** Operands that are the written tensor or views of it, overlapping ones too, and writes after the operation. */
+  ALIASING {
+    @Override
+    boolean applies(Row row) {
+      return !row.samples.isEmpty() && row.samples.get(0).get(0).isValue();
+    }
+
+    @Override
+    void check(Row row) {
+      Aliasing.check(row);
+    }
+  },
+
   /** What both libraries refuse: ours says which operation it was. */
   REFUSALS {
     @Override

@@ -42,6 +42,22 @@ class MutationTest {
     return op(name, (Tensor x) -> with(x, forward, wrong), theirs).on(input).within(Tolerance.ACCUMULATED);
   }
 
+  /** The sine, whose derivative reads the operand without having saved it. */
+  private static Tensor unsavedSine(Tensor x) {
+    Tensor operand = x.detach();
+    return new Function() {
+      @Override
+      protected Tensor forward(Context ctx, Tensor... inputs) {
+        return inputs[0].sin();
+      }
+
+      @Override
+      protected Tensor[] backward(Context ctx, Tensor... grads) {
+        return gradients(grads[0].mul(operand.cos()));
+      }
+    }.apply(x);
+  }
+
   /** Right values, wrong derivatives. */
   private static final List<Row> WRONG_DERIVATIVES =
       List.of(
@@ -98,6 +114,11 @@ class MutationTest {
         fails(op("an error without the name", (Tensor x) -> x.mm(x), t -> torch.mm(t, t)).on(in(3)), Aspect.VALUES),
         fails(op("writes elsewhere", (Tensor x) -> x.sin(), t -> torch.sin(t)).on(in(3))
             .inPlace(x -> x.sin(), t -> torch.sin_(t)), Aspect.IN_PLACE),
+        fails(op("reads a written operand again", (Tensor x, Tensor y) -> x.add(y).add(y),
+            (x, y) -> torch.add(torch.add(x, y), y)).on(in(3), in(3))
+            .inPlace((x, y) -> x.add_(y).add_(y), (x, y) -> x.add_(y).add_(y)), Aspect.ALIASING),
+        fails(op("a derivative reads what was written since", MutationTest::unsavedSine, t -> torch.sin(t)).on(in(3)),
+            Aspect.ALIASING),
         fails(op("strides", (Tensor x) -> Retro.LIB.make(Retro.LIB.read(x)).mul(x.isContiguous() ? 1 : 2),
             t -> t.clone()).on(in(3, 4)),
             Aspect.LAYOUTS));
