@@ -4,6 +4,8 @@
 
 #include "core/allocator.h"
 #include "core/error.h"
+#include "core/per_thread.h"
+#include "core/unload.h"
 
 namespace retrograd::handles {
 
@@ -23,7 +25,6 @@ struct Slot {
 constexpr uint32_t kChunkBits = 12, kChunk = 1u << kChunkBits, kMaxChunks = 1u << 15;
 constexpr int64_t kHeaderBytes = 512;  // what a tensor costs beside its storage: objects, handle, node
 
-// Never destroyed: threads may still use handles while the process exits.
 struct Table {
   std::atomic<Slot*> chunks[kMaxChunks] = {};
   std::mutex mutex;
@@ -36,12 +37,19 @@ struct Table {
     Slot* chunk = chunks[index >> kChunkBits].load(std::memory_order_acquire);
     return chunk ? &chunk[index & (kChunk - 1)] : nullptr;
   }
+  void free(const uint32_t* indices, uint32_t n) noexcept {
+    std::lock_guard lock(mutex);
+    for (; n; --n) {
+      const uint32_t index = *indices++;
+      find(index)->nextFree = freeHead;
+      freeHead = index;
+    }
+  }
 };
 
-Table& table() {
-  static Table& t = *new Table;
-  return t;
-}
+// Never destroyed: threads may still use handles while the process exits.
+constinit Table table_;
+Table& table() { return table_; }
 
 // A few free slots per thread, so that opening and closing seldom lock.
 struct Cache {
@@ -49,7 +57,6 @@ struct Cache {
   uint32_t slots[kSize];
   uint32_t count = 0;
   uint32_t opened = 0;
-  ~Cache() { spill(count); }
 
   uint32_t take() {
     if (count == 0) refill();
@@ -77,16 +84,17 @@ struct Cache {
     }
   }
   void spill(uint32_t n) noexcept {
-    Table& t = table();
-    std::lock_guard lock(t.mutex);
-    for (; n; --n) {
-      uint32_t index = slots[--count];
-      t.find(index)->nextFree = t.freeHead;
-      t.freeHead = index;
-    }
+    count -= n;
+    table().free(slots + count, n);
   }
 };
-thread_local Cache cache;
+constinit PerThread<Cache> caches;
+thread_local constinit Cache* own = nullptr;
+Cache* cache() noexcept {
+  if (!own) [[unlikely]]
+    own = caches.claim();
+  return own;
+}
 
 uint32_t indexOf(int64_t handle) { return static_cast<uint32_t>(handle); }
 uint64_t generationOf(int64_t handle) { return static_cast<uint64_t>(handle) >> 32; }
@@ -95,21 +103,32 @@ uint64_t generationOf(int64_t handle) { return static_cast<uint64_t>(handle) >> 
 void retire(Slot* slot, uint32_t index) noexcept {
   RefCounted* object = std::exchange(slot->object, nullptr);
   table().live.fetch_sub(1, std::memory_order_relaxed);
-  cache.put(index);
+  if (Cache* mine = cache())
+    mine->put(index);
+  else
+    table().free(&index, 1);
   object->release();
 }
+
+const AtUnload atUnload([] {
+  caches.clear();
+  own = nullptr;
+  for (std::atomic<Slot*>& chunk : table().chunks) delete[] chunk.exchange(nullptr);
+});
 
 }  // namespace
 
 int64_t open(Ref<RefCounted> object) {
   if (!object) return 0;
-  uint32_t index = cache.take();
+  Cache* mine = cache();
+  if (!mine) throw std::bad_alloc();
+  uint32_t index = mine->take();
   Slot* slot = table().find(index);
   slot->object = object.detach();
   uint64_t g = generation(slot->state.load(std::memory_order_relaxed));
   slot->state.store((g << 32) | kOpen, std::memory_order_release);
   int64_t live = table().live.fetch_add(1, std::memory_order_relaxed);
-  if ((++cache.opened & 255) == 0) allocator(kCpu).checkPressure(live * kHeaderBytes);
+  if ((++mine->opened & 255) == 0) allocator(kCpu).checkPressure(live * kHeaderBytes);
   return static_cast<int64_t>((g << 32) | index);
 }
 
@@ -152,6 +171,13 @@ bool isOpen(int64_t handle) noexcept {
 }
 
 int64_t count() noexcept { return table().live.load(std::memory_order_relaxed); }
+
+void closeAll() noexcept {
+  for (uint32_t index = 1; index < table().size; ++index) {
+    const uint64_t state = table().find(index)->state.load(std::memory_order_acquire);
+    if (state & kOpen) close(static_cast<int64_t>((generation(state) << 32) | index));
+  }
+}
 
 void forEach(void (*visit)(RefCounted*, void*), void* argument) {
   Table& t = table();

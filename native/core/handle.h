@@ -26,6 +26,8 @@ RETROGRAD_API bool isOpen(int64_t handle) noexcept;
 
 /// Handles open now.
 RETROGRAD_API int64_t count() noexcept;
+/// Closes all that are open. For the end: no other thread may use any.
+RETROGRAD_API void closeAll() noexcept;
 /// Calls `visit(object, argument)` for each open handle, pinned meanwhile.
 RETROGRAD_API void forEach(void (*visit)(RefCounted*, void*), void* argument);
 

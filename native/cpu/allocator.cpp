@@ -12,7 +12,9 @@
 #include <mutex>
 #include <string>
 
+#include "core/per_thread.h"
 #include "core/spinlock.h"
+#include "core/unload.h"
 #include "cpu/system.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -104,8 +106,6 @@ namespace {
 struct ThreadCache {
   SpinLock lock;
   List lists[kSmallClasses];
-  ThreadCache* next = nullptr;
-  ThreadCache* previous = nullptr;
 };
 
 // Blocks of one class that a thread keeps: about 64 KiB, at least 4.
@@ -117,21 +117,12 @@ class CpuAllocator final : public Allocator {
 
   void emptyCache() noexcept override;
 
-  void attach(ThreadCache* cache) noexcept {
-    std::lock_guard guard(mutex_);
-    cache->next = threads_;
-    if (threads_) threads_->previous = cache;
-    threads_ = cache;
+  /// Gives all back, that of threads too, which may not use theirs any more.
+  void clear() noexcept {
+    emptyCache();
+    threads_.clear();
   }
-  void detach(ThreadCache* cache) noexcept {
-    std::lock_guard guard(mutex_);
-    if (cache->previous)
-      cache->previous->next = cache->next;
-    else
-      threads_ = cache->next;
-    if (cache->next) cache->next->previous = cache->previous;
-    for (int c = 0; c < kSmallClasses; ++c) spill(cache->lists[c], c, cache->lists[c].count);
-  }
+  ThreadCache* claim() noexcept { return threads_.claim(); }
 
  protected:
   size_t rounded(size_t bytes) const noexcept override { return roundedSize(bytes); }
@@ -142,6 +133,7 @@ class CpuAllocator final : public Allocator {
   void* takeShared(size_t size, int c, List* refill) noexcept;
   void putShared(void* block, size_t size, int c) noexcept;
   void spill(List& from, int c, uint32_t n) noexcept;
+  void spillAll(ThreadCache& cache) noexcept;
   void trim(int64_t bound) noexcept;
   static size_t sizeOf(int c) noexcept;
 
@@ -150,34 +142,12 @@ class CpuAllocator final : public Allocator {
   uint64_t used_[kClasses] = {};  // when a bin was last used
   uint64_t clock_ = 0;
   int64_t cached_ = 0;  // bytes in bins_
-  ThreadCache* threads_ = nullptr;
+  uint32_t misses_ = 0;
+  PerThread<ThreadCache> threads_;
 };
 
-CpuAllocator& cpuAllocator();
-
-// The thread's cache, null before its first block and after the thread's end (`ended` tells them apart).
-thread_local ThreadCache* own = nullptr;
-thread_local bool ended = false;
-
-struct AtThreadEnd {
-  ~AtThreadEnd() {
-    ThreadCache* cache = own;
-    own = nullptr;
-    ended = true;
-    if (!cache) return;
-    cpuAllocator().detach(cache);
-    delete cache;
-  }
-};
-
-[[gnu::noinline, gnu::cold]] ThreadCache* openThreadCache(CpuAllocator& allocator) noexcept {
-  if (ended) return nullptr;
-  thread_local AtThreadEnd atEnd;
-  (void)atEnd;
-  own = new (std::nothrow) ThreadCache;
-  if (own) allocator.attach(own);
-  return own;
-}
+// The thread's cache, null before its first block.
+thread_local constinit ThreadCache* own = nullptr;
 
 size_t CpuAllocator::sizeOf(int c) noexcept {
   if (c < kLinearClasses) return static_cast<size_t>(c + 1) * kAlignment;
@@ -189,7 +159,7 @@ void* CpuAllocator::take(size_t size, uint8_t) noexcept {
   if (size > size_t{1} << 61) return nullptr;
   const int c = classOf(size);
   if (c >= kSmallClasses) return takeShared(size, c, nullptr);
-  ThreadCache* cache = own ? own : openThreadCache(*this);
+  ThreadCache* cache = own ? own : (own = claim());
   if (!cache) return takeShared(size, c, nullptr);
   {
     std::lock_guard guard(cache->lock);
@@ -217,6 +187,8 @@ void* CpuAllocator::takeShared(size_t size, int c, List* refill) noexcept {
       cached_ -= static_cast<int64_t>(size);
       return block;
     }
+    // What threads that have ended left behind serves the others, by and by.
+    if (++misses_ % 16 == 0) threads_.visitEnded([this](ThreadCache& cache) { spillAll(cache); });
     // Live and cached blocks together stay within the limit.
     int64_t room = stats().limit - reserved_.load(std::memory_order_relaxed) - static_cast<int64_t>(size);
     if (room < 0) trim(cached_ + room);
@@ -229,7 +201,7 @@ void* CpuAllocator::takeShared(size_t size, int c, List* refill) noexcept {
 void CpuAllocator::put(void* block, size_t size, uint8_t) noexcept {
   const int c = classOf(size);
   if (c >= kSmallClasses) return putShared(block, size, c);
-  ThreadCache* cache = own ? own : openThreadCache(*this);
+  ThreadCache* cache = own ? own : (own = claim());
   if (!cache) return putShared(block, size, c);
   List surplus;
   {
@@ -262,6 +234,11 @@ void CpuAllocator::spill(List& from, int c, uint32_t n) noexcept {
   used_[c] = ++clock_;
 }
 
+void CpuAllocator::spillAll(ThreadCache& cache) noexcept {
+  std::lock_guard guard(cache.lock);
+  for (int c = 0; c < kSmallClasses; ++c) spill(cache.lists[c], c, cache.lists[c].count);
+}
+
 // Gives blocks back to the system, from the bins unused for the longest time, until the bins hold at most `bound`.
 void CpuAllocator::trim(int64_t bound) noexcept {
   while (cached_ > std::max<int64_t>(bound, 0)) {
@@ -283,10 +260,7 @@ void CpuAllocator::trim(int64_t bound) noexcept {
 void CpuAllocator::emptyCache() noexcept {
   {
     std::lock_guard guard(mutex_);
-    for (ThreadCache* cache = threads_; cache; cache = cache->next) {
-      std::lock_guard inner(cache->lock);
-      for (int c = 0; c < kSmallClasses; ++c) spill(cache->lists[c], c, cache->lists[c].count);
-    }
+    threads_.forEach([this](ThreadCache& cache) { spillAll(cache); });
     trim(0);
   }
 #ifdef __GLIBC__
@@ -330,14 +304,19 @@ int64_t defaultLimit() {
 
 CpuAllocator& cpuAllocator() {
   // Never destroyed: threads may still free while the process exits.
+  alignas(CpuAllocator) static constinit std::byte place[sizeof(CpuAllocator)]{};
   static CpuAllocator& one = []() -> CpuAllocator& {
-    auto* made = new CpuAllocator;
+    auto* made = new (place) CpuAllocator;
     made->setLimit(defaultLimit());
     return *made;
   }();
   return one;
 }
 
+const AtUnload atUnload([] {
+  cpuAllocator().clear();
+  own = nullptr;
+});
 const AllocatorSource source(DeviceType::CPU, [](int16_t) -> Allocator& { return cpuAllocator(); });
 
 }  // namespace

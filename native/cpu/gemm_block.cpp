@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <type_traits>
 
+#include "core/per_thread.h"
+#include "core/unload.h"
 #include "cpu/clones.h"
 #include "cpu/transpose.h"
 
@@ -159,21 +160,31 @@ RETROGRAD_CLONES void pack(const T* from, int64_t lineStep, int64_t depthStep, i
 }
 
 /// A thread's room for packed columns, kept for the next product.
+struct Room {
+  void* memory = nullptr;
+  size_t size = 0;
+  ~Room() { std::free(memory); }
+};
+constinit PerThread<Room> rooms;
+thread_local constinit Room* own = nullptr;
+const AtUnload atUnload([] {
+  rooms.clear();
+  own = nullptr;
+});
+
 template <class T>
 T* scratch(int64_t elements) {
-  struct Free {
-    void operator()(void* p) const { std::free(p); }
-  };
-  thread_local std::unique_ptr<void, Free> room;
-  thread_local int64_t size = 0;
-  const int64_t bytes = (elements * static_cast<int64_t>(sizeof(T)) + 4095) / 4096 * 4096;
-  if (size < bytes) {
-    size = 0;
-    room.reset(std::aligned_alloc(4096, static_cast<size_t>(bytes)));
-    if (!room) throw std::bad_alloc();
-    size = bytes;
+  if (!own) own = rooms.claim();
+  if (!own) throw std::bad_alloc();
+  const size_t bytes = (static_cast<size_t>(elements) * sizeof(T) + 4095) / 4096 * 4096;
+  if (own->size < bytes) {
+    std::free(own->memory);
+    own->size = 0;
+    own->memory = std::aligned_alloc(4096, bytes);
+    if (!own->memory) throw std::bad_alloc();
+    own->size = bytes;
   }
-  return static_cast<T*>(room.get());
+  return static_cast<T*>(own->memory);
 }
 
 }  // namespace

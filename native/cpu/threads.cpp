@@ -1,5 +1,6 @@
 #include "cpu/threads.h"
 
+#include <dlfcn.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -12,6 +13,14 @@ namespace retrograd::cpu {
 namespace {
 constinit std::atomic<int> threads{0};
 constexpr int64_t kCacheLine = 64;  // parts begin at multiples of it, whatever the element size
+
+// OpenMP's library stays when this one is unloaded: the threads of its teams wait in it for as long as those that they
+// served live.
+[[maybe_unused]] void* const openMp = [] {
+  Dl_info info;
+  const bool found = dladdr(reinterpret_cast<void*>(&omp_get_max_threads), &info) != 0;
+  return found ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE) : nullptr;
+}();
 }  // namespace
 
 int numThreads() noexcept {

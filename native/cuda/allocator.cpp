@@ -1,6 +1,7 @@
 #include "core/allocator.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <deque>
@@ -10,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/spinlock.h"
+#include "core/unload.h"
 #include "cuda/runtime.h"
 
 namespace retrograd::cuda {
@@ -270,33 +272,46 @@ class PinnedAllocator final : public Cache {
 };
 
 // Never destroyed: threads may still free while the process exits.
-std::atomic<CudaAllocator*>& place(int16_t index) {
-  requireDevice(index);
-  static std::vector<std::atomic<CudaAllocator*>>& all =
-      *new std::vector<std::atomic<CudaAllocator*>>(static_cast<size_t>(deviceCount()));
-  return all[static_cast<size_t>(index)];
-}
+constinit std::array<std::atomic<CudaAllocator*>, kMaxDevices> allocators{};
+constinit std::atomic<PinnedAllocator*> pinnedOne{nullptr};
+constinit std::mutex making;
 
 CudaAllocator& cudaAllocator(int16_t index) {
-  static std::mutex& mutex = *new std::mutex;
-  std::atomic<CudaAllocator*>& mine = place(index);
+  requireDevice(index);
+  std::atomic<CudaAllocator*>& mine = allocators[static_cast<size_t>(index)];
   if (CudaAllocator* made = mine.load(std::memory_order_acquire)) return *made;
-  std::lock_guard guard(mutex);
+  std::lock_guard guard(making);
   if (!mine.load()) mine.store(new CudaAllocator({DeviceType::CUDA, index}), std::memory_order_release);
   return *mine.load();
 }
 
 PinnedAllocator& hostAllocator() {
   requireDevice(0);
-  static PinnedAllocator& one = *new PinnedAllocator;
-  return one;
+  if (PinnedAllocator* made = pinnedOne.load(std::memory_order_acquire)) return *made;
+  std::lock_guard guard(making);
+  if (!pinnedOne.load()) pinnedOne.store(new PinnedAllocator, std::memory_order_release);
+  return *pinnedOne.load();
 }
+
+template <class T>
+void destroy(std::atomic<T*>& allocator) {
+  T* made = allocator.exchange(nullptr);
+  if (made) made->emptyCache();
+  delete made;
+}
+const AtUnload atUnload([] {
+  for (std::atomic<CudaAllocator*>& made : allocators) destroy(made);
+  destroy(pinnedOne);
+});
 
 const AllocatorSource source(DeviceType::CUDA, [](int16_t index) -> Allocator& { return cudaAllocator(index); });
 const PinnedSource pinned([]() -> Allocator& { return hostAllocator(); });
 
 }  // namespace
 
-Allocator* madeAllocator(Device device) { return place(device.index).load(std::memory_order_acquire); }
+Allocator* madeAllocator(Device device) {
+  requireDevice(device.index);
+  return allocators[static_cast<size_t>(device.index)].load(std::memory_order_acquire);
+}
 
 }  // namespace retrograd::cuda

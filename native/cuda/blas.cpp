@@ -12,6 +12,7 @@
 #include "core/dynlib.h"
 #include "core/error.h"
 #include "core/host.h"
+#include "core/unload.h"
 #include "cuda/lib/cublas.h"
 #include "cuda/runtime.h"
 #include "kernel/copy.h"
@@ -60,10 +61,28 @@ void checkBlas(int status, const char* what) {
     fail<DeviceError>("cuBLAS: ", what, " failed with status ", status, " (cublasStatus_t in its manual)");
 }
 
+// Never destroyed: threads may still multiply while the process exits.
+constinit std::atomic<std::vector<Handle>*> blasHandles{nullptr};
+
 Handle& blasHandle(Stream stream) {
-  static std::vector<Handle>& all = *new std::vector<Handle>(static_cast<size_t>(deviceCount() * kStreams));
+  static std::vector<Handle>& all = []() -> std::vector<Handle>& {
+    auto* made = new std::vector<Handle>(static_cast<size_t>(deviceCount() * kStreams));
+    blasHandles.store(made);
+    return *made;
+  }();
   return all[static_cast<size_t>(stream.device.index * kStreams + stream.number)];
 }
+
+const AtUnload atUnload([] {
+  std::vector<Handle>* all = blasHandles.exchange(nullptr);
+  if (!all) return;
+  for (Handle& h : *all) {
+    h.choices.clear();
+    if (h.handle) cublas::functions()->destroy(h.handle);
+    if (h.workspace) cudaFree(h.workspace);
+  }
+  delete all;
+});
 
 void prepare(const cublas::Functions& f, Handle& h, Device device, cudaStream_t stream) {
   if (!h.handle) {

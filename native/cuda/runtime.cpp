@@ -6,6 +6,7 @@
 
 #include "core/device.h"
 #include "core/error.h"
+#include "core/unload.h"
 
 namespace retrograd::cuda {
 
@@ -71,10 +72,9 @@ struct State {
   uint64_t* randomBase = nullptr;
   StreamState streams[kStreams];
 };
-State& state(int index) {
-  static State* all = new State[kMaxDevices];
-  return all[index];
-}
+// Never destroyed: kernels may be launched while the process exits.
+constinit State states[kMaxDevices];
+State& state(int index) { return states[index]; }
 StreamState& state(Stream stream) { return state(stream.device.index).streams[stream.number]; }
 
 const char* operationName(int32_t operation) {
@@ -144,6 +144,17 @@ void waitForStream(Stream stream, Stream other) {
   DeviceGuard onWaiting(stream.device);
   reached.holdBack(handleOf(stream));
 }
+
+const AtUnload atUnload([] {
+  for (int index = 0; index < kMaxDevices; ++index) {
+    State& s = states[index];
+    if (s.randomBase) cudaFree(s.randomBase);
+    for (StreamState& stream : s.streams) {
+      if (stream.faults) cudaFree(stream.faults);
+      if (cudaStream_t made = stream.handle.load()) cudaStreamDestroy(made);
+    }
+  }
+});
 
 const StreamBackend streams(DeviceType::CUDA, &synchronizeStream, &synchronizeDevice, &isStreamIdle, &waitForStream);
 const DeviceProbe probe(DeviceType::CUDA, &deviceCount, [] { return discovery().status; });

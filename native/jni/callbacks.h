@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "jni/adapters.h"
+#include "jni/held.h"
 
 // Calls from native code into Java: custom functions, hooks, the allocator's cry for help, memory that goes back.
 
@@ -25,7 +26,7 @@ class JavaBackward final : public CustomBackward {
     JNIEnv* e = env();
     LocalFrame frame(e);
     jlongArray g = HandlesResult(gradients), s = HandlesResult(saved);  // Java's from here on
-    auto result = static_cast<jlongArray>(e->CallObjectMethod(callback_.get(), names.backward, g, s));
+    auto result = static_cast<jlongArray>(e->CallObjectMethod(callback_.get(e), names.backward, g, s));
     check(e);
     std::vector<Tensor> tensors;
     for (int64_t handle : longs(result)) tensors.push_back(take(handle));
@@ -33,7 +34,7 @@ class JavaBackward final : public CustomBackward {
   }
 
  private:
-  Global callback_;
+  Held callback_;
 };
 
 /// io.retrograd.internal.Callbacks.Hook.
@@ -44,35 +45,37 @@ class JavaHook final : public TensorHook {
   Tensor call(const Tensor& gradient) override {
     JNIEnv* e = env();
     LocalFrame frame(e);
-    jlong result = e->CallLongMethod(callback_.get(), names.hook, static_cast<jlong>(TensorResult(Tensor(gradient))));
+    jlong result = e->CallLongMethod(callback_.get(e), names.hook, static_cast<jlong>(TensorResult(Tensor(gradient))));
     check(e);
     return take(result);
   }
 
  private:
-  Global callback_;
+  Held callback_;
 };
 
 /// A java.lang.Runnable that hands back memory of the caller's.
 class JavaOwner final : public MemoryOwner {
  public:
-  void set(JNIEnv* e, jobject release) { release_ = Global(e, release); }
+  void set(JNIEnv* e, jobject release) { release_ = Held(e, release); }
 
   // Runs wherever the last tensor goes, perhaps while an exception is on its way.
   ~JavaOwner() override {
-    if (!release_.get()) return;
+    if (!release_ || unloading) return;
     JNIEnv* e = env();
     jthrowable pending = e->ExceptionOccurred();
     if (pending) e->ExceptionClear();
-    e->CallStaticVoidMethod(names.net, names.release, release_.get());
+    jobject release = release_.get(e);
+    e->CallStaticVoidMethod(names.net, names.release, release);
     e->ExceptionClear();
+    e->DeleteLocalRef(release);
     if (!pending) return;
     e->Throw(pending);
     e->DeleteLocalRef(pending);
   }
 
  private:
-  Global release_;
+  Held release_;
 };
 
 inline TensorResult fromDevicePointer(JNIEnv* e, jclass, jlong address, DimsArgument shape, DTypeCode dtype,
@@ -104,6 +107,7 @@ inline void installPressureHook(JNIEnv* e, jclass) {
   names.net = findClass(e, "io/retrograd/internal/Net");
   names.pressure = e->GetStaticMethodID(names.net, "pressure", "(IJZ)Z");
   names.release = e->GetStaticMethodID(names.net, "release", "(Ljava/lang/Runnable;)V");
+  names.releaseAll = e->GetStaticMethodID(names.net, "releaseAll", "(Ljava/lang/ref/Reference;)V");
   check(e);
   Allocator::setPressureHook([](Device device, int64_t requested, bool failing) {
     JNIEnv* e = env();

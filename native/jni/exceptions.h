@@ -11,7 +11,7 @@ namespace retrograd::jni {
 /// Refuses an engine of another build, as soon as this library is loaded.
 [[gnu::used]] inline const char* const engineBuild = &RETROGRAD_BUILD;
 
-/// A Java exception class with its constructor, as global references.
+/// A Java exception class with its constructor.
 struct ExceptionClass {
   jclass type;
   jmethodID constructor;
@@ -25,9 +25,7 @@ inline ExceptionClasses exceptions{};
 inline jclass findClass(JNIEnv* e, const char* name) {
   jclass local = e->FindClass(name);
   if (!local) throw JavaThrown(e);
-  auto global = static_cast<jclass>(e->NewGlobalRef(local));
-  e->DeleteLocalRef(local);
-  return global;
+  return weak(e, local);
 }
 
 inline jmethodID findMethod(JNIEnv* e, jclass type, const char* name, const char* signature) {
@@ -39,12 +37,11 @@ inline jmethodID findMethod(JNIEnv* e, jclass type, const char* name, const char
 /// Looks up every class once. Called by the static initialiser of io.retrograd.internal.Library: a lookup from native
 /// code searches the class loader of its caller, so this also works in a child class loader.
 inline void initJava(JNIEnv* e, jclass) {
-  e->GetJavaVM(&vm);
   names.string = findClass(e, "java/lang/String");
   jclass charsets = findClass(e, "java/nio/charset/StandardCharsets");
   jobject utf8 =
       e->GetStaticObjectField(charsets, e->GetStaticFieldID(charsets, "UTF_8", "Ljava/nio/charset/Charset;"));
-  names.utf8 = e->NewGlobalRef(utf8);
+  names.utf8 = weak(e, utf8);
   names.stringOfBytes = findMethod(e, names.string, "<init>", "([BLjava/nio/charset/Charset;)V");
   names.bytesOfString = findMethod(e, names.string, "getBytes", "(Ljava/nio/charset/Charset;)[B");
 
@@ -70,6 +67,9 @@ inline void initJava(JNIEnv* e, jclass) {
   names.backward = findMethod(e, backward, "backward", "([J[J)[J");
   jclass hook = findClass(e, "io/retrograd/internal/Callbacks$Hook");
   names.hook = findMethod(e, hook, "call", "(J)J");
+  names.callbacks = findClass(e, "io/retrograd/internal/Callbacks");
+  names.moreRoom = e->GetStaticMethodID(names.callbacks, "moreRoom", "(I)[Ljava/lang/Object;");
+  check(e);
 }
 
 inline jthrowable make(JNIEnv* e, const ExceptionClass& c, const char* message) {

@@ -2,7 +2,9 @@
 
 #include <jni.h>
 
+#include <iterator>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -12,7 +14,8 @@
 
 namespace retrograd::jni {
 
-inline JavaVM* vm = nullptr;  // set by init (exceptions.h), before any other native method can run
+inline JavaVM* vm = nullptr;  // set by JNI_OnLoad (library.h)
+inline bool unloading = false;  // Java's side has gone: no class of it may be used any more
 
 /// The calling thread's environment. Attaches threads that Java does not know, as daemons.
 inline JNIEnv* env() {
@@ -60,26 +63,23 @@ class LocalFrame {
   JNIEnv* env_;
 };
 
-/// An owned global reference.
-class Global {
- public:
-  Global() = default;
-  Global(JNIEnv* e, jobject o) : object_(e->NewGlobalRef(o)) {
-    if (o && !object_) throw std::bad_alloc();
-  }
-  Global(Global&& o) noexcept : object_(std::exchange(o.object_, nullptr)) {}
-  Global& operator=(Global o) noexcept {
-    std::swap(object_, o.object_);
-    return *this;
-  }
-  ~Global() {
-    if (object_) env()->DeleteGlobalRef(object_);
-  }
-  jobject get() const noexcept { return object_; }
-
- private:
-  jobject object_ = nullptr;
+struct WeakReferences {
+  jweak all[64];
+  size_t count;
 };
+inline WeakReferences weakReferences{};
+
+/// A weak global reference to what a class of ours reaches, or Java's own, and which thus is there whenever it is used.
+/// A strong one would keep the class loader for good, and the application with it.
+template <class T>
+T weak(JNIEnv* e, T object) {
+  if (weakReferences.count == std::size(weakReferences.all)) throw std::length_error("too many weak references");
+  jweak made = e->NewWeakGlobalRef(object);
+  if (!made) throw std::bad_alloc();
+  e->DeleteLocalRef(object);
+  weakReferences.all[weakReferences.count++] = made;
+  return static_cast<T>(made);
+}
 
 /// Classes and methods, looked up once by init.
 struct Names {
@@ -89,7 +89,9 @@ struct Names {
   jfieldID wholeValue;
   jmethodID backward, hook;
   jclass net;
-  jmethodID pressure, release;
+  jmethodID pressure, release, releaseAll;
+  jclass callbacks;
+  jmethodID moreRoom;
   jclass host;
   jmethodID setting, unpacked, warn;
 };

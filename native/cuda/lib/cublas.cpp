@@ -19,9 +19,10 @@ const Functions* load() {
                     {"/usr/local/cuda*/lib64"}))
     return nullptr;
   static Functions& f = *new Functions;
-  return find(f.create, "cublasCreate_v2") && find(f.setStream, "cublasSetStream_v2") &&
-                 find(f.setWorkspace, "cublasSetWorkspace_v2") && find(f.setMathMode, "cublasSetMathMode") &&
-                 find(f.getProperty, "cublasGetProperty") && find(f.sgemmStridedBatched, "cublasSgemmStridedBatched") &&
+  return find(f.create, "cublasCreate_v2") && find(f.destroy, "cublasDestroy_v2") &&
+                 find(f.setStream, "cublasSetStream_v2") && find(f.setWorkspace, "cublasSetWorkspace_v2") &&
+                 find(f.setMathMode, "cublasSetMathMode") && find(f.getProperty, "cublasGetProperty") &&
+                 find(f.sgemmStridedBatched, "cublasSgemmStridedBatched") &&
                  find(f.dgemmStridedBatched, "cublasDgemmStridedBatched")
              ? &f
              : nullptr;

@@ -11,6 +11,7 @@ namespace retrograd::cuda::cublas {
 /// Matrices are column-major.
 struct Functions {
   int (*create)(void** handle);
+  int (*destroy)(void* handle);
   int (*setStream)(void* handle, cudaStream_t stream);
   int (*setWorkspace)(void* handle, void* workspace, size_t bytes);
   int (*setMathMode)(void* handle, int mode);

@@ -222,6 +222,7 @@ const Functions all = {
       *handle = new Handle;
       return kSuccess;
     },
+    &destroy<Handle>,
     [](void* handle, cudaStream_t stream) {
       static_cast<Handle*>(handle)->stream = stream;
       return kSuccess;

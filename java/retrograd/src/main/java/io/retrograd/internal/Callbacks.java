@@ -1,8 +1,20 @@
 package io.retrograd.internal;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** What native code calls in Java. Handles that a callback gets are its own to close; those it returns it gives away. */
 public final class Callbacks {
+  private static final List<Object[]> HELD = new ArrayList<>();
+
   private Callbacks() {}
+
+  /** An array for objects that native code holds (native/jni/held.h), which stays. */
+  static synchronized Object[] moreRoom(int length) {
+    Object[] array = new Object[length];
+    HELD.add(array);
+    return array;
+  }
 
   /** The backward of a custom function. */
   @FunctionalInterface

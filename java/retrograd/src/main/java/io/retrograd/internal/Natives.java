@@ -2,6 +2,7 @@ package io.retrograd.internal;
 
 import io.retrograd.internal.presets.EnginePreset;
 import io.retrograd.internal.presets.OpsPreset;
+import java.lang.ref.ReferenceQueue;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Native methods that no header of the engine declares: handles, copies of elements, callbacks. */
 @Properties(inherit = {OpsPreset.class, EnginePreset.class})
-@Platform(include = {"jni/data.h", "jni/callbacks.h"})
+@Platform(include = {"jni/data.h", "jni/callbacks.h", "jni/library.h"})
 @Namespace("retrograd::jni")
 public final class Natives extends Library {
   // Ordinals of the engine's dtypes (native/core/dtype.h).
@@ -201,6 +202,9 @@ public final class Natives extends Library {
   /** Adds a hook that runs after a leaf's gradient was written; returns a number for {@code Engine.removeHook}. */
   public static native long addPostAccumulateHook(
       @Cast("retrograd::jni::TensorArgument") long leaf, @Raw(withEnv = true) Callbacks.Hook hook);
+
+  /** Starts the thread that passes what comes to the queue to {@code Net.releaseAll}. */
+  static native void startDrainer(@Raw(withEnv = true) ReferenceQueue<Object> queue);
 
   /** From now on the allocators ask {@code Net.pressure} for help. */
   @Raw(withEnv = true)

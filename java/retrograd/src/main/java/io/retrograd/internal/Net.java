@@ -24,10 +24,7 @@ public final class Net {
     for (int i = 0; i < RINGS.length; i++) RINGS[i] = new Ring();
     Natives.installPressureHook();
     watch(0);
-    Thread drainer = new Thread(Net::drainWhenIdle, "retrograd-net");
-    drainer.setDaemon(true);
-    drainer.setContextClassLoader(null);
-    drainer.start();
+    Natives.startDrainer(QUEUE);
   }
 
   private Net() {}
@@ -130,17 +127,13 @@ public final class Net {
     return total;
   }
 
-  /** For when nobody makes tensors: waits for the first, then a little, so that the rest comes in batches. */
-  private static void drainWhenIdle() {
-    while (true) {
-      try {
-        TensorRef first = (TensorRef) QUEUE.remove();
-        Thread.sleep(5);
-        release(first, Integer.MAX_VALUE);
-      } catch (InterruptedException | OutOfMemoryError e) {
-        // Go on: nobody has a reason to interrupt this thread, and the heap may have room again.
-      }
-    }
+  /**
+   * Called by a thread that waits for unreachable tensors, for when nobody makes any. Waits a little after the first, so
+   * that the rest comes in batches.
+   */
+  static void releaseAll(Reference<?> first) throws InterruptedException {
+    Thread.sleep(5);
+    release((TensorRef) first, Integer.MAX_VALUE);
   }
 
   /** Starts to watch over a device's memory, the first time that a program names it. */

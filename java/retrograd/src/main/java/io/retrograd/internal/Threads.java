@@ -8,21 +8,23 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What belongs to a thread: its innermost scope, its default device and its changes of native state. */
 public final class Threads {
-  private static final ThreadLocal<State> STATE = ThreadLocal.withInitial(State::new);
-  private static final Queue<State> WITH_SCOPES = new ConcurrentLinkedQueue<>();
+  // A thread knows its state weakly, and only this class knows them all: the thread of somebody's pool may outlive the
+  // class loader of this class, which a value of a class of ours would keep.
+  private static final ThreadLocal<WeakReference<State>> STATE = new ThreadLocal<>();
+  private static final Set<State> ALL = ConcurrentHashMap.newKeySet();
   private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+  private static volatile int tidyAt = 64; // so many states
 
   private Threads() {}
 
   static final class State {
     private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
-    private boolean listed;
     @Nullable Bag top;
     @Nullable Device device;
     TensorRef @Nullable [] spare;
@@ -34,13 +36,37 @@ public final class Threads {
     }
   }
 
+  private static State state() {
+    WeakReference<State> known = STATE.get();
+    State state = known == null ? null : known.get();
+    return state != null ? state : makeState();
+  }
+
+  private static State makeState() {
+    if (ALL.size() >= tidyAt) tidy();
+    State state = new State();
+    ALL.add(state);
+    STATE.set(new WeakReference<>(state));
+    return state;
+  }
+
+  /** Forgets the threads that have died; the scopes that they left open go to the net. */
+  private static synchronized void tidy() {
+    for (State state : ALL) {
+      if (!state.isDead()) continue;
+      for (Bag b = state.top; b != null; b = b.parent) b.abandon();
+      ALL.remove(state);
+    }
+    tidyAt = 2 * ALL.size() + 64;
+  }
+
   static @Nullable Bag top() {
-    return STATE.get().top;
+    return state().top;
   }
 
   /** The device on which the calling thread makes tensors: at first the one that retrograd.device names. */
   public static Device device() {
-    State state = STATE.get();
+    State state = state();
     Device device = state.device;
     return device != null ? device : (state.device = startingDevice());
   }
@@ -49,7 +75,7 @@ public final class Threads {
   public static void setDevice(Device device) {
     requirePlatform("the default device");
     Bridge.code(device); // raises where it does not exist
-    STATE.get().device = device;
+    state().device = device;
   }
 
   private static Device startingDevice() {
@@ -64,14 +90,13 @@ public final class Threads {
   /** Opens a bag on the calling platform thread. */
   public static Bag push() {
     requirePlatform("a scope");
-    State state = STATE.get();
-    if (!state.listed) list(state);
+    State state = state();
     return state.top = new Bag(state);
   }
 
   /** Closes a bag, which must be the innermost of the calling thread. */
   public static void pop(Bag bag) {
-    State state = STATE.get();
+    State state = state();
     if (state.top != bag) {
       throw new IllegalStateException(
           contains(state.top, bag)
@@ -84,7 +109,7 @@ public final class Threads {
 
   /** Moves a tensor out of {@code bag} and the bags inside it, to the enclosing one or to the net. */
   public static void keep(Bag bag, TensorRef ref) {
-    Bag top = STATE.get().top;
+    Bag top = state().top;
     if (!contains(top, bag)) {
       throw new IllegalStateException("Scope.keep: the scope is closed or belongs to another thread");
     }
@@ -107,7 +132,7 @@ public final class Threads {
 
   /** Adds the unreachable tensors of all scopes. */
   static void addDead(List<TensorRef> dead) {
-    for (State state : WITH_SCOPES) {
+    for (State state : ALL) {
       for (Bag b = state.top; b != null; b = b.parent) b.addDead(dead);
     }
   }
@@ -117,18 +142,6 @@ public final class Threads {
       if (b == bag) return true;
     }
     return false;
-  }
-
-  /** A thread's first scope: the list keeps its bags reachable. Clears away threads that died with one open. */
-  private static void list(State state) {
-    state.listed = true;
-    WITH_SCOPES.removeIf(
-        s -> {
-          if (!s.isDead()) return false;
-          for (Bag b = s.top; b != null; b = b.parent) b.abandon();
-          return true;
-        });
-    WITH_SCOPES.add(state);
   }
 
   /**
@@ -146,7 +159,7 @@ public final class Threads {
     public Change(String kind) {
       requirePlatform(kind);
       this.kind = kind;
-      open = STATE.get().open.computeIfAbsent(kind, k -> new int[1]);
+      open = state().open.computeIfAbsent(kind, k -> new int[1]);
       place = ++open[0];
     }
 

@@ -1,0 +1,61 @@
+package io.retrograd.memory;
+
+import io.retrograd.internal.Library;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each class loader has an engine of its own, which goes with it. */
+class ClassLoadersTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"own", "shared"})
+  void threeBesideEachOther(String javacpp, @TempDir Path cache) {
+    ForkedJvm.run(Server.class, List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache), "beside", javacpp);
+  }
+
+  @Test
+  void threeFromOneFolder(@TempDir Path folder, @TempDir Path cache) throws Exception {
+    ForkedJvm.run(
+        Server.class,
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + librariesIn(folder)),
+        "beside",
+        "own");
+  }
+
+  /** Application servers drop and load again, while their threads stay. */
+  @ParameterizedTest
+  @ValueSource(strings = {"own", "shared"})
+  void tenAfterEachOther(String javacpp, @TempDir Path cache) {
+    System.out.println(ForkedJvm.run(
+        Server.class, List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-XX:+UseSerialGC"), "again", javacpp));
+  }
+
+  @Test
+  void tenAfterEachOtherFromOneFolder(@TempDir Path folder, @TempDir Path cache) throws Exception {
+    ForkedJvm.run(
+        Server.class,
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + librariesIn(folder)),
+        "again",
+        "own");
+  }
+
+  private static Path librariesIn(Path folder) throws Exception {
+    Path engine = Path.of(Library.path());
+    Files.copy(engine, folder.resolve("libretrograd.so"));
+    String name = "libjniretrograd.so";
+    Path beside = engine.resolveSibling(name);
+    try (InputStream in =
+        Files.exists(beside)
+            ? Files.newInputStream(beside)
+            : Library.class.getResourceAsStream(Loader.getPlatform() + "/" + name)) {
+      Files.copy(in, folder.resolve(name));
+    }
+    return folder;
+  }
+}
