@@ -141,7 +141,7 @@ RETROGRAD_CLONES void rangeRun(T* out, S start, S step, int64_t begin, int64_t e
 void rangeKernel(const Tensor& out, Scalar start, Scalar step) {
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     parallelFor(out.numel(), kGrain, [&](int64_t begin, int64_t end) {
-      if (std::is_floating_point_v<T> || start.isFloating() || step.isFloating())
+      if (start.isFloating() || step.isFloating())
         rangeRun<T, double>(out.data<T>(), start.toDouble(), step.toDouble(), begin, end);
       else
         rangeRun<T, int64_t>(out.data<T>(), start.to<int64_t>(), step.to<int64_t>(), begin, end);

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 
 #include "cpu/pointwise.h"
@@ -85,18 +86,39 @@ void extremumKernel(const Tensor& values, const Tensor& indices, const Tensor& i
   });
 }
 
+/// Running sums of `kColumns` lines. What float32 adds up it adds in float64; a sum in float64 carries along what its
+/// additions have rounded off. So errors do not grow with the length.
+template <class T>
+class RunningSums {
+ public:
+  RETROGRAD_INLINE T next(int64_t line, bool isFirst, T x) {
+    if constexpr (!std::is_same_v<T, double>) {
+      sums_[line] = isFirst ? x : math::wrappingAdd(sums_[line], static_cast<Sum>(x));
+      return static_cast<T>(sums_[line]);
+    } else {
+      const double before = isFirst ? -0.0 : sums_[line], sum = before + x, added = sum - before;
+      const double rest = (isFirst ? 0 : rests_[line]) + ((before - (sum - added)) + (x - added));
+      sums_[line] = sum;
+      rests_[line] = rest;
+      return std::abs(rest) > 0 ? sum + rest : sum;  // no rest of infinity, and none that makes -0 a 0
+    }
+  }
+
+ private:
+  using Sum = std::conditional_t<std::is_same_v<T, float>, double, T>;
+  Sum sums_[kColumns];
+  double rests_[std::is_same_v<T, double> ? kColumns : 1];
+};
+
 template <class T>
 RETROGRAD_CLONES void cumsumRun(char* const* p, const Lines& lines, int64_t width) {
-  T sums[kColumns] = {};
+  RunningSums<T> sums;
   const int64_t toNext = lines.plan.step(0), fromNext = lines.plan.step(1);
   for (int64_t i = 0; i < lines.n; ++i) {
     char* to = p[0] + i * lines.steps[0];
     const char* from = p[1] + i * lines.steps[1];
-    for (int64_t c = 0; c < width; ++c) {
-      T x = *reinterpret_cast<const T*>(from + c * fromNext);
-      sums[c] = i == 0 ? x : math::wrappingAdd(sums[c], x);
-      *reinterpret_cast<T*>(to + c * toNext) = sums[c];
-    }
+    for (int64_t c = 0; c < width; ++c)
+      *reinterpret_cast<T*>(to + c * toNext) = sums.next(c, i == 0, *reinterpret_cast<const T*>(from + c * fromNext));
   }
 }
 

@@ -186,7 +186,7 @@ __global__ void __launch_bounds__(kBlock) rangeKernel(T* out, int64_t n, S start
 void rangeFamily(const Tensor& out, Scalar start, Scalar step) {
   const unsigned blocks = blocksFor(out.numel(), kBlock);
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    if (std::is_floating_point_v<T> || start.isFloating() || step.isFloating())
+    if (start.isFloating() || step.isFloating())
       launch(&rangeKernel<T, double>, blocks, kBlock, 0, use(out), out.data<T>(), out.numel(), start.toDouble(),
              step.toDouble());
     else

@@ -8,43 +8,69 @@ namespace {
 
 constexpr int kItems = 4;
 
+/// What sums of T are added up in.
+template <class T>
+using SumOf = std::conditional_t<std::is_same_v<T, float>, double, T>;
+
+/// A sum that carries along what its additions have rounded off; integers wrap.
+template <class S>
+struct Carry {
+  S sum, rest;
+  __device__ void add(S x) {
+    if constexpr (std::is_floating_point_v<S>) {
+      const S before = sum, added = (before + x) - before;
+      sum = before + x;
+      rest += (before - (sum - added)) + (x - added);
+    } else {
+      sum = math::wrappingAdd(sum, x);
+    }
+  }
+  __device__ S value() const {
+    if constexpr (std::is_floating_point_v<S>)
+      return ::fabs(rest) > 0 ? sum + rest : sum;  // no rest of infinity, and none that makes -0 a 0
+    else
+      return sum;
+  }
+};
+
 /// Chunks of kItems elements for each thread, one chunk row after the other; within one, threads add up what lies left
 /// of them in shared memory.
 template <class T>
 __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
+  using S = SumOf<T>;
   SharedArea area;
-  T* shared = area.take<T>(kBlock);
+  S* shared = area.take<S>(kBlock);
   const LineThread<2> me(lines);
   const int t = threadNumber();
-  constexpr T kNone = std::is_floating_point_v<T> ? T(-0.0) : T(0);  // keeps the sign of a zero
-  T carry = kNone;
+  constexpr S kNone = std::is_floating_point_v<S> ? S(-0.0) : S(0);  // keeps the sign of a zero
+  Carry<S> carry{kNone, S(0)};
   const int64_t chunk = static_cast<int64_t>(lines.threads) * kItems;
   for (int64_t base = 0; base < lines.n; base += chunk) {
     const int64_t first = base + me.place * kItems;
-    T items[kItems];
-    T sum = kNone;
+    S items[kItems];
+    S sum = kNone;
 #pragma unroll
     for (int j = 0; j < kItems; ++j) {
       const bool inside = me.exists && first + j < lines.n;
-      sum = math::wrappingAdd(sum, inside ? me.template element<const T>(lines, 1, first + j) : kNone);
+      sum = math::wrappingAdd(sum, inside ? static_cast<S>(me.template element<const T>(lines, 1, first + j)) : kNone);
       items[j] = sum;
     }
     shared[t] = sum;
     barrier();
     for (int h = 1; h < lines.threads; h *= 2) {
-      const T left = me.place >= h ? shared[t - h * me.partner] : kNone;
+      const S left = me.place >= h ? shared[t - h * me.partner] : kNone;
       barrier();
       shared[t] = math::wrappingAdd(left, shared[t]);
       barrier();
     }
-    const T before = me.place ? math::wrappingAdd(carry, shared[t - me.partner]) : carry;
-    const T last = shared[t + (lines.threads - 1 - me.place) * me.partner];
+    const S before = me.place ? math::wrappingAdd(carry.value(), shared[t - me.partner]) : carry.value();
+    const S last = shared[t + (lines.threads - 1 - me.place) * me.partner];
     barrier();
 #pragma unroll
     for (int j = 0; j < kItems; ++j)
       if (me.exists && first + j < lines.n)
-        me.template element<T>(lines, 0, first + j) = math::wrappingAdd(before, items[j]);
-    carry = math::wrappingAdd(carry, last);
+        me.template element<T>(lines, 0, first + j) = static_cast<T>(math::wrappingAdd(before, items[j]));
+    carry.add(last);
   }
 }
 
@@ -88,7 +114,7 @@ void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("cumsum", in.dtype());
     else
-      launch(&cumsumKernel<T>, blocksOf(lines), kBlock, SharedArea::bytesFor<T>(kBlock), use(out), lines);
+      launch(&cumsumKernel<T>, blocksOf(lines), kBlock, SharedArea::bytesFor<SumOf<T>>(kBlock), use(out), lines);
   });
 }
 

@@ -205,6 +205,16 @@ RETROGRAD_COMPARISON(Gt, gt, >)
 RETROGRAD_COMPARISON(Ge, ge, >=)
 #undef RETROGRAD_COMPARISON
 
+/// Equal, or both NaN.
+struct Same {
+  static constexpr const char* kName = "same";
+  static constexpr Domain kDomain = Domain::Predicate;
+  template <class T>
+  RETROGRAD_HD bool operator()(T a, T b) const {
+    return (a == b) | ((a != a) & (b != b));
+  }
+};
+
 #define RETROGRAD_LOGICAL(Name, name, op)              \
   struct Name {                                        \
     static constexpr const char* kName = #name;        \
@@ -331,11 +341,84 @@ struct SoftplusBackward {
   }
 };
 
+/// b / (a^2 + b^2), the derivative of atan2(a, b) by a, also where squares leave the range: 3 ULP. It is 0 at (0, 0) and
+/// at infinity.
+struct Atan2Slope {
+  static constexpr const char* kName = "atan2Slope";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    double scale = 1;  // the squares of float32 fit into float64
+    if constexpr (std::is_same_v<T, double>) {
+      const double x = ::fabs(a), y = ::fabs(b), size = x > y ? x : y;
+      scale = size > 0x1p500 ? 0x1p-600 : size < 0x1p-500 ? 0x1p600 : 1.0;
+    }
+    const double x = a * scale, y = b * scale, square = x * x + y * y;
+    return (square == 0) | (square == kInfinity) ? T(0) : static_cast<T>(y / square * scale);
+  }
+};
+
+// Losses of an element and its target t, and their derivatives by the element.
+
+/// -(t log p + (1 - t) log(1 - p)), with logarithms of at least -100.
+struct ProbabilityLoss {
+  static constexpr const char* kName = "probabilityLoss";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T p, T t) const {
+    const T one = math::log(p), other = math::log1p(-p);
+    return -(t * limited(one) + (T(1) - t) * limited(other));
+  }
+
+ private:
+  template <class T>
+  RETROGRAD_HD static T limited(T x) {
+    return x < T(-100) ? T(-100) : x;
+  }
+};
+
+/// (p - t) / max(p (1 - p), 1e-12).
+struct ProbabilityLossSlope {
+  static constexpr const char* kName = "probabilityLossSlope";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T p, T t) const {
+    const T variance = p * (T(1) - p);
+    return (p - t) / (variance > T(1e-12) ? variance : T(1e-12));
+  }
+};
+
+/// The same loss of sigmoid(x), as (1 - t) x or -t x, where nothing cancels, and log(1 + exp(-|x|)).
+struct LogitLoss {
+  static constexpr const char* kName = "logitLoss";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T x, T t) const {
+    const T linear = x * (x > T(0) ? T(1) - t : -t);
+    return linear + math::log1p(math::exp(x > T(0) ? -x : x));
+  }
+};
+
+/// sigmoid(x) - t as (1 - t) sigmoid(x) - t sigmoid(-x), which keeps its digits where the sigmoid is close to t.
+struct LogitLossSlope {
+  static constexpr const char* kName = "logitLossSlope";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T x, T t) const {
+    const T e = math::exp(x > T(0) ? -x : x), larger = T(1) / (T(1) + e), smaller = e / (T(1) + e);
+    return select(x > T(0), (T(1) - t) * larger - t * smaller, (T(1) - t) * smaller - t * larger);
+  }
+};
+
 /// What the CPU and CUDA families expand.
 using BinaryFunctors =
     TypeList<Add, Sub, Mul, Div, AddScaled, Pow, Maximum, Minimum, Atan2, Fmod, Remainder, TruncDivide, FloorDivide, Eq,
-             Ne, Lt, Le, Gt, Ge, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor, TanhBackward,
+             Ne, Lt, Le, Gt, Ge, Same, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor, TanhBackward,
              SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward, SiluBackward,
-             SoftplusBackward>;
+             SoftplusBackward, Atan2Slope, ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
 
 }  // namespace retrograd::math

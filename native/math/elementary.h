@@ -48,7 +48,6 @@ RETROGRAD_ELEMENTARY_1(exp2)
 RETROGRAD_ELEMENTARY_1(expm1)
 RETROGRAD_ELEMENTARY_1(log)
 RETROGRAD_ELEMENTARY_1(log2)
-RETROGRAD_ELEMENTARY_1(log10)
 RETROGRAD_ELEMENTARY_1(log1p)
 RETROGRAD_ELEMENTARY_1(sin)
 RETROGRAD_ELEMENTARY_1(cos)
@@ -63,6 +62,13 @@ RETROGRAD_ELEMENTARY_1(erf)
 RETROGRAD_ELEMENTARY_1(erfc)
 RETROGRAD_ELEMENTARY_2(pow)
 RETROGRAD_ELEMENTARY_2(atan2)
+
+RETROGRAD_DECLARE_1(log10)
+namespace retrograd::math {
+/// float32 in float64: the float32 functions miss whole results at powers of ten.
+RETROGRAD_HD inline float log10(float x) { return static_cast<float>(::log10(static_cast<double>(x))); }
+RETROGRAD_HD inline double log10(double x) { return ::log10(x); }
+}  // namespace retrograd::math
 
 #undef RETROGRAD_ELEMENTARY_1
 #undef RETROGRAD_ELEMENTARY_2

@@ -130,6 +130,16 @@ Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b,
                     b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
 }
 
+/// s(a, b) = b / (a^2 + b^2), whose derivatives are -2 s(a, b) s(b, a) and s(b, a)^2 - s(a, b)^2.
+Tensor atan2Slope(T a, T b) {
+  return record("Atan2BackwardBackward0", applyBinary(math::Atan2Slope{}, a, Operand(b)).result,
+                wrt(
+                    a, [](T g, T a, T b) { return mul(g, mul(mul(atan2Slope(a, b), atan2Slope(b, a)), -2)); }, a, b),
+                wrt(
+                    b, [](T g, T a, T b) { return mul(g, sub(square(atan2Slope(b, a)), square(atan2Slope(a, b)))); },
+                    a, b));
+}
+
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
   if (isFloating(resultType(a, b))) return;
   bool zero = b.isNumber() ? b.number().toDouble() == 0 : itemLong(any(eq(b.tensor(), 0), {}, false)) != 0;
@@ -187,7 +197,12 @@ Tensor remainder(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Remainder{}, a, b);
   return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
                 wrt(
-                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, floor(div(a, b)))); }, a, w.second));
+                    b.tensor(),
+                    [](T g, T a, T b) {
+                      // By the quotient that belongs to the remainder; it is piecewise constant.
+                      return neg(mul(g, applyBinary(math::FloorDivide{}, a, Operand(b)).result));
+                    },
+                    a, w.second));
 }
 
 Tensor fmod(const Tensor& a, const Operand& b) {
@@ -200,12 +215,11 @@ Tensor fmod(const Tensor& a, const Operand& b) {
 
 Tensor atan2(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Atan2{}, a, b);
-  return record(
-      "Atan2Backward0", w.result,
-      wrt(
-          a, [](T g, T a, T b) { return mul(g, div(b, add(square(a), square(b)))); }, a, w.second),
-      wrt(
-          b.tensor(), [](T g, T a, T b) { return mul(g, div(neg(a), add(square(a), square(b)))); }, a, w.second));
+  return record("Atan2Backward0", w.result,
+                wrt(
+                    a, [](T g, T a, T b) { return mul(g, atan2Slope(a, b)); }, a, w.second),
+                wrt(
+                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, atan2Slope(b, a))); }, a, w.second));
 }
 
 Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
@@ -335,7 +349,29 @@ Tensor addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { r
 Tensor addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<true>(x, a, b, v); }
 
 Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
-  return named("lerp", [&] { return add(x, mul(sub(end, x), weight)); });
+  Tensor y;
+  {
+    // From the nearer end, so that a weight of 1 gives the other one.
+    NoGradGuard plain;
+    y = named("lerp", [&] {
+      Tensor way = sub(end, x);
+      if (weight.isNumber()) {
+        const double w = weight.number().toDouble();
+        return std::abs(w) < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
+      }
+      T w = weight.tensor();
+      Tensor isNear = lt(abs(w), 0.5);
+      return add(where(isNear, x, end), mul(way, where(isNear, w, sub(w, 1))));
+    });
+  }
+  auto scaled = [](T g, T w) { return mul(g, w); };
+  Tensor w = weight.isNumber() ? numberTensor(weight.number(), y.dtype()) : weight.tensor();
+  return record(weight.isNumber() ? "LerpBackward0" : "LerpBackward1", y,
+                wrt(
+                    x, [](T g, T w) { return mul(g, rsub(w, 1)); }, w),
+                wrt(end, scaled, w),
+                wrt(
+                    weight.tensor(), [](T g, T x, T end) { return mul(g, sub(end, x)); }, x, end));
 }
 
 }  // namespace retrograd

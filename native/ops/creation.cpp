@@ -28,17 +28,43 @@ Tensor full(const Dims& shape, const Operand& value, DType dtype, Device device)
   return out;
 }
 
+namespace {
+
+/// How many steps lead from one number to before the other, whole or not; negative where none does.
+double stepsBetween(double from, double to, double by) { return std::ceil((to - from) / by); }
+__int128 stepsBetween(int64_t from, int64_t to, int64_t by) {
+  const __int128 way = static_cast<__int128>(to) - from, step = by;
+  return way / step + (way % step != 0 && (way < 0) == (step < 0));
+}
+
+template <class N>
+int64_t countOfRange(N from, N to, N by) {
+  const bool finite = std::isfinite(static_cast<double>(from)) && std::isfinite(static_cast<double>(to)) &&
+                      std::isfinite(static_cast<double>(by));
+  if (!finite || by == 0 || (by > 0 ? to < from : to > from))
+    throw std::invalid_argument("arange: from " + std::to_string(from) + " to " + std::to_string(to) +
+                                " there is no way in steps of " + std::to_string(by));
+  const auto count = stepsBetween(from, to, by);
+  if (count > static_cast<decltype(count)>(int64_t{1} << 59))
+    fail<ShapeError>("arange: ", static_cast<double>(count), " elements are more than fit any memory");
+  return static_cast<int64_t>(count);
+}
+
+}  // namespace
+
 Tensor arange(const Operand& start, const Operand& end, const Operand& step, DType dtype, Device device) {
   if (!start.isNumber() || !end.isNumber() || !step.isNumber())
     throw std::invalid_argument("arange: start, end and step must be numbers");
-  double from = start.number().toDouble(), to = end.number().toDouble(), by = step.number().toDouble();
-  if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by) || by == 0 || (to - from) / by < 0)
-    throw std::invalid_argument("arange: from " + std::to_string(from) + " to " + std::to_string(to) +
-                                " there is no way in steps of " + std::to_string(by));
-  double count = std::ceil((to - from) / by);
-  if (count > 0x1p59) fail<ShapeError>("arange: ", count, " elements are more than fit any memory");
-  Tensor out = allocateTensor("arange", {static_cast<int64_t>(count)}, dtype, device);
-  rangeSlot(device, out, start.number(), step.number());
+  const Scalar from = start.number(), to = end.number(), by = step.number();
+  const bool whole = !from.isFloating() && !to.isFloating() && !by.isFloating();
+  const int64_t count = whole ? countOfRange(from.to<int64_t>(), to.to<int64_t>(), by.to<int64_t>())
+                              : countOfRange(from.toDouble(), to.toDouble(), by.toDouble());
+  if (whole && count > 0) {
+    checkHolds("arange", dtype, from);
+    checkHolds("arange", dtype, from.to<int64_t>() + (count - 1) * by.to<int64_t>());
+  }
+  Tensor out = allocateTensor("arange", {count}, dtype, device);
+  rangeSlot(device, out, from, by);
   return out;
 }
 
@@ -46,12 +72,16 @@ Tensor linspace(double start, double end, int64_t steps, DType dtype, Device dev
   if (steps < 0)
     throw std::invalid_argument("linspace: the number of steps may not be negative, got " + std::to_string(steps));
   Tensor out = allocateTensor("linspace", {steps}, dtype, device);
-  double step = steps > 1 ? (end - start) / static_cast<double>(steps - 1) : 0;
+  const double gaps = static_cast<double>(steps - 1), way = end - start;
+  // The way may leave the range where its parts do not.
+  const double step = steps <= 1 ? 0 : std::isfinite(way) ? way / gaps : end / gaps - start / gaps;
   int64_t half = (steps + 1) / 2;
   rangeSlot(device, viewRaw(out, {{half}, {1}, 0}), start, step);
-  if (steps > half)
+  if (steps > half) {
     rangeSlot(device, viewRaw(out, {{steps - half}, {1}, half}), end - step * static_cast<double>(steps - 1 - half),
               step);
+    fillSlot(device, viewRaw(out, {{1}, {1}, steps - 1}), end);
+  }
   return out;
 }
 

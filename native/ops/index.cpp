@@ -232,8 +232,7 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
   Positions p = positionsOf(x, indices);
   if (p.dims.empty()) return alias(x);
   Flattened f = flattenIndices(x, p);
-  Dims flatSizes = joined({-1}, f.rest);
-  if (numel("index", f.front) == 0) flatSizes[0] = 0;
+  const Dims flatSizes = joined({numel("index", f.front)}, f.rest);
   Tensor out;
   {
     NoGradGuard plain;
@@ -319,6 +318,8 @@ Tensor oneHot(const Tensor& x, int64_t classes) {
   int64_t top = x.numel() ? itemLong(max(x)) : -1;
   int64_t bottom = x.numel() ? itemLong(min(x)) : 0;
   if (bottom < 0) fail<IndexError>("oneHot: class numbers may not be negative, got ", bottom);
+  if (classes < 0 && x.numel() == 0)
+    fail<ShapeError>("oneHot: an empty tensor does not tell the number of classes; state it");
   if (classes < 0) classes = top + 1;
   if (top >= classes) fail<IndexError>("oneHot: the class ", top, " is out of range for ", classes, " classes");
   return named("oneHot", [&] {

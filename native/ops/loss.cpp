@@ -79,51 +79,106 @@ Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction
 
 namespace {
 
+/// The derivatives of a loss of two classes, in differentiable operations: of its slope by the input (`curvature`) and
+/// by the target (`mixed`), and of the loss itself by the target, whose own derivative by the input is `mixed` again.
+struct ClassLoss {
+  const char* op;
+  const char* node;
+  Tensor (*curvature)(T x, T target);
+  Tensor (*mixed)(T x);
+  Tensor (*byTarget)(T x);
+};
+
+constexpr ClassLoss kProbabilities{
+    "binaryCrossEntropy", "BinaryCrossEntropyBackward0",
+    [](T p, T t) {
+      // t / p^2 + (1 - t) / (1 - p)^2
+      Tensor variance = clampMin(mul(p, rsub(p, 1)), 1e-12);
+      return div(add(square(sub(p, t)), mul(t, rsub(t, 1))), square(variance));
+    },
+    [](T p) { return neg(reciprocal(clampMin(mul(p, rsub(p, 1)), 1e-12))); },
+    [](T p) { return sub(clampMin(log1p(neg(p)), -100.0), clampMin(log(p), -100.0)); }};
+
+constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyWithLogitsBackward0",
+                            [](T x, T) {
+                              Tensor s = sigmoid(x);
+                              return mul(s, rsub(s, 1));
+                            },
+                            [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return neg(x); }};
+
+void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
+  checkReduction(op, reduction);
+  checkFloating(op, input, target);
+  if (input.sizes() != target.sizes())
+    fail<ShapeError>(op, ": the input ", toString(input.sizes()), " and the target ", toString(target.sizes()),
+                     " must have one shape");
+}
+
+/// The derivative of a loss by its input.
+template <class Slope>
+Tensor slopeOf(const ClassLoss& loss, T x, T target) {
+  return record("BinaryCrossEntropyBackwardBackward0", applyBinary(Slope{}, x, Operand(target)).result,
+                wrt(
+                    x, [loss](T g, T x, T target) { return mul(g, loss.curvature(x, target)); }, x, target),
+                wrt(
+                    target, [loss](T g, T x) { return mul(g, loss.mixed(x)); }, x));
+}
+
+Tensor slopeByTarget(const ClassLoss& loss, T x) {
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = loss.byTarget(x);
+  }
+  return record("BinaryCrossEntropyBackwardBackward0", y,
+                wrt(
+                    x, [loss](T g, T x) { return mul(g, loss.mixed(x)); }, x));
+}
+
+template <class Value, class Slope>
+Tensor classLoss(const ClassLoss& loss, T input, T target, int64_t reduction) {
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = detach(reduced(applyBinary(Value{}, input, Operand(target), false, loss.op).result, reduction));
+  }
+  return record(loss.node, y,
+                wrt(
+                    input,
+                    [loss, reduction](T g, T x, T target) {
+                      return mul(slopeOf<Slope>(loss, x, target), perElement(g, x, reduction));
+                    },
+                    input, target),
+                wrt(
+                    target,
+                    [loss, reduction](T g, T x) { return mul(slopeByTarget(loss, x), perElement(g, x, reduction)); },
+                    input));
+}
+
 /// A GPU is not waited for: there the logarithms give NaN.
-void checkProbabilities(T input) {
-  if (!input.device().isCpu() || input.numel() == 0) return;
+void checkProbabilities(const char* what, T x) {
+  if (!x.device().isCpu() || x.numel() == 0) return;
   NoGradGuard plain;
-  double low = item(min(input)), high = item(max(input));
+  double low = item(min(x)), high = item(max(x));
   if (!(low >= 0 && high <= 1))
-    throw std::invalid_argument("binaryCrossEntropy: the input must lie in [0, 1], got numbers from " +
-                                std::to_string(low) + " to " + std::to_string(high) +
+    throw std::invalid_argument("binaryCrossEntropy: the " + std::string(what) +
+                                " must lie in [0, 1], got numbers from " + std::to_string(low) + " to " +
+                                std::to_string(high) +
                                 "; for other numbers there is binaryCrossEntropyWithLogits");
 }
 
 }  // namespace
 
 Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {
-  checkReduction("binaryCrossEntropy", reduction);
-  checkFloating("binaryCrossEntropy", input, target);
-  if (input.sizes() != target.sizes())
-    fail<ShapeError>("binaryCrossEntropy: the input ", toString(input.sizes()), " and the target ",
-                     toString(target.sizes()), " must have one shape");
-  checkProbabilities(input);
-  // As in PyTorch, logarithms are limited to -100 from below.
-  return named("binaryCrossEntropy", [&] {
-    Tensor toOne = mul(target, clampMin(log(input), -100.0));
-    return reduced(neg(add(toOne, mul(rsub(target, 1), clampMin(log1p(neg(input)), -100.0)))), reduction);
-  });
+  checkClassLoss(kProbabilities.op, input, target, reduction);
+  checkProbabilities("input", input);
+  checkProbabilities("target", target);
+  return classLoss<math::ProbabilityLoss, math::ProbabilityLossSlope>(kProbabilities, input, target, reduction);
 }
 
 Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, int64_t reduction) {
-  checkReduction("binaryCrossEntropyWithLogits", reduction);
-  checkFloating("binaryCrossEntropyWithLogits", input, target);
-  if (input.sizes() != target.sizes())
-    fail<ShapeError>("binaryCrossEntropyWithLogits: the input ", toString(input.sizes()), " and the target ",
-                     toString(target.sizes()), " must have one shape");
-  Tensor y;
-  {
-    NoGradGuard plain;
-    y = detach(reduced(sub(softplus(input, 1, __builtin_inf()), mul(input, target)), reduction));
-  }
-  return record(
-      "BinaryCrossEntropyWithLogitsBackward0", y,
-      wrt(
-          input, [reduction](T g, T x, T target) { return mul(sub(sigmoid(x), target), perElement(g, x, reduction)); },
-          input, target),
-      wrt(
-          target, [reduction](T g, T x) { return mul(neg(x), perElement(g, x, reduction)); }, input));
+  checkClassLoss(kLogits.op, input, target, reduction);
+  return classLoss<math::LogitLoss, math::LogitLossSlope>(kLogits, input, target, reduction);
 }
 
 namespace {

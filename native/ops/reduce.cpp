@@ -5,6 +5,7 @@
 #include "math/binary.h"
 #include "math/reduce.h"
 #include "ops/pointwise.h"
+#include "ops/strided.h"
 
 namespace retrograd {
 
@@ -93,6 +94,9 @@ Tensor productOfOthers(T x) {
   return padded == n ? rest : narrow(rest, -1, 0, n);
 }
 
+/// Where elements are equal, or both NaN.
+Tensor same(T a, T b) { return applyBinary(math::Same{}, a, Operand(b)).result; }
+
 template <class F>
 Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   checkNotEmpty(op, x, wrapDims(op, dims, x.dim()));
@@ -101,7 +105,7 @@ Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& 
                 wrt(
                     x,
                     [dims = r.dims](T g, T x, T y) {
-                      Tensor ties = to(eq(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
+                      Tensor ties = to(same(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
                       return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
                     },
                     x, r.result));
@@ -174,10 +178,8 @@ Tensor logSoftmaxBackward(T g, T y, int64_t dim) {
 Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
   checkFloating(op, x);
   Tensor out = allocateTensor(op, x.sizes(), x.dtype(), x.device());
-  if (x.dim() == 0)
-    fillSlot(x.device(), out, log ? 0 : 1);
-  else
-    softmaxSlot(x.device(), out, x, dim, log);
+  auto line = [](T t) { return t.dim() ? t : viewRaw(t, {{1}, {1}, 0}); };
+  softmaxSlot(x.device(), line(out), line(x), dim, log);
   return out;
 }
 
@@ -330,10 +332,10 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
                       if (p == 1) return mul(gk, sign(x));
                       if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
                       if (std::isinf(p)) {
-                        Tensor ties = to(eq(abs(x), yk), g.dtype(), g.device());
+                        Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
                         return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
                       }
-                      Tensor slope = mul(mul(x, pow(abs(x), p - 2)), pow(yk, 1 - p));
+                      Tensor slope = mul(sign(x), pow(div(abs(x), yk), p - 1));
                       return mul(gk, maskedFill(slope, p < 2 ? eq(x, 0) : eq(yk, 0), 0));
                     },
                     x, y));

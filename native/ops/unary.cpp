@@ -162,9 +162,11 @@ Tensor clampTo(const char* node, const Tensor& x, double low, double high) {
 
 constexpr double kInfinity = __builtin_inf();
 
-// A clamp by numbers of the tensor's own category is one kernel; any other computes maximum and minimum.
+// A clamp by numbers of the tensor's own category is one kernel; any other computes maximum and minimum, which turn NaN
+// as a bound into NaN everywhere.
 bool isPlainBound(const Tensor& x, const Operand& bound) {
-  return bound.isNumber() && (isFloating(x.dtype()) || (x.dtype() == DType::Int32 && !bound.number().isFloating()));
+  return bound.isNumber() && !std::isnan(bound.number().toDouble()) &&
+         (isFloating(x.dtype()) || (x.dtype() == DType::Int32 && !bound.number().isFloating()));
 }
 
 /// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that
@@ -220,9 +222,7 @@ template <bool kInPlace>
 Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
   checkBound("clamp", x, min);
   checkBound("clamp", x, max);
-  auto isNan = [](const Operand& bound) { return std::isnan(bound.number().toDouble()); };
-  // Maximum and minimum turn NaN as a bound into NaN everywhere.
-  if (isPlainBound(x, min) && isPlainBound(x, max) && !isNan(min) && !isNan(max))
+  if (isPlainBound(x, min) && isPlainBound(x, max))
     return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), max.number().toDouble());
   return clampByOperands<kInPlace>("clamp", x, &min, &max);
 }

@@ -246,6 +246,11 @@ std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int64_t dim) {
   if (chunks <= 0) fail<ShapeError>("chunk: the number of chunks must be positive, got ", chunks);
   if (x.dim() == 0) fail<IndexError>("chunk: a 0-d tensor has no dimension to split");
   int64_t n = x.size(wrapDim("chunk", dim, x.dim()));
+  if (n == 0) {  // as in PyTorch
+    std::vector<Tensor> parts;
+    for (int64_t i = 0; i < chunks; ++i) parts.push_back(narrow(x, dim, 0, 0));
+    return parts;
+  }
   return split(x, std::max<int64_t>(n / chunks + (n % chunks != 0), 1), dim);
 }
 

@@ -164,6 +164,53 @@ TEST(CumsumKernel, AddsInOrder) {
   }
 }
 
+/// The largest distance of running sums of one number from its multiples, in units in the last place.
+template <class T>
+double worstOfCumsum(const Dims& sizes, int64_t dim, T number) {
+  Tensor x = empty(sizes, DTypeOf<T>::value), y = empty(sizes, x.dtype());
+  fillSlot(kCpu, x, Scalar(static_cast<double>(number)));
+  cumsumSlot(kCpu, y, x, dim);
+  double worst = 0;
+  for (int64_t i = 0; i < y.numel(); ++i) {
+    const long double want = (i / y.strides()[dim] % y.size(dim) + 1) * static_cast<long double>(number);
+    const T near = static_cast<T>(want);
+    const long double unit = std::nextafter(near, std::numeric_limits<T>::infinity()) - static_cast<long double>(near);
+    worst = std::max(worst, static_cast<double>(fabsl(y.data<T>()[i] - want) / unit));
+  }
+  return worst;
+}
+
+TEST(CumsumKernel, SumsOfMillionsStayAccurate) {
+  for (const Dims& sizes : {Dims{1 << 20}, Dims{1 << 18, 5}, Dims{3, 1 << 18}})
+    for (int64_t dim = 0; dim < static_cast<int64_t>(sizes.size()); ++dim) {
+      SCOPED_TRACE(toString(sizes) + " along " + std::to_string(dim));
+      EXPECT_LE(worstOfCumsum(sizes, dim, 0.1f), 0.51);
+      EXPECT_LE(worstOfCumsum(sizes, dim, 0.1), 0.51);
+    }
+}
+
+TEST(CumsumKernel, InfinitiesAndZeros) {
+  const double inf = std::numeric_limits<double>::infinity();
+  auto sums = [](std::vector<double> v, DType t) {
+    Tensor x = empty({static_cast<int64_t>(v.size())}, t), y = empty(x.sizes(), t);
+    copySlot(kCpu, x, tensor<double>(x.sizes(), v));
+    cumsumSlot(kCpu, y, x, 0);
+    Tensor wide = empty(y.sizes(), DType::Float64);
+    copySlot(kCpu, wide, y);
+    return values<double>(wide);
+  };
+  for (DType t : {DType::Float32, DType::Float64}) {
+    auto s = sums({1, inf, 2, -inf, 3}, t);
+    EXPECT_EQ(s[1], inf);
+    EXPECT_EQ(s[2], inf);
+    EXPECT_TRUE(std::isnan(s[3]) && std::isnan(s[4]));
+    s = sums({-0.0, -0.0, 0.5, -0.5}, t);
+    EXPECT_TRUE(s[0] == 0 && std::signbit(s[0]) && s[1] == 0 && std::signbit(s[1]) && !std::signbit(s[3]));
+    const double most = t == DType::Float32 ? 3.4028234663852886e38 : 1.7976931348623157e308;
+    EXPECT_EQ(sums({most, most}, t)[1], inf);
+  }
+}
+
 Tensor softmax(const Tensor& x, int64_t dim, bool log) {
   Tensor y = empty(x.sizes(), x.dtype());
   softmaxSlot(kCpu, y, x, dim, log);

@@ -186,6 +186,74 @@ TEST(MathBinary, StaysWithinItsBounds) {
   expectPairsWithin<Div, float>(0.5, [](Real a, Real b) { return a / b; });
 }
 
+TEST(MathBinary, Atan2SlopeIsTrueWhereverItCanBeRepresented) {
+  auto slope = [](Real a, Real b) -> Real {
+    if ((a == 0 && b == 0) || (!std::isnan(a) && !std::isnan(b) && std::isinf(hypotl(a, b)))) return 0;
+    return b / (a * a + b * b);
+  };
+  expectPairsWithin<math::Atan2Slope, float>(3, slope);
+  expectPairsWithin<math::Atan2Slope, double>(3, slope);
+}
+
+/// The largest error of F over logits and targets of 0, 1 and between.
+template <class F, class T>
+void expectLossWithin(double bound, Real (*exact)(Real, Real)) {
+  Tensor all = arguments<T>(3), x = allocateTensor("test", {3 * all.numel()}, all.dtype(), kCpu),
+         t = allocateTensor("test", x.sizes(), x.dtype(), kCpu), y = allocateTensor("test", x.sizes(), x.dtype(), kCpu);
+  const T targets[] = {0, 1, T(0.25)};
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    T v = all.data<T>()[i / 3];
+    x.data<T>()[i] = std::isinf(v) ? T(1) : v;  // an infinite logit times 0
+    t.data<T>()[i] = targets[i % 3];
+  }
+  binarySlot<F>(kCpu, F(), y, x, t);
+  double worst = 0;
+  T at = 0, to = 0;
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    const T v = x.data<T>()[i], target = t.data<T>()[i];
+    // A soft target's slope has a zero, where only the terms can be measured by.
+    Real want = exact(v, target);
+    double distance = target == T(0.25) && fabsl(want) < 0.125L ? ulps<T>(y.data<T>()[i] - static_cast<T>(want) + T(1), 1)
+                                                                : ulps(y.data<T>()[i], want);
+    if (distance > worst) worst = distance, at = v, to = target;
+  }
+  EXPECT_LE(worst, bound) << F::kName << " of " << (sizeof(T) == 4 ? "float" : "double") << " at " << at << ", " << to;
+}
+
+TEST(MathBinary, LossesOfLogitsLoseNothing) {
+  auto loss = [](Real x, Real t) -> Real { return (x > 0 ? x * (1 - t) : -x * t) + log1pl(expl(-fabsl(x))); };
+  auto slope = [](Real x, Real t) -> Real {
+    const Real e = expl(-fabsl(x)), one = 1 / (1 + e), other = e / (1 + e);
+    return x > 0 ? (1 - t) * one - t * other : (1 - t) * other - t * one;
+  };
+  expectLossWithin<math::LogitLoss, float>(6, loss);
+  expectLossWithin<math::LogitLoss, double>(6, loss);
+  expectLossWithin<math::LogitLossSlope, float>(6, slope);
+  expectLossWithin<math::LogitLossSlope, double>(6, slope);
+}
+
+/// Functions that are whole at whole arguments or powers are so exactly.
+template <class F, class T>
+void expectExact(int from, int to, T (*argument)(int), T (*result)(int)) {
+  const int64_t n = to - from + 1;
+  Tensor x = allocateTensor("test", {n}, DTypeOf<T>::value, kCpu), y = allocateTensor("test", {n}, x.dtype(), kCpu);
+  for (int k = from; k <= to; ++k) x.data<T>()[k - from] = argument(k);
+  unarySlot<F>(kCpu, F(), y, x);
+  for (int k = from; k <= to; ++k) EXPECT_EQ(y.data<T>()[k - from], result(k)) << F::kName << " number " << k;
+}
+
+TEST(MathUnary, WholeResultsAreExact) {
+  using namespace math;
+  expectExact<Log10, float>(
+      -37, 38, [](int k) { return static_cast<float>(std::pow(10.0L, k)); }, [](int k) { return float(k); });
+  expectExact<Log10, double>(
+      -307, 308, [](int k) { return static_cast<double>(std::pow(10.0L, k)); }, [](int k) { return double(k); });
+  expectExact<Log2, float>(-126, 127, [](int k) { return std::ldexp(1.0f, k); }, [](int k) { return float(k); });
+  expectExact<Log2, double>(-1022, 1023, [](int k) { return std::ldexp(1.0, k); }, [](int k) { return double(k); });
+  expectExact<Exp2, float>(-126, 127, [](int k) { return float(k); }, [](int k) { return std::ldexp(1.0f, k); });
+  expectExact<Exp2, double>(-1022, 1023, [](int k) { return double(k); }, [](int k) { return std::ldexp(1.0, k); });
+}
+
 TEST(MathBinary, BackwardFunctorsAreTheDerivatives) {
   using namespace math;
   auto check = []<class F, class G>(F f, G g, double x) {

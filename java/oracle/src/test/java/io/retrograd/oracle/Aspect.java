@@ -107,6 +107,14 @@ enum Aspect {
     }
   },
 
+  /** Values and gradients where domains and dtypes end, for tensors without elements, and for very long ones. */
+  EDGES {
+    @Override
+    void check(Row row) {
+      Edges.check(row);
+    }
+  },
+
   /** First-order gradients against libtorch's, in both floating types and all layouts. */
   GRADIENTS {
     @Override
@@ -277,7 +285,7 @@ enum Aspect {
     }
   }
 
-  private static void refused(Row row, Outcome ours, String what) {
+  static void refused(Row row, Outcome ours, String what) {
     if (ours.error() == null)
       throw new AssertionError(what + ": " + Reference.NAME + " refuses, we give " + ours.values());
     named(row, ours.error());

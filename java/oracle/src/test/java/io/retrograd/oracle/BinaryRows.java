@@ -29,7 +29,21 @@ final class BinaryRows {
 
   private static final String RPOW = "the number becomes a tensor first";
 
+  private static final String ONE_ROUNDING = "libtorch rounds once; here the product does, and may overflow";
+
+  private static final String SQUARES =
+      "libtorch squares, which leaves the range; MathBinary.StaysWithinItsBounds knows the true values";
+
   private BinaryRows() {}
+
+  private static boolean isExtreme(double square) {
+    return isLarge(square) || square < 0x1p-126;
+  }
+
+  /** Close to the end of float32 or beyond, or at that of float64. */
+  private static boolean isLarge(double v) {
+    return !(Math.abs(v) < 0x1p127);
+  }
 
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>(tensors());
@@ -43,7 +57,8 @@ final class BinaryRows {
         pair("add", (a, b) -> a.add(b), (a, b) -> torch.add(a, b)).inPlace((a, b) -> a.add_(b), (a, b) -> a.add_(b)),
         pair("add(alpha)", (a, b) -> a.add(b, 2.0), (a, b) -> torch.add(a, b, s(2L)))
             .inPlace((a, b) -> a.add_(b, 2.0), (a, b) -> a.add_(b, s(2L)))
-            .skip("truth values have no multiples here", DType.BOOL),
+            .skip("truth values have no multiples here", DType.BOOL)
+            .differs(ONE_ROUNDING, x -> isLarge(2 * x[1])),
         pair("add(fraction)", (a, b) -> a.add(b, 0.5), (a, b) -> torch.add(a, b, s(0.5)))
             .inPlace((a, b) -> a.add_(b, 0.5), (a, b) -> a.add_(b, s(0.5))),
         pair("sub", (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)).inPlace((a, b) -> a.sub_(b), (a, b) -> a.sub_(b)),
@@ -61,8 +76,10 @@ final class BinaryRows {
         pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b)),
-        pair("fmod", ANY, POSITIVE, (a, b) -> a.fmod(b), (a, b) -> torch.fmod(a, b)),
-        pair("atan2", ANY, ANY, (a, b) -> a.atan2(b), (a, b) -> torch.atan2(a, b)).within(ELEMENTARY),
+        pair("fmod", ANY, POSITIVE, (a, b) -> a.fmod(b), (a, b) -> torch.fmod(a, b))
+            .differs("libtorch's is NaN where the quotient is large", x -> Math.abs(x[0] / x[1]) > 0x1p20),
+        pair("atan2", ANY, ANY, (a, b) -> a.atan2(b), (a, b) -> torch.atan2(a, b)).within(ELEMENTARY)
+            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0] + x[1] * x[1])),
         pair("maximum", (a, b) -> a.maximum(b), (a, b) -> torch.maximum(a, b)),
         pair("minimum", (a, b) -> a.minimum(b), (a, b) -> torch.minimum(a, b)),
         pair("clampMin(tensor)", (a, b) -> a.clampMin(b), (a, b) -> torch.clamp(a, some(b), none()))
@@ -106,7 +123,8 @@ final class BinaryRows {
         number("pow(0)", x -> x.pow(0), t -> torch.pow(t, s(0L))),
         number("pow(1)", x -> x.pow(1), t -> torch.pow(t, s(1L))),
         op("pow(0.5)", (Tensor x) -> x.pow(0.5), t -> torch.pow(t, s(0.5))).onEach(0.3, 2).within(ELEMENTARY)
-            .inPlace(x -> x.pow_(0.5), t -> t.pow_(s(0.5))),
+            .inPlace(x -> x.pow_(0.5), t -> t.pow_(s(0.5)))
+            .differs("libtorch takes the square root, whose -infinity is NaN", x -> x[0] == Double.NEGATIVE_INFINITY),
         op("pow(-1)", (Tensor x) -> x.pow(-1), t -> torch.pow(t, s(-1L))).onEach(1, 3).within(ELEMENTARY)
             .inPlace(x -> x.pow_(-1), t -> t.pow_(s(-1L))),
         op("pow(-1.5)", (Tensor x) -> x.pow(-1.5), t -> torch.pow(t, s(-1.5))).onEach(0.3, 2).within(ELEMENTARY),
@@ -129,9 +147,11 @@ final class BinaryRows {
         number("fmod(double)", x -> x.fmod(0.75), t -> torch.fmod(t, s(0.75))),
         number("fmod(long)", x -> x.fmod(2), t -> torch.fmod(t, s(2L))),
         op("atan2(double)", (Tensor x) -> x.atan2(0.75), t -> torch.atan2(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
+            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS)
+            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0]) && x[0] != 0),
         op("atan2(long)", (Tensor x) -> x.atan2(1), t -> torch.atan2(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
+            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL)
+            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0]) && x[0] != 0),
         op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t,
             s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
@@ -163,34 +183,34 @@ final class BinaryRows {
     return List.of(
         op("clamp(tensor)", (Tensor a, Tensor b, Tensor c) -> a.clamp(b, c),
                 (a, b, c) -> torch.clamp(a, some(b), some(c)))
-            .on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
+            .elementwise().on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
             .inPlace((a, b, c) -> a.clamp_(b, c), (a, b, c) -> torch.clamp_(a, some(b), some(c)))
             .skip("truth values are ordered here", DType.BOOL),
         op("Retrograd.where", (Tensor c, Tensor a, Tensor b) -> Retrograd.where(c, a, b), (c, a, b) -> torch.where(c,
             a, b))
-            .on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
+            .elementwise().on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
             .refuses(mask(2), in(3), in(2)),
         op("Retrograd.where(a, double)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 1.5), (c, a) -> torch.where(c,
             a, s(1.5)))
-            .on(mask(3, 4), in(4)),
+            .elementwise().on(mask(3, 4), in(4)),
         op("Retrograd.where(a, long)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 2), (c, a) -> torch.where(c, a,
             s(2L)))
-            .on(mask(3, 4), in(4)),
+            .elementwise().on(mask(3, 4), in(4)),
         op("Retrograd.where(double, b)", (Tensor c, Tensor b) -> Retrograd.where(c, 1.5, b), (c, b) -> torch.where(c,
             s(1.5), b))
-            .on(mask(3, 4), in(4)),
+            .elementwise().on(mask(3, 4), in(4)),
         op("Retrograd.where(double, double)", (Tensor c) -> Retrograd.where(c, 1.5, 2.5), c -> torch.where(c, s(1.5),
             s(2.5)))
-            .on(mask(3, 4)),
+            .elementwise().on(mask(3, 4)),
         op("Retrograd.where(long, long)", (Tensor c) -> Retrograd.where(c, 1, 2), c -> torch.where(c, s(1L), s(2L)))
-            .on(mask(3, 4)),
+            .elementwise().on(mask(3, 4)),
         op("maskedFill(double)", (Tensor x, Tensor m) -> x.maskedFill(m, 1.5), (x, m) -> torch.masked_fill(x, m,
             s(1.5)))
-            .on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2))
+            .elementwise().on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2))
             .refuses(in(3), in(3))
             .inPlace((x, m) -> x.maskedFill_(m, 1.5), (x, m) -> x.masked_fill_(m, s(1.5))),
         op("maskedFill(long)", (Tensor x, Tensor m) -> x.maskedFill(m, 2), (x, m) -> torch.masked_fill(x, m, s(2L)))
-            .on(in(3, 4), mask(4))
+            .elementwise().on(in(3, 4), mask(4))
             .inPlace((x, m) -> x.maskedFill_(m, 2), (x, m) -> x.masked_fill_(m, s(2L))),
         op("maskedFill(tensor)", (Tensor x, Tensor m, Tensor v) -> x.maskedFill(m, v), (x, m,
             v) -> torch.masked_fill(x, m, v))
@@ -198,19 +218,22 @@ final class BinaryRows {
             .inPlace((x, m, v) -> x.maskedFill_(m, v), (x, m, v) -> x.masked_fill_(m, v)),
         op("addcmul", (Tensor x, Tensor a, Tensor b) -> x.addcmul(a, b, 0.5), (x, a, b) -> torch.addcmul(x, a, b,
             s(0.5)))
-            .on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
+            .elementwise().on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcmul_(a, b, 0.5), (x, a, b) -> x.addcmul_(a, b, s(0.5)))
-            .skip("libtorch drops the fraction of value, which is refused here", INTEGERS),
+            .skip("libtorch drops the fraction of value, which is refused here", INTEGERS)
+            .differs(ONE_ROUNDING, x -> isLarge(x[1] * x[2])),
         op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b,
             s(0.5)))
-            .on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
+            .elementwise().on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
-            .skip("integers divide truly here; PyTorch refuses them", INTEGERS),
+            .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
+            .differs(ONE_ROUNDING, x -> isLarge(x[1] / x[2]))
+            .gradientsDiffer("libtorch squares the divisor", x -> isLarge(x[2] * x[2]) || isLarge(1 / (x[2] * x[2]))),
         op("lerp(double)", (Tensor x, Tensor e) -> x.lerp(e, 0.25), (x, e) -> torch.lerp(x, e, s(0.25)))
-            .on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)
-            .node("AddBackward0", "x + weight * (end - x)"),
+            .elementwise().on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)
+            ,
         op("lerp(tensor)", (Tensor x, Tensor e, Tensor w) -> x.lerp(e, w), (x, e, w) -> torch.lerp(x, e, w))
-            .on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED).node("AddBackward0", "x + weight * (end - x)")
+            .elementwise().on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
             .skip("libtorch takes floating types alone", INTEGERS));
   }
 

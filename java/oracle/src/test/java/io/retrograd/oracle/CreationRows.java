@@ -10,6 +10,8 @@ import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import io.retrograd.nn.F;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.TensorOptions;
@@ -34,6 +36,11 @@ final class CreationRows {
         made("arange(end)", () -> Retrograd.arange(5), () -> torch.arange(s(5L))),
         made("arange(start, end, step)", () -> Retrograd.arange(10, 0, -3), () -> torch.arange(s(10L), s(0L), s(-3L))),
         made("arange(double)", () -> Retrograd.arange(0.0, 1.0, 0.1), () -> torch.arange(s(0.0), s(1.0), s(0.1))),
+        range(0, 10_000_000_000_000_001L, 100_000_000_000_000L),
+        range(1L << 60, (1L << 60) + 3, 1), range((1L << 60) + 3, 1L << 60, -1), range(-(1L << 62), 1L << 62, 1L << 60),
+        range(Long.MIN_VALUE, Long.MAX_VALUE, 1L << 61), range(Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE),
+        range(Long.MAX_VALUE - 2, Long.MAX_VALUE, 1), range(Long.MIN_VALUE, Long.MIN_VALUE + 5, 2),
+        range(0, 7, Long.MAX_VALUE), range(7, 7, -1), range(-3, 4, 7), range(-3, 5, 7), range(4, -4, -8),
         made("linspace", () -> Retrograd.linspace(-1, 2, 7), () -> torch.linspace(s(-1.0), s(2.0), 7)),
         made("linspace(1)", () -> Retrograd.linspace(-1, 2, 1), () -> torch.linspace(s(-1.0), s(2.0), 1)),
         made("linspace(FLOAT64)", () -> Retrograd.linspace(FLOAT64, 0, 1, 10),
@@ -67,6 +74,22 @@ final class CreationRows {
         Row.op("F.dropout(1)", (Tensor x) -> F.dropout(x, 1, true).clone(), t -> torch.dropout(t, 1,
             true).clone()).on(in(3, 4))
             .skip("integers become float32 here", BinaryRows.INTEGERS));
+  }
+
+  /** Counted without libtorch, which counts in double: each number as the difference to the first, in units of the step. */
+  private static Row range(long start, long end, long step) {
+    List<Double> steps = new ArrayList<>();
+    BigInteger last = BigInteger.valueOf(end), by = BigInteger.valueOf(step);
+    for (BigInteger at = BigInteger.valueOf(start); at.compareTo(last) * Long.signum(step) < 0; at = at.add(by))
+      steps.add((double) steps.size());
+    double[] expected = steps.stream().mapToDouble(v -> v).toArray();
+    return made("arange(%d, %d, %d)".formatted(start, end, step), () -> {
+      long[] numbers = Retrograd.arange(start, end, step).toLongArray();
+      double[] found = new double[numbers.length];
+      for (int i = 0; i < found.length; i++)
+        found[i] = BigInteger.valueOf(numbers[i]).subtract(BigInteger.valueOf(start)).divide(by).doubleValue();
+      return Retro.LIB.make(new Nd(FLOAT64, dims(found.length), found));
+    }, () -> Torch.LIB.make(new Nd(FLOAT64, dims(expected.length), expected)));
   }
 
   private static TensorOptions type(DType dtype) {

@@ -76,8 +76,25 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     return kind == Kind.RANGE || kind == Kind.DISTINCT || kind == Kind.REPEATED || kind == Kind.TIED;
   }
 
+  /** Its dtype where {@code wanted} is under test. */
+  DType typeFor(DType wanted) {
+    return isValue() ? wanted : kind == Kind.MASK ? DType.BOOL : DType.INT64;
+  }
+
+  /** With another size wherever it has {@code from}, also as the end of indices. */
+  In resized(long from, long to) {
+    long[] sizes = shape.clone();
+    for (int i = 0; i < sizes.length; i++) if (sizes[i] == from) sizes[i] = to;
+    return new In(kind, low, kind == Kind.INDEX && high == from ? to : high, differentiated, sizes);
+  }
+
+  /** Indices of nothing. */
+  boolean isImpossible() {
+    return kind == Kind.INDEX && high <= low && Nd.count(shape) > 0;
+  }
+
   Nd make(DType wanted, Random random) {
-    DType dtype = isValue() ? wanted : kind == Kind.MASK ? DType.BOOL : DType.INT64;
+    DType dtype = typeFor(wanted);
     int n = Nd.count(shape);
     switch (kind) {
       case RANGE:

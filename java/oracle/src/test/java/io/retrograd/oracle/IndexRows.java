@@ -65,7 +65,8 @@ final class IndexRows {
         op("get(all, indices)", (Tensor x, Tensor i) -> x.get(Index.all(), i), (x, i) -> torch.index(x, list(null, i)))
             .on(in(3, 4), index(4, 5)).on(in(2, 3, 2), index(3, 2)).within(ACCUMULATED),
         op("get(two indices)", (Tensor x, Tensor i, Tensor j) -> x.get(i, j), (x, i, j) -> torch.index(x, list(i, j)))
-            .on(in(3, 4), index(3, 5), index(4, 5)).on(in(3, 4, 2), index(3, 2, 1), index(4, 3)).within(ACCUMULATED),
+            .on(in(3, 4), index(3, 5), index(4, 5)).on(in(3, 4, 2), index(3, 2, 1), index(4, 3)).within(ACCUMULATED)
+            .says("index"),
         op("get(indices apart)", (Tensor x, Tensor i, Tensor j) -> x.get(i, Index.all(), j),
                 (x, i, j) -> torch.index(x, list(i, null, j))).on(in(3, 2, 4), index(3, 5), index(4, 5))
                 .within(ACCUMULATED),

@@ -22,6 +22,11 @@ record Nd(DType dtype, long[] shape, double[] data) {
     return new Nd(DType.FLOAT64, new long[0], new double[] {value});
   }
 
+  /** With every element as another dtype holds it. */
+  static Nd rounded(DType dtype, Nd value) {
+    return new Nd(dtype, value.shape, value.data.clone()).rounded();
+  }
+
   /** With every element as its dtype holds it. */
   private Nd rounded() {
     for (int i = 0; i < data.length; i++) {

@@ -25,6 +25,13 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Sums, extrema and the like: over all dimensions, some, or along one. */
 final class ReduceRows {
+  /** Ten million numbers around 0.1, in one line, three rows, three columns. */
+  private static final In LINE = between(0, 0.2, 10_000_002), ROWS = between(0, 0.2, 3, 3_333_334),
+      COLUMNS = between(0, 0.2, 3_333_334, 3);
+
+  private static final String DIVIDES = "libtorch divides by the element where no element is 0",
+      RUNNING = "libtorch's running mean stays in the range where the sum leaves it";
+
   private ReduceRows() {}
 
   static List<Row> rows() {
@@ -44,22 +51,34 @@ final class ReduceRows {
         dim("sum(dim)", x -> x.sum(1), t -> torch.sum(t, 1)).within(ACCUMULATED).on(in(2, 0)),
         dim("sum(dims, keepdim)", x -> x.sum(dims(0, -1), true), t -> torch.sum(t, dims(0, -1), true, any()))
             .within(ACCUMULATED),
-        dim("sum(dim, keepdim)", x -> x.sum(0, true), t -> torch.sum(t, dims(0), true, any())).within(ACCUMULATED),
+        dim("sum(dim, keepdim)", x -> x.sum(0, true), t -> torch.sum(t, dims(0), true, any())).within(ACCUMULATED).big(COLUMNS),
         whole("mean()", x -> x.mean(), t -> torch.mean(t)).within(ACCUMULATED).on(in(0)),
         dim("mean(dim)", x -> x.mean(1), t -> torch.mean(t, 1)).within(ACCUMULATED),
         dim("mean(dims, keepdim)", x -> x.mean(dims(0, 1), true), t -> torch.mean(t, dims(0, 1), true, any()))
             .within(ACCUMULATED),
-        whole("prod()", x -> x.prod(), t -> torch.prod(t)).within(ACCUMULATED).on(repeated(4)).on(in(0)).on(in(1)),
-        dim("prod(dim)", x -> x.prod(1), t -> torch.prod(t, 1)).within(ACCUMULATED).on(repeated(3, 3)).on(in(2, 0)),
-        dim("prod(dim, keepdim)", x -> x.prod(0, true), t -> torch.prod(t, 0, true, any())).within(ACCUMULATED),
-        op("var()", (Tensor x) -> x.var(), t -> torch.var(t)).on(in(3, 4)).on(in(5)).within(ACCUMULATED),
-        dim("var(dim)", x -> x.var(1), t -> torch.var(t, 1)).within(ACCUMULATED),
+        whole("prod()", x -> x.prod(), t -> torch.prod(t)).within(ACCUMULATED).on(repeated(4)).on(in(0)).on(in(1))
+            .unfilled(DIVIDES, Edges.Fill.NAN, Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE),
+        dim("prod(dim)", x -> x.prod(1), t -> torch.prod(t, 1)).within(ACCUMULATED).on(repeated(3, 3)).on(in(2, 0))
+            .unfilled(DIVIDES, Edges.Fill.NAN, Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE),
+        dim("prod(dim, keepdim)", x -> x.prod(0, true), t -> torch.prod(t, 0, true, any())).within(ACCUMULATED)
+            .unfilled(DIVIDES, Edges.Fill.NAN, Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE).big(COLUMNS),
+        op("var()", (Tensor x) -> x.var(), t -> torch.var(t)).on(in(3, 4)).on(in(5)).within(ACCUMULATED).big(LINE)
+            .unfilled(RUNNING, Edges.Fill.LARGEST),
+        dim("var(dim)", x -> x.var(1), t -> torch.var(t, 1)).within(ACCUMULATED)
+            .unfilled(RUNNING, Edges.Fill.LARGEST),
         dim("var(dims, correction, keepdim)", x -> x.var(dims(0, 1), 0, true),
-                t -> torch.var(t, dims(0, 1), new ScalarOptional(s(0L)), true)).within(ACCUMULATED),
-        op("std()", (Tensor x) -> x.std(), t -> torch.std(t)).on(in(3, 4)).on(in(5)).within(ACCUMULATED),
-        dim("std(dim)", x -> x.std(1), t -> torch.std(t, 1)).within(ACCUMULATED),
+                t -> torch.var(t, dims(0, 1), new ScalarOptional(s(0L)), true)).within(ACCUMULATED)
+            .unfilled(RUNNING, Edges.Fill.LARGEST),
+        op("std()", (Tensor x) -> x.std(), t -> torch.std(t)).on(in(3, 4)).on(in(5)).within(ACCUMULATED).big(LINE)
+            .unfilled(RUNNING, Edges.Fill.LARGEST)
+            .unfilled("libtorch's deviation of equal numbers is above 0 by rounding", Edges.Fill.EQUAL),
+        dim("std(dim)", x -> x.std(1), t -> torch.std(t, 1)).within(ACCUMULATED)
+            .unfilled(RUNNING, Edges.Fill.LARGEST)
+            .unfilled("libtorch's deviation of equal numbers is above 0 by rounding", Edges.Fill.EQUAL),
         dim("std(dims, correction, keepdim)", x -> x.std(dims(0, 1), 0, true),
-                t -> torch.std(t, dims(0, 1), new ScalarOptional(s(0L)), true)).within(ACCUMULATED),
+                t -> torch.std(t, dims(0, 1), new ScalarOptional(s(0L)), true)).within(ACCUMULATED)
+            .unfilled(RUNNING, Edges.Fill.LARGEST)
+            .unfilled("libtorch's deviation of equal numbers is above 0 by rounding", Edges.Fill.EQUAL),
         norm("norm()", 2, x -> x.norm()),
         norm("norm(1)", 1, x -> x.norm(1)),
         norm("norm(3)", 3, x -> x.norm(3)),
@@ -70,7 +89,7 @@ final class ReduceRows {
         dim("norm(p, dims, keepdim)", x -> x.norm(2, dims(1), true),
                 t -> torch.linalg_vector_norm(t, s(2.0), dims(1), true, any())).within(ACCUMULATED),
         op("logsumexp()", (Tensor x) -> x.logsumexp(), t -> torch.logsumexp(t, dims(0, 1))).on(in(3, 4)).on(in(2, 1))
-            .within(COMPOSED),
+            .within(COMPOSED).big(ROWS),
         dim("logsumexp(dim)", x -> x.logsumexp(1), t -> torch.logsumexp(t, dims(1), false)).within(COMPOSED)
             .on(between(-200, 200, 3, 4)),
         dim("logsumexp(dims, keepdim)", x -> x.logsumexp(dims(0, 1), true), t -> torch.logsumexp(t, dims(0, 1), true))
@@ -82,20 +101,20 @@ final class ReduceRows {
         extremum("amax()", x -> x.amax(), t -> torch.amax(t)),
         extremum("amin()", x -> x.amin(), t -> torch.amin(t)),
         dimExtremum("amax(dim)", x -> x.amax(1), t -> torch.amax(t, dims(1), false)).on(tied(3, 4)),
-        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(tied(3, 4)),
+        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(tied(3, 4)).big(COLUMNS),
         dimExtremum("amax(dims, keepdim)", x -> x.amax(dims(0, 1), true), t -> torch.amax(t, dims(0, 1), true)),
         extremum("max()", x -> x.max(), t -> torch.max(t)),
         extremum("min()", x -> x.min(), t -> torch.min(t)),
         dimExtremum("max(dim)", x -> x.max(1), t -> torch.max(t, 1)),
         dimExtremum("max(dim, keepdim)", x -> x.max(-1, true), t -> torch.max(t, -1, true)),
-        dimExtremum("min(dim)", x -> x.min(0), t -> torch.min(t, 0)),
+        dimExtremum("min(dim)", x -> x.min(0), t -> torch.min(t, 0)).big(COLUMNS),
         dimExtremum("min(dim, keepdim)", x -> x.min(0, true), t -> torch.min(t, 0, true)),
         extremum("argmax()", x -> x.argmax(), t -> torch.argmax(t))
             .skip("truth values are ordered here", DType.BOOL),
         dimExtremum("argmax(dim)", x -> x.argmax(1), t -> torch.argmax(t, new LongOptional(1), false))
             .skip("truth values are ordered here", DType.BOOL),
         dimExtremum("argmax(dim, keepdim)", x -> x.argmax(0, true), t -> torch.argmax(t, new LongOptional(0), true))
-            .skip("truth values are ordered here", DType.BOOL),
+            .skip("truth values are ordered here", DType.BOOL).big(COLUMNS),
         extremum("argmin()", x -> x.argmin(), t -> torch.argmin(t))
             .skip("truth values are ordered here", DType.BOOL),
         dimExtremum("argmin(dim)", x -> x.argmin(1), t -> torch.argmin(t, new LongOptional(1), false))
@@ -107,7 +126,7 @@ final class ReduceRows {
         dim("all(dim)", x -> x.all(1), t -> torch.all(t, 1)).on(mask(3, 2))
             .skip("libtorch keeps uint8 here alone", DType.UINT8),
         dim("all(dim, keepdim)", x -> x.all(0, true), t -> torch.all(t, 0, true)).on(mask(2, 3))
-            .skip("libtorch keeps uint8 here alone", DType.UINT8),
+            .skip("libtorch keeps uint8 here alone", DType.UINT8).big(COLUMNS),
         whole("any()", x -> x.any(), t -> torch.any(t)).on(mask(3, 4)).on(in(0)).on(repeated(2, 3))
             .skip("libtorch keeps uint8 here alone", DType.UINT8),
         dim("any(dim)", x -> x.any(1), t -> torch.any(t, 1)).on(mask(3, 2))
@@ -127,38 +146,39 @@ final class ReduceRows {
   private static List<Row> along() {
     return List.of(
         dim("cumsum", x -> x.cumsum(1), t -> torch.cumsum(t, 1)).within(ACCUMULATED).on(in(2, 0)),
-        dim("cumsum(0)", x -> x.cumsum(0), t -> torch.cumsum(t, 0)).within(ACCUMULATED).on(in()),
+        dim("cumsum(0)", x -> x.cumsum(0), t -> torch.cumsum(t, 0)).within(ACCUMULATED).on(in()).big(COLUMNS),
         dim("softmax", x -> x.softmax(1), t -> torch.softmax(t, 1)).within(COMPOSED).on(between(-90, 90, 3, 4)),
         dim("softmax(0)", x -> x.softmax(0), t -> torch.softmax(t, 0)).within(COMPOSED).on(in()).on(in(0, 3))
-            .skip("libtorch takes floating types alone, but for empty tensors", BinaryRows.INTEGERS),
+            .skip("libtorch takes floating types alone, but for empty tensors", BinaryRows.INTEGERS).big(COLUMNS),
         dim("logSoftmax", x -> x.logSoftmax(-1), t -> torch.log_softmax(t, -1)).within(COMPOSED)
             .on(between(-90, 90, 3, 4)),
-        dim("logSoftmax(0)", x -> x.logSoftmax(0), t -> torch.log_softmax(t, 0)).within(COMPOSED).on(in()),
+        dim("logSoftmax(0)", x -> x.logSoftmax(0), t -> torch.log_softmax(t, 0)).within(COMPOSED).on(in()).big(COLUMNS),
         dim("F.softmax", x -> F.softmax(x, 1), t -> torch.softmax(t, 1)).within(COMPOSED),
         dim("F.logSoftmax", x -> F.logSoftmax(x, 1), t -> torch.log_softmax(t, 1)).within(COMPOSED));
   }
 
   private static Row whole(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2)).on(in()).sized(in(31)).sized(in(33)).sized(in(1025));
+    return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2)).on(in()).sized(in(31)).sized(in(33)).sized(in(1025))
+        .big(LINE);
   }
 
   private static Row dim(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
     return op(name, ours, theirs).on(in(3, 4)).on(in(2, 3, 2))
-        .sized(in(33, 31)).sized(in(3, 1025)).sized(in(1025, 3));
+        .sized(in(33, 31)).sized(in(3, 1025)).sized(in(1025, 3)).big(ROWS);
   }
 
   private static Row extremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
     return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(3, 4)).on(in())
-        .sized(distinct(31)).sized(distinct(33)).sized(distinct(1025)).refuses(in(0)).refuses(in(2, 0));
+        .sized(distinct(31)).sized(distinct(33)).sized(distinct(1025)).big(LINE).refuses(in(0)).refuses(in(2, 0));
   }
 
   private static Row dimExtremum(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
     return op(name, ours, theirs).on(distinct(3, 4)).on(distinct(2, 3, 2)).refuses(in(0, 0))
-        .sized(distinct(33, 31)).sized(distinct(3, 1025)).sized(distinct(1025, 3));
+        .sized(distinct(33, 31)).sized(distinct(3, 1025)).sized(distinct(1025, 3)).big(ROWS);
   }
 
   private static Row norm(String name, double p, Row.F1<Tensor> ours) {
     return op(name, ours, t -> torch.linalg_vector_norm(t, s(p), new LongArrayRefOptional(), false, any()))
-        .on(in(3, 4)).on(in(5)).on(in()).within(ACCUMULATED);
+        .on(in(3, 4)).on(in(5)).on(in()).within(ACCUMULATED).big(LINE);
   }
 }

@@ -63,6 +63,13 @@ final class Row {
   String node;
   String says;
   Set<Layout> layouts = EnumSet.allOf(Layout.class);
+  boolean elementwise;
+  double[] ends = {};
+  In big;
+  final List<Edges.Exception> exceptions = new ArrayList<>();
+  final List<Edges.Exception> unasked = new ArrayList<>();
+  final Map<Edges.Fill, String> unfilled = new EnumMap<>(Edges.Fill.class);
+  String unsized;
 
   private Row(String name, Pair op) {
     this.name = name;
@@ -116,7 +123,7 @@ final class Row {
 
   /** A function of one tensor, element by element: a matrix, a 0-d tensor and one without elements. */
   Row onEach(double low, double high) {
-    return on(In.between(low, high, 3, 4)).on(In.between(low, high)).on(In.between(low, high, 0, 3));
+    return elementwise().on(In.between(low, high, 3, 4)).on(In.between(low, high)).on(In.between(low, high, 0, 3));
   }
 
   /** A function of two tensors, element by element: shapes equal, broadcast both ways, 0-d, without elements. */
@@ -124,7 +131,7 @@ final class Row {
     for (long[][] s : new long[][][] {{{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0,
         3}, {3}}})
       on(a.withShape(s[0]), b.withShape(s[1]));
-    return this;
+    return elementwise();
   }
 
   /** Arguments that both libraries refuse, ours with a message that names the operation. */
@@ -142,6 +149,59 @@ final class Row {
   Row specials(double... values) {
     specials = values;
     return this;
+  }
+
+  /** What elements give depends on those in their place alone, for tensors of one shape. */
+  Row elementwise() {
+    elementwise = true;
+    return this;
+  }
+
+  /** Where the domain of an operation element by element ends, or its derivative jumps, besides 0, 1 and -1. */
+  Row ends(double... points) {
+    ends = points;
+    return this;
+  }
+
+  /** A tensor of about ten million elements, of numbers from a range. */
+  Row big(In in) {
+    big = in;
+    return this;
+  }
+
+  /** Gradients are not libtorch's where elements are such, and why. */
+  Row gradientsDiffer(String reason, Edges.Where where) {
+    exceptions.add(new Edges.Exception(needed(reason), false, where));
+    return this;
+  }
+
+  /** Neither values nor gradients are libtorch's where elements are such, and why. */
+  Row differs(String reason, Edges.Where where) {
+    exceptions.add(new Edges.Exception(needed(reason), true, where));
+    return this;
+  }
+
+  /** libtorch must not be asked where elements are such, and why. */
+  Row unasked(String reason, Edges.Where where) {
+    unasked.add(new Edges.Exception(needed(reason), true, where));
+    return this;
+  }
+
+  /** Tensors filled with such numbers give something else in libtorch, and why. */
+  Row unfilled(String reason, Edges.Fill... fills) {
+    for (Edges.Fill fill : fills) unfilled.put(fill, needed(reason));
+    return this;
+  }
+
+  /** Tensors without elements give something else in libtorch, and why. */
+  Row unsized(String reason) {
+    unsized = needed(reason);
+    return this;
+  }
+
+  private static String needed(String reason) {
+    if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    return reason;
   }
 
   /** Takes operands of different dtypes. */
@@ -174,7 +234,7 @@ final class Row {
   /** The node's name where it is not libtorch's, and why. */
   Row node(String name, String reason) {
     node = name;
-    if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    needed(reason);
     return this;
   }
 
@@ -186,7 +246,7 @@ final class Row {
 
   /** The only layouts for which we agree with libtorch, and why. */
   Row only(String reason, Layout... admitted) {
-    if (reason.isBlank()) throw new IllegalArgumentException("a reason is needed");
+    needed(reason);
     layouts = EnumSet.copyOf(List.of(admitted));
     return this;
   }

@@ -44,7 +44,8 @@ final class ViewRows {
         op("reshape", (Tensor x) -> x.reshape(2, 6), t -> torch.reshape(t, 2, 6)).on(in(3, 4)).on(in(4, 3))
             .refuses(in(5)),
         op("reshape(-1)", (Tensor x) -> x.reshape(-1), t -> torch.reshape(t, -1)).on(in(3, 4)).on(in()).on(in(0, 2)),
-        op("reshapeAs", (Tensor x, Tensor y) -> x.reshapeAs(y), (x, y) -> x.reshape_as(y)).on(in(3, 4), in(2, 6)),
+        op("reshapeAs", (Tensor x, Tensor y) -> x.reshapeAs(y), (x, y) -> x.reshape_as(y)).on(in(3, 4), in(2, 6))
+            .says("reshape"),
         op("flatten", (Tensor x) -> x.flatten(), t -> torch.flatten(t)).on(in(3, 4)).on(in()).on(in(2, 3, 2)),
         op("flatten(start)", (Tensor x) -> x.flatten(1), t -> torch.flatten(t, 1, -1)).on(in(2, 3, 2)).on(in(2, 3))
             .refuses(in(2)),
@@ -65,7 +66,8 @@ final class ViewRows {
             .on(in(2, 1, 1))
             .refuses(in(2, 4)).refuses(in(1, 2, 3, 4)),
         op("expand(-1)", (Tensor x) -> x.expand(-1, 4), t -> t.expand(-1, 4)).on(in(3, 1)).on(in(0, 1)).refuses(in(4)),
-        op("expandAs", (Tensor x, Tensor y) -> x.expandAs(y), (x, y) -> x.expand_as(y)).on(in(3, 1), in(2, 3, 4)),
+        op("expandAs", (Tensor x, Tensor y) -> x.expandAs(y), (x, y) -> x.expand_as(y)).on(in(3, 1), in(2, 3, 4))
+            .says("expand"),
         op("select", (Tensor x) -> x.select(1, -1), t -> torch.select(t, 1, -1)).on(in(3, 4)).on(in(2, 3, 2))
             .refuses(in(3, 0)),
         op("narrow", (Tensor x) -> x.narrow(0, 1, 2), t -> torch.narrow(t, 0, 1, 2)).on(in(3, 4)).on(in(4))
@@ -94,12 +96,13 @@ final class ViewRows {
         op("detach", (Tensor x) -> x.detach(), t -> t.detach()).on(in(3, 4)).on(in()),
         op("get(at)", (Tensor x) -> x.get(Index.at(1)), t -> torch.select(t, 0, 1)).on(in(3, 4)).on(in(2))
             .refuses(in(1, 2)).says("select"),
-        op("get(long)", (Tensor x) -> x.get(1, -1), t -> torch.select(torch.select(t, 0, 1), 0, -1)).on(in(3, 4)),
+        op("get(long)", (Tensor x) -> x.get(1, -1), t -> torch.select(torch.select(t, 0, 1), 0, -1)).on(in(3, 4))
+            .says("select"),
         op("get(slice)", (Tensor x) -> x.get(Index.all(), Index.slice(0, 3, 2)),
                 t -> torch.slice(t, 1, new LongOptional(0), new LongOptional(3), 2)).on(in(3, 4)).on(in(2, 1)),
         op("get(newAxis)", (Tensor x) -> x.get(Index.newAxis()), t -> torch.unsqueeze(t, 0)).on(in(3, 4)).on(in()),
         op("get(ellipsis)", (Tensor x) -> x.get(Index.ellipsis(), Index.at(0)), t -> torch.select(t, -1, 0))
-            .on(in(3, 4)));
+            .on(in(3, 4)).says("select"));
   }
 
   private static List<Row> copies() {
@@ -171,6 +174,6 @@ final class ViewRows {
           theirs.apply(base.expand(2, 3, 4));
           return base;
         })
-        .on(in(3, 4)).skip(Aspect.GRADCHECK, "it has no gradients");
+        .on(in(3, 4)).skip(Aspect.GRADCHECK, "it has no gradients").says("expand");
   }
 }

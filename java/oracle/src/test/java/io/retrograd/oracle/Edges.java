@@ -1,0 +1,300 @@
+package io.retrograd.oracle;
+
+import static io.retrograd.DType.FLOAT32;
+import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT64;
+
+import io.retrograd.DType;
+import io.retrograd.Retrograd;
+import io.retrograd.oracle.Outcome.Question;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where operations end: numbers at the ends of their domains and of the dtypes, infinities, NaN, tensors without elements
+ * and with one more than a vector has, ten million elements. Values and first gradients are libtorch's there, each
+ * element by its own measure, but for what a row excepts with a reason.
+ */
+final class Edges {
+  /** Elements at which a row is not compared with libtorch; {@code values}: in its results either. */
+  record Exception(String reason, boolean values, Where where) {}
+
+  /** Of the arguments' elements that meet. */
+  @FunctionalInterface
+  interface Where {
+    boolean holds(double... arguments);
+  }
+
+  /** What the elements of an argument that functions combine are replaced by. */
+  enum Fill {
+    ZEROS(false, 0.0, -0.0),
+    ONES(false, 1, -1),
+    EQUAL(true, 0.7),
+    NAN(false, Double.NaN),
+    INFINITE(false, Double.POSITIVE_INFINITY),
+    NEGATIVE_INFINITE(false, Double.NEGATIVE_INFINITY),
+    ALL_NAN(true, Double.NaN),
+    ALL_INFINITE(true, Double.POSITIVE_INFINITY),
+    LARGEST(true, Double.MAX_VALUE),
+    SMALLEST(true, Double.MIN_NORMAL);
+
+    final boolean all;
+    final double[] values;
+
+    Fill(boolean all, double... values) {
+      this.all = all;
+      this.values = values;
+    }
+  }
+
+  /** A vector of sixteen floats and one more. */
+  private static final int BEYOND_A_VECTOR = 17;
+
+  private static final Tolerance LONG = new Tolerance("ten million elements", 16, true, 64);
+
+  private static final ConcurrentHashMap<List<Object>, Nd> MADE = new ConcurrentHashMap<>();
+
+  private Edges() {}
+
+  static void check(Row row) {
+    List<String> wrong = new ArrayList<>();
+    if (row.elementwise)
+      for (DType dtype : DType.values()) if (!row.skips(dtype)) note(wrong, dtype, () -> elements(row, dtype));
+    for (List<In> sample : row.samples) {
+      if (!row.elementwise) fills(row, sample, wrong);
+      sizes(row, sample, wrong);
+    }
+    if (row.big != null && !Retrograd.getDefaultDevice().isCuda() && !Reference.IS_CPU)
+      note(wrong, "ten million elements", () -> big(row, row.big));
+    if (!wrong.isEmpty()) throw new AssertionError(String.join("\n", wrong));
+  }
+
+  private static void note(List<String> wrong, Object where, Runnable check) {
+    try {
+      check.run();
+    } catch (AssertionError e) {
+      wrong.add(where + ": " + e.getMessage());
+    }
+  }
+
+  private static int order(Row row, DType dtype) {
+    return Nd.floating(dtype) && !row.skipped.containsKey(Aspect.GRADIENTS) ? 1 : 0;
+  }
+
+  // ---- Element by element: all combinations
+
+  private static void elements(Row row, DType dtype) {
+    List<In> arguments = row.samples.get(0);
+    List<double[]> tuples = new ArrayList<>(List.of(new double[0]));
+    for (In in : arguments) {
+      List<double[]> longer = new ArrayList<>();
+      for (double[] tuple : tuples)
+        for (double v : points(row, in, dtype)) {
+          double[] more = Arrays.copyOf(tuple, tuple.length + 1);
+          more[tuple.length] = v;
+          longer.add(more);
+        }
+      tuples = longer;
+    }
+    tuples.removeIf(tuple -> row.unasked.stream().anyMatch(e -> e.where().holds(tuple)));
+    if (question(row, dtype, tuples).ask(Reference.LIB).error() == null) {
+      compare(row, dtype, tuples);
+    } else if (Question.of(row.op, arguments, dtype, Layout.DENSE, 0, 5).ask(Reference.LIB).error() != null) {
+      compare(row, dtype, tuples.subList(0, 1));
+    } else {
+      List<String> wrong = new ArrayList<>();
+      for (double[] tuple : tuples) note(wrong, "alone", () -> compare(row, dtype, List.of(tuple)));
+      if (!wrong.isEmpty()) throw new AssertionError(wrong.size() + "\n" + String.join("\n", wrong));
+    }
+  }
+
+  private static Question question(Row row, DType dtype, List<double[]> tuples) {
+    List<In> in = new ArrayList<>();
+    List<Nd> bases = new ArrayList<>();
+    List<In> arguments = row.samples.get(0);
+    for (int a = 0; a < arguments.size(); a++) {
+      In argument = arguments.get(a).withShape(tuples.size());
+      int at = a, next[] = {0};
+      in.add(argument);
+      bases.add(Nd.of(argument.typeFor(dtype), argument.shape(), () -> tuples.get(next[0]++)[at]));
+    }
+    return new Question(row.op, in, bases, Layout.DENSE, order(row, dtype), false);
+  }
+
+  private static void compare(Row row, DType dtype, List<double[]> tuples) {
+    Question q = question(row, dtype, tuples);
+    Outcome theirs = q.ask(Reference.LIB), ours = q.ask(Retro.LIB);
+    String what = row.name + " " + dtype;
+    if (theirs.error() != null) {
+      if (row.exceptions.stream().noneMatch(e -> e.where().holds(tuples.get(0))))
+        Aspect.refused(row, ours, what + " at " + Arrays.toString(tuples.get(0)));
+      return;
+    }
+    if (ours.error() != null) throw new AssertionError(what + ": we raise " + ours.error(), ours.error());
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < tuples.size(); i++) {
+      double[] tuple = tuples.get(i);
+      boolean values = Reference.IS_CPU || row.exceptions.stream().noneMatch(e -> e.values() && e.where().holds(tuple));
+      boolean gradients = Reference.IS_CPU || row.exceptions.stream().noneMatch(e -> e.where().holds(tuple));
+      for (int r = 0; values && r < ours.values().size(); r++)
+        differ("", i, theirs.values().get(r), ours.values().get(r), row.tolerance.values(), tuple, wrong);
+      for (int r = 0; gradients && r < ours.gradients().size(); r++)
+        differ("gradient " + r, i, theirs.gradients().get(r), ours.gradients().get(r), row.tolerance.gradients(), tuple,
+            wrong);
+    }
+    if (!wrong.isEmpty())
+      throw new AssertionError(what + ": " + wrong.size() + " differ from " + Reference.NAME + ":\n"
+          + String.join("\n", wrong.subList(0, Math.min(wrong.size(), 40))));
+  }
+
+  private static void differ(
+      String what, int i, Nd expected, Nd actual, double ulps, double[] tuple, List<String> wrong) {
+    double e = expected == null ? 0 : expected.data()[i], a = actual == null ? 0 : actual.data()[i];
+    boolean single = (actual == null ? expected : actual) == null || (actual == null ? expected : actual).dtype() == FLOAT32;
+    double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL, unit = single ? 0x1p-23 : 0x1p-52;
+    double allowed = ulps == 0 ? 0 : Math.max(ulps * unit * Math.abs(e), smallest);
+    if (e == a || Double.isNaN(e) && Double.isNaN(a)) return;
+    // The largest number and infinity are one unit apart.
+    double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE, end = largest * (1 - ulps * unit);
+    if (Math.abs(e) < Double.POSITIVE_INFINITY && Math.abs(e - a) <= allowed) return;
+    if (ulps > 0 && Math.abs(e) >= end && Math.abs(a) >= end && e > 0 == a > 0) return;
+    wrong.add("  %s at %s: %s, %s has %s".formatted(what, Arrays.toString(tuple), a, Reference.NAME, e));
+  }
+
+  /** Numbers to try, rounded to the dtype, each once. */
+  private static double[] points(Row row, In in, DType wanted) {
+    DType dtype = in.typeFor(wanted);
+    TreeSet<Double> points = new TreeSet<>();
+    int arity = row.samples.get(0).size();
+    switch (dtype) {
+      case BOOL -> Collections.addAll(points, 0.0, 1.0);
+      case UINT8 -> Collections.addAll(points, 0.0, 1.0, 2.0, 127.0, 128.0, 255.0);
+      case INT32 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31 - 1, -0x1p31);
+      case INT64 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31, 0x1p53, -0x1p53, 0x1p62, -0x1p63);
+      default -> {
+        boolean single = dtype == FLOAT32;
+        double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
+        double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        Collections.addAll(points, 0.0, 1.0, 0.5, 2.5, Double.POSITIVE_INFINITY, largest, smallest);
+        // Whose squares leave the range.
+        if (arity < 3) Collections.addAll(points, Math.sqrt(largest) * 2, Math.sqrt(smallest) / 8);
+        if (arity == 1) Collections.addAll(points, 2.0, 3.0, 1e-3, 1e3, 0x1p24 + 2, 0x1p53);
+        if (arity == 1) points.add(single ? Float.MIN_VALUE : Double.MIN_VALUE);
+        for (double v : List.copyOf(points)) points.add(-v);
+        points.add(Double.NaN);
+        for (double end : row.ends) {
+          points.add(end);
+          points.add(next(end, 1, single));
+          points.add(next(end, -1, single));
+        }
+      }
+    }
+    return points.stream().mapToDouble(v -> dtype == FLOAT32 ? (float) (double) v : v).toArray();
+  }
+
+  private static double next(double v, int direction, boolean single) {
+    double towards = direction * Double.POSITIVE_INFINITY;
+    return single ? Math.nextAfter((float) v, towards) : Math.nextAfter(v, towards);
+  }
+
+  // ---- Elements that are combined
+
+  private static void fills(Row row, List<In> sample, List<String> wrong) {
+    if (sample.stream().noneMatch(In::isValue)) return;
+    for (DType dtype : List.of(FLOAT32, FLOAT64, INT64)) {
+      if (row.skips(dtype)) continue;
+      for (Fill fill : Nd.floating(dtype) ? Fill.values() : new Fill[] {Fill.ZEROS, Fill.ONES}) {
+        if (row.unfilled.containsKey(fill) && !Reference.IS_CPU) continue;
+        Question q = Question.of(row.op, sample, dtype, Layout.DENSE, order(row, dtype), 3);
+        List<Nd> bases = new ArrayList<>();
+        for (int a = 0; a < sample.size(); a++) bases.add(fill(q.bases().get(a), sample.get(a), fill));
+        note(wrong, fill,
+            () -> Aspect.agree(row, new Question(row.op, sample, bases, Layout.DENSE, q.order(), false)));
+      }
+    }
+  }
+
+  private static Nd fill(Nd base, In in, Fill fill) {
+    if (!in.isValue()) return base;
+    Random random = new Random(4);
+    int n = base.data().length, next[] = {0};
+    int one = n == 0 ? 0 : random.nextInt(n);
+    double[] values = fill.values;
+    if (base.dtype() == FLOAT32 && fill == Fill.LARGEST) values = new double[] {Float.MAX_VALUE};
+    if (base.dtype() == FLOAT32 && fill == Fill.SMALLEST) values = new double[] {Float.MIN_NORMAL};
+    double[] from = values;
+    return Nd.of(base.dtype(), base.shape(), () -> {
+      int i = next[0]++;
+      return fill.all || from.length > 1 || i == one || i == one + 2 ? from[i % from.length] : base.data()[i];
+    });
+  }
+
+  // ---- Sizes
+
+  /** Every size that the arguments have becomes 0, or one more than a vector. */
+  private static void sizes(Row row, List<In> sample, List<String> wrong) {
+    TreeSet<Long> sizes = new TreeSet<>();
+    for (In in : sample) for (long s : in.shape()) sizes.add(s);
+    for (DType dtype : List.of(FLOAT32, INT64)) {
+      // Of nothing libtorch takes dtypes that it refuses otherwise.
+      if (row.skips(dtype) || Question.of(row.op, sample, dtype, Layout.DENSE, 0, 6).ask(Reference.LIB).error() != null)
+        continue;
+      for (long from : sizes)
+        for (long to : new long[] {0, BEYOND_A_VECTOR}) {
+          if (to == 0 && row.unsized != null) continue;
+          List<In> resized = sample.stream().map(in -> in.resized(from, to)).toList();
+          if (resized.stream().anyMatch(In::isImpossible)) continue;
+          note(wrong, "size " + from + " is " + to,
+              () -> Aspect.agree(row, Question.of(row.op, resized, dtype, Layout.DENSE, order(row, dtype), 6)));
+        }
+    }
+  }
+
+  // ---- Ten million elements
+
+  /** float32 here against float64 there: what a sum loses must not grow with its length. */
+  private static void big(Row row, In in) {
+    Nd wide = MADE.computeIfAbsent(List.of(in.low(), in.high(), Nd.count(in.shape())), k -> {
+      Random random = new Random(9);
+      return Nd.of(FLOAT32, in.shape(), () -> in.low() + (in.high() - in.low()) * random.nextDouble());
+    });
+    Outcome theirs = run(Reference.LIB, row, new Nd(FLOAT64, in.shape(), wide.data()));
+    Outcome ours = run(Retro.LIB, row, new Nd(FLOAT32, in.shape(), wide.data()));
+    for (int i = 0; i < ours.values().size(); i++)
+      LONG.checkValues(Arrays.toString(in.shape()) + " result " + i, single(theirs.values().get(i)),
+          ours.values().get(i));
+    for (int i = 0; i < ours.gradients().size(); i++)
+      if (ours.gradients().get(i) != null)
+        LONG.checkGradients(Arrays.toString(in.shape()) + " gradient", single(theirs.gradients().get(i)),
+            ours.gradients().get(i));
+  }
+
+  private static Nd single(Nd value) {
+    return value.dtype() == FLOAT64 ? Nd.rounded(FLOAT32, value) : value;
+  }
+
+  /** Results and the gradient of weights that go round from 0 to 0.6. */
+  private static <T> Outcome run(Library<T> lib, Row row, Nd input) {
+    try (AutoCloseable scope = lib.scope()) {
+      T leaf = lib.requireGrad(lib.make(input));
+      List<T> results = lib.tensors(row.op.in(lib).apply(List.of(leaf)));
+      List<Nd> values = Outcome.read(lib, results), gradients = List.of();
+      if (lib.requiresGrad(results.get(0))) {
+        int[] next = {0};
+        Nd like = values.get(0);
+        T weights = lib.make(Nd.of(like.dtype(), like.shape(), () -> (float) 0.1 * (double) (next[0]++ % 7)));
+        gradients = Outcome.read(lib, lib.grad(List.of(results.get(0)), List.of(leaf), List.of(weights), false));
+      }
+      return new Outcome(values, gradients, List.of(), List.of(), List.of(), null);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (java.lang.Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
