@@ -6,11 +6,17 @@ namespace retrograd {
 
 std::string toString(const Dims& dims) {
   std::string s = "[";
-  for (size_t i = 0; i < dims.size(); ++i) s += (i ? ", " : "") + std::to_string(dims[i]);
-  return s + "]";
+  size_t shown = std::min<size_t>(dims.size(), kMaxDims);
+  for (size_t i = 0; i < shown; ++i) s += (i ? ", " : "") + std::to_string(dims[i]);
+  return s + (shown < dims.size() ? ", ... " + std::to_string(dims.size()) + " in all]" : "]");
+}
+
+void checkDims(const char* op, size_t dims) {
+  if (dims > kMaxDims) fail<ShapeError>(op, ": a tensor has at most ", kMaxDims, " dimensions, not ", dims);
 }
 
 int64_t numel(const char* op, const Dims& sizes) {
+  checkDims(op, sizes.size());
   int64_t span = 1;
   bool empty = false;
   for (int64_t s : sizes) {

@@ -11,15 +11,21 @@ namespace retrograd {
 /// Sizes, strides (in elements) or dimension numbers of a tensor.
 using Dims = SmallVec<int64_t, 5>;
 
-/// "[2, 3]".
+/// "[2, 3]"; of more than kMaxDims, the first of them and how many they are.
 RETROGRAD_API std::string toString(const Dims& dims);
 
 /// No shape may span more: the product of its sizes, zeros aside. So nothing overflows that is computed from the sizes
 /// and strides of a tensor, with elements or without.
 constexpr int64_t kMaxSpan = int64_t{1} << 59;
 
-/// Product of the sizes. Throws ShapeError naming `op` for a negative size or a span past kMaxSpan: every shape passes
-/// here before a tensor gets it.
+/// No tensor has more dimensions.
+constexpr int kMaxDims = 64;
+
+/// Throws ShapeError naming `op` for more than kMaxDims dimensions.
+RETROGRAD_API void checkDims(const char* op, size_t dims);
+
+/// Product of the sizes. Throws ShapeError naming `op` for more than kMaxDims, a negative one or a span past kMaxSpan:
+/// every shape passes here, or is a view's with at most as many dimensions, before a tensor gets it.
 RETROGRAD_API int64_t numel(const char* op, const Dims& sizes);
 
 /// Row-major strides of a dense tensor.

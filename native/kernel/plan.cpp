@@ -24,7 +24,6 @@ Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
   for (size_t d = 0; d < shape.size(); ++d) {
     total *= shape[d];
     if (shape[d] == 1) continue;
-    if (rank == kMaxRank) fail<ShapeError>("a tensor with more than ", kMaxRank, " dimensions longer than 1");
     sizes[rank] = shape[d];
     k = 0;
     for (const Tensor* t : tensors) {

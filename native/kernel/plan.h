@@ -75,8 +75,8 @@ struct Walk {
 /// The first of each of the lines of `t` along `dim`: a tensor without that dimension.
 Tensor withoutDim(const Tensor& t, int64_t dim);
 
-/// Dimensions of a plan: after those of size 1 are gone, more cannot be addressed.
-inline constexpr int kMaxRank = 40;
+/// Dimensions of a plan: as many as a tensor may have.
+inline constexpr int kMaxRank = kMaxDims;
 
 /// An index space, outermost dimension first, and for each operand where it begins and how many bytes a step in each
 /// dimension is.

@@ -34,7 +34,7 @@ int64_t countOver(const Tensor& x, const Dims& dims) {
   return n;
 }
 
-/// A reduction and what its derivative needs: the wrapped dimensions and the result with its dimensions kept.
+/// A reduction and what its derivative needs: the wrapped dimensions.
 struct Reduced {
   Tensor result;
   Dims dims;
@@ -210,17 +210,14 @@ Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
                     x,
                     [dims = r.dims](T g, T x) {
                       if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
-                      // The reduced dimensions go last and become one.
+                      // The reduced dimensions go last and become one, like the others.
                       Dims order, inverse(x.dim());
                       for (int64_t d = 0; d < x.dim(); ++d)
                         if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
-                      size_t kept = order.size();
                       order.append(dims.begin(), dims.end());
                       for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
                       Tensor moved = permute(x, order);
-                      Dims flat(moved.sizes().begin(), moved.sizes().begin() + kept);
-                      flat.push_back(-1);
-                      Tensor others = productOfOthers(reshape(moved, flat));
+                      Tensor others = productOfOthers(reshape(moved, {-1, countOver(x, dims)}));
                       return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
                     },
                     x));
@@ -310,9 +307,9 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   {
     NoGradGuard plain;
     if (p == __builtin_inf())
-      y = amax(abs(x), over, keepdim);
+      y = named("norm", [&] { return amax(abs(x), over, keepdim); });
     else if (p == -__builtin_inf())
-      y = amin(abs(x), over, keepdim);
+      y = named("norm", [&] { return amin(abs(x), over, keepdim); });
     else if (p == 0)
       y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
     else if (p == 1)

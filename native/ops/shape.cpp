@@ -119,17 +119,19 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t dim) {
 Tensor repeat(const Tensor& x, const Dims& repeats) {
   if (static_cast<int64_t>(repeats.size()) < x.dim())
     fail<ShapeError>("repeat: needs a count for each of the ", x.dim(), " dimensions, got ", toString(repeats));
-  // [n] repeated r times is [r, n] expanded, read in order.
+  checkDims("repeat", repeats.size());
+  // [n] repeated r times is [r, n] expanded, read in order. What changes nothing is left out, as it would count as a dimension.
   size_t shift = repeats.size() - x.sizes().size();
-  Dims ones, wide, sizes;
+  Dims ones, wide;
   for (size_t i = 0; i < repeats.size(); ++i) {
     if (repeats[i] < 0) fail<ShapeError>("repeat: negative count in ", toString(repeats));
     int64_t n = i < shift ? 1 : x.sizes()[i - shift];
-    ones.push_back(1), ones.push_back(n);
-    wide.push_back(repeats[i]), wide.push_back(n);
+    if (repeats[i] != 1 && n != 0) ones.push_back(1), wide.push_back(repeats[i]);
+    if (n != 1) ones.push_back(n), wide.push_back(n);
   }
   numel("repeat", wide);
-  for (size_t i = 0; i < repeats.size(); ++i) sizes.push_back(wide[2 * i] * wide[2 * i + 1]);
+  Dims sizes = repeats;
+  for (size_t i = shift; i < sizes.size(); ++i) sizes[i] *= x.sizes()[i - shift];
   return named("repeat", [&] { return reshape(clone(expand(reshape(x, ones), wide)), sizes); });
 }
 

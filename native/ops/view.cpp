@@ -107,6 +107,7 @@ Tensor squeeze(const Tensor& x, const Dims& dims) {
 
 Tensor unsqueeze(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("unsqueeze", dim, x.dim() + 1);
+  checkDims("unsqueeze", x.sizes().size() + 1);
   Dims sizes = x.sizes(), strides = x.strides();
   strides.insert(d, d < x.dim() ? sizes[d] * strides[d] : 1);
   sizes.insert(d, 1);
