@@ -71,14 +71,23 @@ auto prefixed(const char* op, const F& body) {
   }
 }
 
+/// The message with `op` in place of the operation that it begins with, or before it where it begins with none.
+inline std::string renamed(const char* op, const std::string& message) {
+  size_t end = message.find_first_of(": ");
+  bool hasName = end != std::string::npos && end > 0 && message[end] == ':';
+  return op + (hasName ? message.substr(end) : ": " + message);
+}
+
 /// Runs the body of an operation made of others, so that their errors name the one that the user called.
 template <class F>
 auto named(const char* op, const F& body) {
   try {
     return body();
   } catch (Error& error) {
-    error.message.replace(0, std::min(error.message.find(':'), error.message.size()), op);
+    error.message = renamed(op, error.message);
     throw;
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(renamed(op, error.what()));
   }
 }
 
