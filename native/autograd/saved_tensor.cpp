@@ -8,7 +8,7 @@ SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) : ou
   if (!t.defined()) return;
   if (t.impl()->isInference && !modes.inference)
     fail<AutogradError>(
-        "backward: an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
+        "an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
   layout_ = t.layout();
   layout_.storage->hold();
   version_ = t.version();

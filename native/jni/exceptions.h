@@ -140,7 +140,7 @@ struct Never {
 
 // The generated code ends each method with a function that says
 //   try { throw; } catch (GENERIC_EXCEPTION_CLASS& e) { … one Java class for all … }
-// This definition puts our translation in front. It leans on the generator's text: ExceptionTest watches over it.
+// This definition puts our translation in front. It leans on the generator's text: BindingTest.exceptionsKeepTheirType fails without.
 #define GENERIC_EXCEPTION_CLASS                   \
   std::exception&) {                             \
     return retrograd::jni::currentException(env); \

@@ -29,10 +29,10 @@ class CompletenessTest {
     exclude("copies elements out or in; the table itself stands on it",
         "toFloatArray toDoubleArray toLongArray toIntArray toBooleanArray copyTo Retrograd.tensor Retrograd.fromArray "
             + "Retrograd.fromBuffer");
-    exclude("acts on the graph; see BehaviourTest",
+    exclude("acts on the graph; see Graph-, Pass- and FunctionBehaviourTest",
         "requiresGrad requiresGrad_ isLeaf grad setGrad retainGrad retainsGrad gradFn backward detach_ registerHook "
             + "registerPostAccumulateGradHook");
-    exclude("a mode or a setting; see BehaviourTest",
+    exclude("a mode or a setting; see GraphBehaviourTest and ModesTest",
         "Retrograd.setDefaultDevice Retrograd.getDefaultDevice Retrograd.noGrad Retrograd.enableGrad "
             + "Retrograd.inferenceMode Retrograd.setGradEnabled Retrograd.isGradEnabled "
             + "Retrograd.isInferenceModeEnabled Retrograd.manualSeed Retrograd.initialSeed Retrograd.getNumThreads "
