@@ -45,6 +45,8 @@ RETROGRAD_API Tensor detach_(const Tensor& x);
 RETROGRAD_API int64_t version(const Tensor& x);
 /// Number of this tensor among its gradFn's outputs.
 RETROGRAD_API int64_t outputNr(const Tensor& x);
+/// A number that tells tensors apart while they live; handles of one tensor share it.
+RETROGRAD_API int64_t tensorId(const Tensor& x);
 RETROGRAD_API bool isView(const Tensor& x);
 RETROGRAD_API bool isInference(const Tensor& x);
 

@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Bridge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +58,9 @@ public final class BackwardOptions {
    * @throws IllegalArgumentException where there is none
    */
   public BackwardOptions inputs(Tensor... inputs) {
-    if (inputs.length == 0) {
+    if (Bridge.given("inputs", inputs).length == 0) {
       throw new IllegalArgumentException("inputs: no tensor is given; leave inputs(...) out to fill all gradients");
     }
-    return new BackwardOptions(retain, create, gradient, List.of(inputs));
+    return new BackwardOptions(retain, create, gradient, Bridge.listOf("inputs", inputs));
   }
 }

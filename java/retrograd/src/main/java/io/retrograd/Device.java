@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Net;
 
@@ -32,6 +33,7 @@ public final class Device implements Options {
    * @throws IllegalArgumentException for any other text
    */
   public static Device of(String name) {
+    Bridge.given("name", name);
     if (name.equals("cpu") || name.equals("cpu:0")) return CPU;
     if (name.equals("cuda")) return cuda(0);
     if (name.matches("cuda:[0-9]{1,4}")) return cuda(Integer.parseInt(name.substring(5)));

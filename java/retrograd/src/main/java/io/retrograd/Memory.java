@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
 
 /**
@@ -77,7 +78,7 @@ public final class Memory {
    * @param device where
    */
   public static void resetPeak(Device device) {
-    Engine.resetPeak(device.codeForUse());
+    Engine.resetPeak(Bridge.given("device", device).codeForUse());
   }
 
   /**
@@ -114,7 +115,7 @@ public final class Memory {
    */
   public static void setLimit(Device device, long bytes) {
     if (bytes < 0) throw new IllegalArgumentException("Memory.setLimit: a limit cannot be negative: " + bytes);
-    Engine.setMemoryLimit(device.codeForUse(), bytes);
+    Engine.setMemoryLimit(Bridge.given("device", device).codeForUse(), bytes);
   }
 
   /** Gives the default device's cached blocks back to the system. */
@@ -128,7 +129,7 @@ public final class Memory {
    * @param device where
    */
   public static void emptyCache(Device device) {
-    Engine.emptyCache(device.codeForUse());
+    Engine.emptyCache(Bridge.given("device", device).codeForUse());
   }
 
   /** Returns the default device's books. */
@@ -148,6 +149,6 @@ public final class Memory {
   }
 
   private static long[] stats(Device device) {
-    return Engine.memoryStats(device.codeForUse());
+    return Engine.memoryStats(Bridge.given("device", device).codeForUse());
   }
 }

@@ -68,12 +68,12 @@ public final class Retrograd {
 
   /** {@link #tensor(double)} with options. */
   public static Tensor tensor(Options options, double value) {
-    return scalar(options.toOptions(), new double[] {value}, FLOAT32);
+    return scalar(of(options), new double[] {value}, FLOAT32);
   }
 
   /** {@link #tensor(double...)} with options. */
   public static Tensor tensor(Options options, double... values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A 0-d tensor: integer, as int64. */
@@ -88,12 +88,12 @@ public final class Retrograd {
 
   /** {@link #tensor(long)} with options. */
   public static Tensor tensor(Options options, long value) {
-    return scalar(options.toOptions(), new long[] {value}, INT64);
+    return scalar(of(options), new long[] {value}, INT64);
   }
 
   /** {@link #tensor(long...)} with options. */
   public static Tensor tensor(Options options, long... values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A 0-d tensor: truth value, as bool. */
@@ -108,12 +108,12 @@ public final class Retrograd {
 
   /** {@link #tensor(boolean)} with options. */
   public static Tensor tensor(Options options, boolean value) {
-    return scalar(options.toOptions(), new boolean[] {value}, BOOL);
+    return scalar(of(options), new boolean[] {value}, BOOL);
   }
 
   /** {@link #tensor(boolean...)} with options. */
   public static Tensor tensor(Options options, boolean... values) {
-    return literal(options.toOptions(), values, BOOL);
+    return literal(of(options), values, BOOL);
   }
 
   /** A vector, as float32. */
@@ -123,7 +123,7 @@ public final class Retrograd {
 
   /** {@link #tensor(float[])} with options. */
   public static Tensor tensor(Options options, float[] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A vector, as int64. */
@@ -133,7 +133,7 @@ public final class Retrograd {
 
   /** {@link #tensor(int[])} with options. */
   public static Tensor tensor(Options options, int[] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
@@ -143,7 +143,7 @@ public final class Retrograd {
 
   /** {@link #tensor(float[][])} with options. */
   public static Tensor tensor(Options options, float[][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
@@ -153,7 +153,7 @@ public final class Retrograd {
 
   /** {@link #tensor(float[][][])} with options. */
   public static Tensor tensor(Options options, float[][][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
@@ -163,7 +163,7 @@ public final class Retrograd {
 
   /** {@link #tensor(float[][][][])} with options. */
   public static Tensor tensor(Options options, float[][][][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
@@ -173,7 +173,7 @@ public final class Retrograd {
 
   /** {@link #tensor(double[][])} with options. */
   public static Tensor tensor(Options options, double[][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
@@ -183,7 +183,7 @@ public final class Retrograd {
 
   /** {@link #tensor(double[][][])} with options. */
   public static Tensor tensor(Options options, double[][][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
@@ -193,7 +193,7 @@ public final class Retrograd {
 
   /** {@link #tensor(double[][][][])} with options. */
   public static Tensor tensor(Options options, double[][][][] values) {
-    return literal(options.toOptions(), values, FLOAT32);
+    return literal(of(options), values, FLOAT32);
   }
 
   /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
@@ -203,7 +203,7 @@ public final class Retrograd {
 
   /** {@link #tensor(int[][])} with options. */
   public static Tensor tensor(Options options, int[][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
@@ -213,7 +213,7 @@ public final class Retrograd {
 
   /** {@link #tensor(int[][][])} with options. */
   public static Tensor tensor(Options options, int[][][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
@@ -223,7 +223,7 @@ public final class Retrograd {
 
   /** {@link #tensor(int[][][][])} with options. */
   public static Tensor tensor(Options options, int[][][][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
@@ -233,7 +233,7 @@ public final class Retrograd {
 
   /** {@link #tensor(long[][])} with options. */
   public static Tensor tensor(Options options, long[][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
@@ -243,7 +243,7 @@ public final class Retrograd {
 
   /** {@link #tensor(long[][][])} with options. */
   public static Tensor tensor(Options options, long[][][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
@@ -253,7 +253,7 @@ public final class Retrograd {
 
   /** {@link #tensor(long[][][][])} with options. */
   public static Tensor tensor(Options options, long[][][][] values) {
-    return literal(options.toOptions(), values, INT64);
+    return literal(of(options), values, INT64);
   }
 
   /** A matrix, as bool; {@link ShapeException} where the rows differ in length. */
@@ -263,7 +263,7 @@ public final class Retrograd {
 
   /** {@link #tensor(boolean[][])} with options. */
   public static Tensor tensor(Options options, boolean[][] values) {
-    return literal(options.toOptions(), values, BOOL);
+    return literal(of(options), values, BOOL);
   }
 
   /** A 3-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
@@ -273,7 +273,7 @@ public final class Retrograd {
 
   /** {@link #tensor(boolean[][][])} with options. */
   public static Tensor tensor(Options options, boolean[][][] values) {
-    return literal(options.toOptions(), values, BOOL);
+    return literal(of(options), values, BOOL);
   }
 
   /** A 4-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
@@ -283,7 +283,7 @@ public final class Retrograd {
 
   /** {@link #tensor(boolean[][][][])} with options. */
   public static Tensor tensor(Options options, boolean[][][][] values) {
-    return literal(options.toOptions(), values, BOOL);
+    return literal(of(options), values, BOOL);
   }
 
   // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); no shape means a vector; elements
@@ -296,7 +296,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(boolean[], long...)} with options. */
   public static Tensor fromArray(Options options, boolean[] array, long... shape) {
-    return make(options.toOptions(), array, BOOL, shaped(shape, given("array", array).length));
+    return make(of(options), array, BOOL, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of uint8 with the elements of an array, in order. */
@@ -306,7 +306,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(byte[], long...)} with options. */
   public static Tensor fromArray(Options options, byte[] array, long... shape) {
-    return make(options.toOptions(), array, UINT8, shaped(shape, given("array", array).length));
+    return make(of(options), array, UINT8, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int32 with the elements of an array, in order. */
@@ -316,7 +316,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(int[], long...)} with options. */
   public static Tensor fromArray(Options options, int[] array, long... shape) {
-    return make(options.toOptions(), array, INT32, shaped(shape, given("array", array).length));
+    return make(of(options), array, INT32, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int64 with the elements of an array, in order. */
@@ -326,7 +326,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(long[], long...)} with options. */
   public static Tensor fromArray(Options options, long[] array, long... shape) {
-    return make(options.toOptions(), array, INT64, shaped(shape, given("array", array).length));
+    return make(of(options), array, INT64, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of float32 with the elements of an array, in order. */
@@ -336,7 +336,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(float[], long...)} with options. */
   public static Tensor fromArray(Options options, float[] array, long... shape) {
-    return make(options.toOptions(), array, FLOAT32, shaped(shape, given("array", array).length));
+    return make(of(options), array, FLOAT32, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of float64 with the elements of an array, in order. */
@@ -346,7 +346,7 @@ public final class Retrograd {
 
   /** {@link #fromArray(double[], long...)} with options. */
   public static Tensor fromArray(Options options, double[] array, long... shape) {
-    return make(options.toOptions(), array, FLOAT64, shaped(shape, given("array", array).length));
+    return make(of(options), array, FLOAT64, shaped(shape, given("array", array).length));
   }
 
   /** A tensor of int32 with what remains in a buffer of native byte order, whose position stays. */
@@ -374,7 +374,8 @@ public final class Retrograd {
    * stays.
    */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
-    return fromBuffer((Buffer) buffer, dtype, shaped(shape, given("buffer", buffer).remaining() / dtype.itemSize()));
+    int size = given("dtype", dtype).itemSize();
+    return fromBuffer((Buffer) buffer, dtype, shaped(shape, given("buffer", buffer).remaining() / size));
   }
 
   // ---- creation: float32 on the default device unless the options say otherwise ----
@@ -618,12 +619,12 @@ public final class Retrograd {
 
   /** Options with a type. */
   public static TensorOptions options(DType dtype) {
-    return dtype.toOptions();
+    return given("dtype", dtype).toOptions();
   }
 
   /** Options with a device. */
   public static TensorOptions options(Device device) {
-    return device.toOptions();
+    return given("device", device).toOptions();
   }
 
   // ---- several tensors ----
@@ -708,6 +709,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #noGrad()}. */
   public static void noGrad(Runnable action) {
+    given("action", action);
     try (GradMode mode = noGrad()) {
       action.run();
     }
@@ -715,6 +717,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #noGrad()} and returns its result. */
   public static <T extends @Nullable Object> T noGrad(Supplier<T> action) {
+    given("action", action);
     try (GradMode mode = noGrad()) {
       return action.get();
     }
@@ -723,6 +726,7 @@ public final class Retrograd {
   /** Returns a function that runs in {@link #noGrad()} each time. */
   public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> noGrad(
       Function<A, B> function) {
+    given("function", function);
     return argument -> {
       try (GradMode mode = noGrad()) {
         return function.apply(argument);
@@ -737,6 +741,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #enableGrad()}. */
   public static void enableGrad(Runnable action) {
+    given("action", action);
     try (GradMode mode = enableGrad()) {
       action.run();
     }
@@ -744,6 +749,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #enableGrad()} and returns its result. */
   public static <T extends @Nullable Object> T enableGrad(Supplier<T> action) {
+    given("action", action);
     try (GradMode mode = enableGrad()) {
       return action.get();
     }
@@ -752,6 +758,7 @@ public final class Retrograd {
   /** Returns a function that runs in {@link #enableGrad()} each time. */
   public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> enableGrad(
       Function<A, B> function) {
+    given("function", function);
     return argument -> {
       try (GradMode mode = enableGrad()) {
         return function.apply(argument);
@@ -766,6 +773,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #inferenceMode()}. */
   public static void inferenceMode(Runnable action) {
+    given("action", action);
     try (GradMode mode = inferenceMode()) {
       action.run();
     }
@@ -773,6 +781,7 @@ public final class Retrograd {
 
   /** Runs an action in {@link #inferenceMode()} and returns its result. */
   public static <T extends @Nullable Object> T inferenceMode(Supplier<T> action) {
+    given("action", action);
     try (GradMode mode = inferenceMode()) {
       return action.get();
     }
@@ -781,6 +790,7 @@ public final class Retrograd {
   /** Returns a function that runs in {@link #inferenceMode()} each time. */
   public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> inferenceMode(
       Function<A, B> function) {
+    given("function", function);
     return argument -> {
       try (GradMode mode = inferenceMode()) {
         return function.apply(argument);
@@ -802,7 +812,7 @@ public final class Retrograd {
    * @throws IllegalArgumentException for any other text
    */
   public static void setFloat32MatmulPrecision(String precision) {
-    Engine.setFloat32MatmulPrecision(precision);
+    Engine.setFloat32MatmulPrecision(given("precision", precision));
   }
 
   /** Returns what {@link #setFloat32MatmulPrecision} chose. */
@@ -830,7 +840,7 @@ public final class Retrograd {
    * @param stream of the device in question
    */
   public static Stream.Guard stream(Stream stream) {
-    return new Stream.Guard(stream);
+    return new Stream.Guard(given("stream", stream));
   }
 
   /** Returns whether the calling thread records. */
@@ -853,7 +863,7 @@ public final class Retrograd {
    * @throws IllegalStateException on a virtual thread, which keeps the one that it starts with
    */
   public static void setDefaultDevice(Device device) {
-    Threads.setDevice(device);
+    Threads.setDevice(given("device", device));
   }
 
   /** Returns the device of the tensors that the calling thread makes without naming one. */
@@ -895,7 +905,7 @@ public final class Retrograd {
   }
 
   private static Tensor create(Options options, DType dtype, Maker maker) {
-    TensorOptions o = options.toOptions();
+    TensorOptions o = of(options);
     int type = (o.dtype() != null ? o.dtype() : dtype).ordinal();
     return Literals.finish(o, maker.make(type, Literals.device(o)));
   }
@@ -906,6 +916,10 @@ public final class Retrograd {
 
   private static long[] shaped(long[] shape, int length) {
     return given(shape).length == 0 ? new long[] {length} : shape;
+  }
+
+  private static TensorOptions of(Options options) {
+    return given("options", options).toOptions();
   }
 
   private static TensorOptions like(Tensor input) {

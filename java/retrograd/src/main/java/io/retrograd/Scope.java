@@ -54,6 +54,7 @@ public final class Scope implements AutoCloseable {
    * @return the action's result
    */
   public static <T extends @Nullable Object> T run(Supplier<T> action) {
+    Bridge.given("action", action);
     try (Scope scope = open()) {
       T result = action.get();
       scope.keepAll(result);
@@ -67,6 +68,7 @@ public final class Scope implements AutoCloseable {
    * @param action what to run
    */
   public static void run(Runnable action) {
+    Bridge.given("action", action);
     try (Scope scope = open()) {
       action.run();
     }
@@ -87,7 +89,7 @@ public final class Scope implements AutoCloseable {
 
   private void keepAll(@Nullable Object result) {
     if (result instanceof Tensor tensor) {
-      keep(tensor);
+      Threads.hand(bag, Bridge.ref(tensor));
     } else if (result instanceof Object[] array) {
       for (Object element : array) keepAll(element);
     } else if (result instanceof Collection<?> elements) {

@@ -1,5 +1,7 @@
 package io.retrograd;
 
+import static io.retrograd.internal.Bridge.given;
+
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Threads;
 
@@ -40,7 +42,7 @@ public final class Stream {
    * @param device whose
    */
   public Stream(Device device) {
-    this(device, Engine.nextStream(device.code()));
+    this(device, Engine.nextStream(given("device", device).code()));
   }
 
   /**
@@ -49,7 +51,7 @@ public final class Stream {
    * @param device whose
    */
   public static Stream current(Device device) {
-    return new Stream(device, Engine.currentStreamOf(device.code()));
+    return new Stream(device, Engine.currentStreamOf(given("device", device).code()));
   }
 
   /**
@@ -58,7 +60,7 @@ public final class Stream {
    * @param device whose
    */
   public static Stream defaultStream(Device device) {
-    return new Stream(device, 0);
+    return new Stream(given("device", device), 0);
   }
 
   /** Returns whose stream this is. */
@@ -73,7 +75,7 @@ public final class Stream {
    * @param other of any device
    */
   public void waitStream(Stream other) {
-    Engine.waitForStream(device.code(), number, other.device.code(), other.number);
+    Engine.waitForStream(device.code(), number, given("other", other).device.code(), other.number);
   }
 
   /**

@@ -885,7 +885,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + value * a * b. */
   public Tensor addcmul(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcmul(handle(), a.handle(), in(b), value), this, a, b);
+    return wrap(Ops.addcmul(handle(), in(a), in(b), value), this, a, b);
   }
 
   /** this + a / b. */
@@ -895,7 +895,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + value * a / b. */
   public Tensor addcdiv(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcdiv(handle(), a.handle(), in(b), value), this, a, b);
+    return wrap(Ops.addcdiv(handle(), in(a), in(b), value), this, a, b);
   }
 
   /** this + weight * (end - this). */
@@ -1020,7 +1020,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcmul(Tensor, Tensor, double)} in place. */
   public Tensor addcmul_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcmul_(handle(), a.handle(), in(b), value), a, b);
+    return same(Ops.addcmul_(handle(), in(a), in(b), value), a, b);
   }
 
   /** {@link #addcdiv(Tensor, Tensor)} in place. */
@@ -1030,7 +1030,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcdiv(Tensor, Tensor, double)} in place. */
   public Tensor addcdiv_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcdiv_(handle(), a.handle(), in(b), value), a, b);
+    return same(Ops.addcdiv_(handle(), in(a), in(b), value), a, b);
   }
 
   // ---- reduce.cpp: over the given dimensions, which disappear or (keepdim) get size 1; none means all ----
@@ -1339,7 +1339,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The dimensions in another order. */
   public Tensor permute(long... dims) {
-    return wrap(Ops.permute(handle(), dims), this);
+    return wrap(Ops.permute(handle(), given("dims", dims)), this);
   }
 
   /** Two dimensions exchanged. */
@@ -1371,17 +1371,17 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #expand} to another tensor's shape. */
   public Tensor expandAs(Tensor other) {
-    return expand(other.shape());
+    return expand(given("other", other).shape());
   }
 
   /** {@link #view} with another tensor's shape. */
   public Tensor viewAs(Tensor other) {
-    return view(other.shape());
+    return view(given("other", other).shape());
   }
 
   /** {@link #reshape} to another tensor's shape. */
   public Tensor reshapeAs(Tensor other) {
-    return reshape(other.shape());
+    return reshape(given("other", other).shape());
   }
 
   /** One place along a dimension, which disappears. */
@@ -1443,7 +1443,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** A view with sizes, strides and an offset (from this tensor's first element) of one's own. */
   public Tensor asStrided(long[] size, long[] stride, long offset) {
-    return wrap(Ops.asStrided(handle(), size, stride, offset), this);
+    return wrap(Ops.asStrided(handle(), given("size", size), given("stride", stride), offset), this);
   }
 
   /** The same values outside the graph; shares memory. */
@@ -1455,7 +1455,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** The whole tensor repeated along each dimension; new ones in front. */
   public Tensor repeat(long... repeats) {
-    return wrap(Ops.repeat(handle(), repeats), this);
+    return wrap(Ops.repeat(handle(), given("repeats", repeats)), this);
   }
 
   /** The given dimensions in reverse order. */
@@ -1521,12 +1521,12 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #to(Device)} by name, such as {@code "cuda:0"}. */
   public Tensor to(String device) {
-    return to(Device.of(device));
+    return to(Device.of(given("device", device)));
   }
 
   /** Another device and type, without a copy where these are it already. */
   public Tensor to(Device device, DType dtype) {
-    return wrap(Ops.to(handle(), dtype.ordinal(), device.codeForUse()), this);
+    return wrap(Ops.to(handle(), given("dtype", dtype).ordinal(), given("device", device).codeForUse()), this);
   }
 
   /**
@@ -1549,7 +1549,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @param nonBlocking whether not to wait
    */
   public Tensor to(Device device, DType dtype, boolean nonBlocking) {
-    return wrap(Ops.to(handle(), dtype.ordinal(), device.codeForUse(), nonBlocking), this);
+    return wrap(Ops.to(handle(), given("dtype", dtype).ordinal(), given("device", device).codeForUse(), nonBlocking), this);
   }
 
   /**
@@ -1689,7 +1689,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + a times b for matrices; this is broadcast. */
   public Tensor addmm(Tensor a, Tensor b) {
-    return wrap(Ops.addmm(handle(), a.handle(), in(b)), this, a, b);
+    return wrap(Ops.addmm(handle(), in(a), in(b)), this, a, b);
   }
 
   // ---- inspect.cpp ----
@@ -1777,7 +1777,12 @@ public final class Tensor implements Index, AutoCloseable {
    */
   public static Tensor fromDevicePointer(long address, DType dtype, Device device, long[] shape, Runnable release) {
     return wrap(
-        Natives.fromDevicePointer(address, shape, dtype.ordinal(), device.codeForUse(), given("release", release)));
+        Natives.fromDevicePointer(
+            address,
+            given(shape),
+            given("dtype", dtype).ordinal(),
+            given("device", device).codeForUse(),
+            given("release", release)));
   }
 
   /**
@@ -1788,7 +1793,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @param stream the other one
    */
   public void recordStream(Stream stream) {
-    Engine.recordStream(handle(), stream.device().code(), stream.number());
+    Engine.recordStream(handle(), given("stream", stream).device().code(), stream.number());
     Reference.reachabilityFence(this);
   }
 
@@ -1844,7 +1849,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws ShapeException where the buffer has room for another number of elements
    */
   public void copyTo(Buffer buffer) {
-    Natives.toBuffer(handle(), buffer, dtype().ordinal());
+    Natives.toBuffer(handle(), given("buffer", buffer), dtype().ordinal());
     Reference.reachabilityFence(this);
   }
 
@@ -2069,6 +2074,7 @@ public final class Tensor implements Index, AutoCloseable {
    * @param options what to keep, where to start, which gradients to fill
    */
   public void backward(BackwardOptions options) {
+    given("options", options);
     Engine.backward(
         new long[] {handle()},
         new long[] {Bridge.orZero(options.gradient)},
@@ -2092,11 +2098,11 @@ public final class Tensor implements Index, AutoCloseable {
    */
   public HookHandle registerHook(UnaryOperator<@Nullable Tensor> hook) {
     given("hook", hook);
-    Callbacks.Hook call = handle -> {
+    Callbacks.Hook call = Callbacks.ofProgram(handle -> {
       Tensor gradient = of(handle);
       Tensor other = hook.apply(gradient);
       return other == null ? 0 : after(Natives.share(in(other)), other);
-    };
+    });
     return new HookHandle(this, after(Natives.addHook(handle(), call), this));
   }
 
@@ -2111,10 +2117,10 @@ public final class Tensor implements Index, AutoCloseable {
    */
   public HookHandle registerPostAccumulateGradHook(Consumer<Tensor> hook) {
     given("hook", hook);
-    Callbacks.Hook call = handle -> {
+    Callbacks.Hook call = Callbacks.ofProgram(handle -> {
       hook.accept(of(handle));
       return 0;
-    };
+    });
     return new HookHandle(this, after(Natives.addPostAccumulateHook(handle(), call), this));
   }
 

@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Bridge;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public record TensorOptions(@Nullable DType dtype, @Nullable Device device, bool
    * @param device its name, such as {@code cpu} or {@code cuda:0}
    */
   public TensorOptions device(String device) {
-    return device(Device.of(device));
+    return device(Device.of(Bridge.given("device", device)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.retrograd.autograd;
 
 import static io.retrograd.Retrograd.enableGrad;
 import static io.retrograd.Retrograd.isGradEnabled;
+import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.zeros;
 import static io.retrograd.Retrograd.zerosLike;
@@ -11,6 +12,7 @@ import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Engine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Derivatives as values, which leave every {@code grad()} alone: {@code torch.autograd} and its {@code functional}.
  *
  * <p>The functions that take a function call it with inputs of their own, which require gradients and share the values
- * of those given. Their results require a gradient only where {@code createGraph} is asked for. Thread-safe.
+ * of those given. Their results require a gradient only where {@code createGraph} is asked for. What the function makes
+ * belongs to the caller's scope, as if the caller had called it: it may keep tensors. Thread-safe.
  */
 public final class Autograd {
   private Autograd() {}
@@ -78,7 +81,7 @@ public final class Autograd {
    * @throws IllegalArgumentException where there is no input
    */
   public static List<@Nullable Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, GradOptions options) {
-    List<@Nullable Tensor> start = options.gradOutputs;
+    List<@Nullable Tensor> start = given("options", options).gradOutputs;
     if (start.isEmpty()) start = Collections.nCopies(given("outputs", outputs).size(), null);
     long[] handles =
         Engine.grad(
@@ -113,7 +116,7 @@ public final class Autograd {
    * @return of the output's shape followed by the input's
    */
   public static Tensor jacobian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return jacobian(inputs -> function.apply(inputs.get(0)), List.of(given("input", input)), createGraph).get(0);
+    return jacobian("jacobian", single("jacobian", function), List.of(given("input", input)), createGraph).get(0);
   }
 
   /**
@@ -137,8 +140,14 @@ public final class Autograd {
    */
   public static List<Tensor> jacobian(
       Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
+    return jacobian("jacobian", function, inputs, createGraph);
+  }
+
+  private static List<Tensor> jacobian(
+      String name, Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
+    given("function", function);
     List<Tensor> x = variables(inputs, createGraph);
-    Tensor y = recorded(function, x);
+    Tensor y = recorded(name, function, x);
     return Scope.run(
         () -> {
           long n = y.numel();
@@ -154,7 +163,7 @@ public final class Autograd {
           for (int i = 0; i < x.size(); i++) {
             Tensor like = x.get(i);
             long[] shape = LongStream.concat(Arrays.stream(y.shape()), Arrays.stream(like.shape())).toArray();
-            result.add(n == 0 ? zeros(like.dtype(), shape) : stack(rows.get(i)).reshape(shape));
+            result.add(n == 0 ? zeros(options(like.dtype()).device(like.device()), shape) : stack(rows.get(i)).reshape(shape));
           }
           return List.copyOf(result);
         });
@@ -180,7 +189,7 @@ public final class Autograd {
    * @return of the input's shape twice
    */
   public static Tensor hessian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return hessian(inputs -> function.apply(inputs.get(0)), List.of(given("input", input)), createGraph).get(0).get(0);
+    return hessian(single("hessian", function), List.of(given("input", input)), createGraph).get(0).get(0);
   }
 
   /**
@@ -196,13 +205,15 @@ public final class Autograd {
 
   private static List<List<Tensor>> hessian(
       Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
+    given("function", function);
     List<List<Tensor>> blocks = new ArrayList<>();
     int n = given("inputs", inputs).size();
     for (int i = 0; i < n; i++) {
       int row = i;
       blocks.add(
           jacobian(
-              x -> gradOrZeros(number("hessian", recorded(function, x)), x, null, true).get(row),
+              "hessian",
+              x -> gradOrZeros(number("hessian", recorded("hessian", function, x)), x, null, true).get(row),
               inputs,
               createGraph));
     }
@@ -220,7 +231,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vjp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return vjp(x -> function.apply(x.get(0)), List.of(given("input", input)), v);
+    return vjp(single("vjp", function), List.of(given("input", input)), v);
   }
 
   /**
@@ -232,9 +243,11 @@ public final class Autograd {
    * @return the value, and one product per input, of its shape
    */
   public static Product vjp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
+    given("function", function);
+    given("v", v);
     List<Tensor> x = variables(inputs, false);
-    Tensor y = recorded(function, x);
-    checkVectors("vjp", "output", List.of(y), List.of(given("v", v)));
+    Tensor y = recorded("vjp", function, x);
+    checkVectors("vjp", "output", List.of(y), List.of(v));
     return new Product(y.detach(), gradOrZeros(y, x, v, false));
   }
 
@@ -247,7 +260,7 @@ public final class Autograd {
    * @return the value, and a product of the output's shape
    */
   public static Product jvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return jvp(x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
+    return jvp(single("jvp", function), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -259,9 +272,10 @@ public final class Autograd {
    * @return the value, and one product of the output's shape
    */
   public static Product jvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    given("function", function);
     checkVectors("jvp", "input", inputs, v);
     List<Tensor> x = variables(inputs, false);
-    Tensor y = recorded(function, x);
+    Tensor y = recorded("jvp", function, x);
     return Scope.run(
         () -> {
           // The vector-Jacobian product is linear in its vector: its derivative is the Jacobian, transposed once more.
@@ -280,7 +294,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vhp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("vhp", x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
+    return product("vhp", single("vhp", function), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -305,7 +319,7 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product hvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("hvp", x -> function.apply(x.get(0)), List.of(given("input", input)), List.of(given("v", v)));
+    return product("hvp", single("hvp", function), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -332,9 +346,10 @@ public final class Autograd {
   /** The symmetric Hessian times vectors, for the method {@code name}. */
   private static Product product(
       String name, Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+    given("function", function);
     checkVectors(name, "input", inputs, v);
     List<Tensor> x = variables(inputs, false);
-    Tensor y = number(name, recorded(function, x));
+    Tensor y = number(name, recorded(name, function, x));
     return Scope.run(
         () -> {
           List<Tensor> gradients = gradOrZeros(y, x, null, true);
@@ -366,8 +381,15 @@ public final class Autograd {
     }
   }
 
-  private static Tensor recorded(Function<List<Tensor>, Tensor> function, List<Tensor> x) {
-    return isGradEnabled() ? function.apply(x) : enableGrad(() -> function.apply(x));
+  /** A function of one tensor, given to the method {@code name}, as one of a list. */
+  private static Function<List<Tensor>, Tensor> single(String name, Function<Tensor, Tensor> function) {
+    given("function", function);
+    return inputs -> Callbacks.returned(function.apply(inputs.get(0)), name, function);
+  }
+
+  private static Tensor recorded(String name, Function<List<Tensor>, Tensor> function, List<Tensor> x) {
+    Tensor y = isGradEnabled() ? function.apply(x) : enableGrad(() -> function.apply(x));
+    return Callbacks.returned(y, name, function);
   }
 
   private static List<Tensor> gradOrZeros(Tensor y, List<Tensor> x, @Nullable Tensor start, boolean createGraph) {

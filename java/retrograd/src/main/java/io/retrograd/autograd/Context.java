@@ -2,6 +2,7 @@ package io.retrograd.autograd;
 
 import io.retrograd.IndexException;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,12 +45,12 @@ public final class Context {
   }
 
   /**
-   * In forward: keeps tensors for backward. Inputs, outputs or others.
+   * In forward: keeps tensors for backward. Inputs, outputs or others, which live on in the graph alone.
    *
    * @param tensors read by {@link #savedTensors} in this order
    */
   public void saveForBackward(Tensor... tensors) {
-    saved = List.of(tensors);
+    saved = Bridge.listOf("tensors", tensors);
   }
 
   /** In backward: returns what forward saved. */
@@ -75,7 +76,7 @@ public final class Context {
    * @param outputs among those that forward returns
    */
   public void markNonDifferentiable(Tensor... outputs) {
-    nonDifferentiable = List.of(outputs);
+    nonDifferentiable = Bridge.listOf("outputs", outputs);
   }
 
   /**
@@ -105,7 +106,7 @@ public final class Context {
     if (value instanceof Tensor) {
       throw new IllegalArgumentException("Context.put: tensors go through saveForBackward(...)");
     }
-    values.put(key, value);
+    values.put(Bridge.given("key", key), Bridge.given("value", value));
   }
 
   /**
@@ -117,7 +118,8 @@ public final class Context {
    * @throws IllegalArgumentException where there is none of that name
    */
   public <T> T get(String key, Class<T> type) {
-    @Nullable Object value = values.get(key);
+    Bridge.given("type", type);
+    @Nullable Object value = values.get(Bridge.given("key", key));
     if (value == null) throw new IllegalArgumentException("Context.get: forward put nothing under \"" + key + "\"");
     return type.cast(value);
   }

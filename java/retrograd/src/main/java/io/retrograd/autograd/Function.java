@@ -6,9 +6,11 @@ import io.retrograd.Device;
 import io.retrograd.GradMode;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bag;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Natives;
+import io.retrograd.internal.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
  * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object
  * without state of its own may be shared by threads.
+ *
+ * <p>Each call of forward and of backward is a scope: the tensors made in it, backward's arguments and
+ * {@link Context#savedTensors} among them, are closed when it returns. Its inputs, its results and what a graph needs of
+ * them live on, as does a tensor that {@code keep} of a {@link io.retrograd.Scope} opened in the call names. One that
+ * was only put in a field raises {@link io.retrograd.ClosedTensorException} afterwards.
  *
  * <p>A graph lets go of this object when it has run without {@code retainGraph}: an object that referred to its output
  * would otherwise never be freed. So a second backward pass raises {@link AutogradException}, also where forward saved
@@ -104,6 +111,7 @@ public abstract class Function {
    * @return its outputs, inside the graph where an input requires a gradient
    */
   public final List<Tensor> applyAll(Tensor... inputs) {
+    List<Tensor> in = Bridge.listOf("inputs", inputs);
     boolean[] needsGrad = new boolean[inputs.length];
     boolean record = false;
     for (int i = 0; i < inputs.length; i++) {
@@ -112,14 +120,34 @@ public abstract class Function {
     }
     record &= Retrograd.isGradEnabled();
     Context ctx = new Context(needsGrad);
-    Tensor[] outputs;
-    try (GradMode mode = Retrograd.noGrad()) {
-      outputs = forwardAll(ctx, inputs.clone());
+    Bag call = Threads.enter();
+    try {
+      Tensor[] outputs;
+      try (GradMode mode = Retrograd.noGrad()) {
+        outputs = checked(forwardAll(ctx, inputs.clone()));
+      }
+      List<Tensor> results = record ? attach(ctx, in, outputs) : List.of(outputs);
+      for (Tensor output : outputs) Threads.hand(call, Bridge.ref(output));
+      for (Tensor result : results) Threads.hand(call, Bridge.ref(result));
+      return results;
+    } finally {
+      Threads.leave(call);
     }
-    return record ? attach(ctx, inputs, outputs) : List.of(outputs);
   }
 
-  private List<Tensor> attach(Context ctx, Tensor[] inputs, Tensor[] outputs) {
+  @SuppressWarnings("NullAway") // whoever writes forward may be in error
+  private Tensor[] checked(Tensor[] outputs) {
+    if (outputs == null) throw new AutogradException(Callbacks.title(this) + ": forwardAll returned null");
+    for (int i = 0; i < outputs.length; i++) {
+      if (outputs[i] != null) continue;
+      throw new AutogradException(
+          Callbacks.title(this) + ": forward returned null" + (outputs.length == 1 ? "" : " as output " + i)
+              + "; an output without a derivative goes through Context.markNonDifferentiable(...)");
+    }
+    return outputs;
+  }
+
+  private List<Tensor> attach(Context ctx, List<Tensor> in, Tensor[] outputs) {
     List<Tensor> differentiable = new ArrayList<>();
     int[] places = new int[outputs.length]; // of each output among the differentiable ones, or -1
     @Nullable Blank[] blanks = new Blank[outputs.length];
@@ -131,9 +159,9 @@ public abstract class Function {
       else if (ctx.materialize) blanks[i] = new Blank(output.shape(), output.dtype(), output.device());
     }
     if (differentiable.isEmpty()) return List.of(outputs);
-    List<Tensor> in = List.of(inputs);
     List<Tensor> saved = ctx.takeSaved();
-    Callbacks.Backward call = (grads, kept) -> callBackward(ctx, places, blanks, inputs.length, grads, kept);
+    int inputs = in.size();
+    Callbacks.Backward call = (grads, kept) -> callBackward(ctx, places, blanks, inputs, grads, kept);
     long[] handles =
         Natives.attachFunction(
             name() + "Backward",
@@ -143,7 +171,7 @@ public abstract class Function {
             call,
             ctx.materialize,
             ctx.once);
-    List<Tensor> attached = Bridge.wrapAll(handles, List.of(in, differentiable, saved));
+    List<Tensor> attached = Bridge.wrapResults(handles, differentiable, List.of(in, saved));
     List<Tensor> results = new ArrayList<>();
     for (int i = 0; i < outputs.length; i++) results.add(places[i] < 0 ? outputs[i] : attached.get(places[i]));
     return List.copyOf(results);
@@ -160,6 +188,16 @@ public abstract class Function {
   // Holds no tensor: the graph holds this call, and a tensor held here would hold the graph.
   private long[] callBackward(
       Context ctx, int[] places, @Nullable Blank[] blanks, int inputs, long[] grads, long[] kept) {
+    Bag call = Threads.enter();
+    try {
+      return gradients(ctx, places, blanks, inputs, grads, kept);
+    } finally {
+      Threads.leave(call);
+    }
+  }
+
+  private long[] gradients(
+      Context ctx, int[] places, @Nullable Blank[] blanks, int inputs, long[] grads, long[] kept) {
     Context seen = ctx.withSaved(Bridge.wrapAll(kept, this));
     @Nullable Tensor[] given = Bridge.wrapOptional(grads, this);
     @Nullable Tensor[] all = new Tensor[places.length];
@@ -169,9 +207,13 @@ public abstract class Function {
     }
     @SuppressWarnings("NullAway") // null only where the function asked for it
     @Nullable Tensor[] result = backward(seen, all);
+    if (result == null) {
+      throw new AutogradException(
+          Callbacks.title(this) + ": backward returned null; it returns an array of one gradient per input, null standing for none");
+    }
     if (result.length != inputs) {
       throw new AutogradException(
-          name() + ": backward gave " + result.length + " gradients for " + inputs + " inputs; null stands for none");
+          Callbacks.title(this) + ": backward gave " + result.length + " gradients for " + inputs + " inputs; null stands for none");
     }
     long[] handles = new long[inputs];
     try {

@@ -7,6 +7,7 @@ import io.retrograd.DType;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradcheck(single(function), List.of(Bridge.given("input", input)), Options.DEFAULT);
+    gradcheck(single("gradcheck", function), List.of(Bridge.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -64,7 +65,8 @@ public final class GradCheck {
    */
   public static void gradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
-    check("gradcheck", function, Bridge.allGiven("inputs", inputs), options);
+    Bridge.given("function", function);
+    check("gradcheck", checked("gradcheck", function), Bridge.allGiven("inputs", inputs), options);
   }
 
   /**
@@ -74,7 +76,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradgradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradgradcheck(single(function), List.of(Bridge.given("input", input)), Options.DEFAULT);
+    gradgradcheck(single("gradgradcheck", function), List.of(Bridge.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -86,11 +88,14 @@ public final class GradCheck {
    */
   public static void gradgradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
+    Bridge.given("function", function);
+    Bridge.allGiven("inputs", inputs);
+    Function<List<Tensor>, List<Tensor>> forward = checked("gradgradcheck", function);
     Scope.run(
         () -> {
           Random random = new Random(7);
-          List<Tensor> all = new ArrayList<>(Bridge.allGiven("inputs", inputs));
-          for (Tensor output : differentiable(function.apply(inputs))) {
+          List<Tensor> all = new ArrayList<>(inputs);
+          for (Tensor output : differentiable(forward.apply(inputs))) {
             all.add(randomLike(output, random).requiresGrad_(true));
           }
           int n = inputs.size();
@@ -98,7 +103,7 @@ public final class GradCheck {
               x -> {
                 List<Tensor> in = x.subList(0, n);
                 List<Tensor> wanted = in.stream().filter(t -> t.requiresGrad()).toList();
-                List<Tensor> outputs = differentiable(function.apply(in));
+                List<Tensor> outputs = differentiable(forward.apply(in));
                 Tensor[] starts = x.subList(n, x.size()).toArray(new Tensor[0]);
                 GradOptions o = GradOptions.createGraph().allowUnused().gradOutputs(starts);
                 List<Tensor> gradients = new ArrayList<>();
@@ -109,8 +114,19 @@ public final class GradCheck {
         });
   }
 
-  private static Function<List<Tensor>, List<Tensor>> single(Function<Tensor, Tensor> function) {
-    return inputs -> List.of(function.apply(inputs.get(0)));
+  private static Function<List<Tensor>, List<Tensor>> single(String name, Function<Tensor, Tensor> function) {
+    Bridge.given("function", function);
+    return inputs -> List.of(Callbacks.returned(function.apply(inputs.get(0)), name, function));
+  }
+
+  /** The function with its results looked at, for the method {@code name}. */
+  private static Function<List<Tensor>, List<Tensor>> checked(
+      String name, Function<List<Tensor>, List<Tensor>> function) {
+    return inputs -> {
+      List<Tensor> outputs = Callbacks.returned(function.apply(inputs), name, function);
+      for (Tensor output : outputs) Callbacks.returned(output, name, function);
+      return outputs;
+    };
   }
 
   private static List<Tensor> differentiable(List<Tensor> outputs) {
@@ -119,6 +135,7 @@ public final class GradCheck {
 
   private static void check(
       String name, Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
+    Bridge.given("options", options);
     boolean some = false;
     for (int i = 0; i < inputs.size(); i++) {
       if (!inputs.get(i).requiresGrad()) continue;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one scope holds. Used by its own thread, which alone changes it. */
+/** What one scope, or one call of a Function, holds. Used by its own thread, which alone changes it. */
 public final class Bag {
   private static final int SPARE = 4096; // an array up to this length serves the thread's next bag
 
@@ -12,11 +12,13 @@ public final class Bag {
 
   private final Threads.State owner;
   final @Nullable Bag parent;
+  final boolean ofCall; // of a Function: no scope that the program opened
   private TensorRef[] refs;
   private int size;
 
-  Bag(Threads.State owner) {
+  Bag(Threads.State owner, boolean ofCall) {
     this.owner = owner;
+    this.ofCall = ofCall;
     parent = owner.top;
     TensorRef[] spare = owner.spare;
     owner.spare = null;
@@ -49,6 +51,17 @@ public final class Bag {
     for (TensorRef ref : refs) {
       if (ref != null && !ref.isClosed() && ref.refersTo(null)) dead.add(ref);
     }
+  }
+
+  boolean isClosed() {
+    return refs == NONE;
+  }
+
+  /** The bag around this one: the innermost that is open, for a hook inside a call may close a scope around it. */
+  @Nullable Bag outer() {
+    Bag bag = parent;
+    while (bag != null && bag.isClosed()) bag = bag.parent;
+    return bag;
   }
 
   /** Closes all that is still here, in one native call. */

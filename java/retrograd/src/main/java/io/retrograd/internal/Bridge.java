@@ -147,6 +147,22 @@ public abstract class Bridge {
     return List.of(wrapEach(handles, a));
   }
 
+  /** Several results; an output that is one of them, under another handle, stands for itself. */
+  public static List<Tensor> wrapResults(long[] handles, List<Tensor> outputs, Object a) {
+    for (int i = 0; i < handles.length; i++) {
+      if (Engine.tensorId(handles[i]) != Engine.tensorId(handle(outputs.get(i)))) continue;
+      Natives.close(handles[i]);
+      handles[i] = 0;
+    }
+    @Nullable Tensor[] others = wrapOptional(handles, a);
+    Tensor[] results = new Tensor[handles.length];
+    for (int i = 0; i < results.length; i++) {
+      Tensor other = others[i];
+      results[i] = other != null ? other : outputs.get(i);
+    }
+    return List.of(results);
+  }
+
   private static Tensor[] wrapEach(long[] handles, Object a) {
     @Nullable Tensor[] tensors = wrapOptional(handles, a);
     for (Tensor t : tensors) java.util.Objects.requireNonNull(t);

@@ -1,7 +1,9 @@
 package io.retrograd.internal;
 
+import io.retrograd.AutogradException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What native code calls in Java. Handles that a callback gets are its own to close; those it returns it gives away. */
 public final class Callbacks {
@@ -36,5 +38,38 @@ public final class Callbacks {
      * @return a handle of the gradient to go on with, given away; 0 to leave it as it is
      */
     long call(long tensor) throws Throwable;
+  }
+
+  /**
+   * What a function or module of the program's returned, which may not be null.
+   *
+   * @param method what called it
+   * @param function the object, whose class the message names
+   */
+  public static <T> T returned(@Nullable T result, String method, Object function) {
+    if (result == null) throw new AutogradException(method + ": " + title(function) + " returned null");
+    return result;
+  }
+
+  /** A class with a name even where it is anonymous; of a lambda, the class that it was written in. */
+  public static String title(Object object) {
+    String name = object.getClass().getName();
+    name = name.substring(name.lastIndexOf('.', name.indexOf('/') < 0 ? name.length() : name.indexOf('/')) + 1);
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : "a lambda in " + name.substring(0, lambda);
+  }
+
+  /**
+   * A hook whose tensors belong to the program's innermost scope, where a Function's backward runs a backward pass too.
+   */
+  public static Hook ofProgram(Hook hook) {
+    return tensor -> {
+      Bag top = Threads.suspend();
+      try {
+        return hook.call(tensor);
+      } finally {
+        Threads.resume(top);
+      }
+    };
   }
 }

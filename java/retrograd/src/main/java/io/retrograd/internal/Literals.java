@@ -77,6 +77,7 @@ public final class Literals {
             "tensor: the array has no rows, so its shape is unknown: use zeros(0, n) for an empty tensor");
       }
       level = Array.get(level, 0);
+      if (level == null) throw new ShapeException("tensor: the first row is null");
     }
     return shape;
   }

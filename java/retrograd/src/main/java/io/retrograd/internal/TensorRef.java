@@ -98,8 +98,15 @@ public final class TensorRef extends PhantomReference<Object> {
     if (where != null) {
       return new ClosedTensorException(Caller.prefix() + where.getMessage() + " (see the cause)", where);
     }
-    String by = bag == null ? "close()" : "the end of its Scope, from which keep(...) saves a tensor";
     return new ClosedTensorException(
-        Caller.prefix() + "the tensor is closed, by " + by + "; -Dretrograd.track=true tells where");
+        Caller.prefix() + "the tensor is closed, by " + by() + "; -Dretrograd.track=true tells where");
+  }
+
+  private String by() {
+    Bag end = bag;
+    if (end == null) return "close()";
+    if (!end.ofCall) return "the end of its Scope, from which keep(...) saves a tensor";
+    return "the end of the Function call, forward or backward, that made it; save it by saveForBackward(...), or by"
+        + " keep(...) of a Scope opened in the call";
   }
 }

@@ -90,12 +90,60 @@ public final class Threads {
   /** Opens a bag on the calling platform thread. */
   public static Bag push() {
     requirePlatform("a scope");
+    return open(false);
+  }
+
+  /** Opens a bag around a Function's forward or backward, on any thread: {@link #leave} ends it before they return. */
+  public static Bag enter() {
+    return open(true);
+  }
+
+  private static Bag open(boolean ofCall) {
     State state = state();
-    return state.top = new Bag(state);
+    return state.top = new Bag(state, ofCall);
+  }
+
+  /** Closes a bag of {@link #enter}, and first those that the call left open. */
+  public static void leave(Bag bag) {
+    closeDownTo(bag.outer());
+  }
+
+  private static void closeDownTo(@Nullable Bag outer) {
+    State state = state();
+    for (Bag b = state.top; b != null && b != outer; b = state.top) {
+      state.top = b.outer();
+      b.close();
+    }
+  }
+
+  /**
+   * Sets aside the calls of Functions that the calling code is in, for a hook: what it makes belongs to the program's
+   * innermost scope.
+   *
+   * @return the innermost bag, for {@link #resume}
+   */
+  static @Nullable Bag suspend() {
+    State state = state();
+    Bag top = state.top;
+    state.top = beyondCalls(top);
+    return top;
+  }
+
+  /** Undoes {@link #suspend}. */
+  static void resume(@Nullable Bag top) {
+    if (top == null || !top.ofCall) return;
+    closeDownTo(beyondCalls(top));
+    state().top = top;
+  }
+
+  private static @Nullable Bag beyondCalls(@Nullable Bag bag) {
+    while (bag != null && bag.ofCall) bag = bag.outer();
+    return bag;
   }
 
   /** Closes a bag, which must be the innermost of the calling thread. */
   public static void pop(Bag bag) {
+    if (bag.isClosed()) return; // by leave
     State state = state();
     if (state.top != bag) {
       throw new IllegalStateException(
@@ -103,18 +151,30 @@ public final class Threads {
               ? "Scope.close: a scope opened later is still open; try-with-resources closes in the right order"
               : "Scope.close: this scope was opened by another thread, which alone may close it");
     }
-    state.top = bag.parent;
+    state.top = bag.outer();
     bag.close();
   }
 
-  /** Moves a tensor out of {@code bag} and the bags inside it, to the enclosing one or to the net. */
+  /**
+   * Moves a tensor out of {@code bag} and the bags inside it, to the enclosing scope's or to the net. The calls of
+   * Functions in between are left as well.
+   */
   public static void keep(Bag bag, TensorRef ref) {
+    move(bag, ref, beyondCalls(bag.outer()));
+  }
+
+  /** Moves a result out of {@code bag} and the bags inside it, to the one around it or to the net. */
+  public static void hand(Bag bag, TensorRef ref) {
+    move(bag, ref, bag.outer());
+  }
+
+  private static void move(Bag bag, TensorRef ref, @Nullable Bag target) {
     Bag top = state().top;
     if (!contains(top, bag)) {
       throw new IllegalStateException("Scope.keep: the scope is closed or belongs to another thread");
     }
-    for (Bag b = top; b != null && b != bag.parent; b = b.parent) {
-      if (ref.bag == b) move(ref, bag.parent);
+    for (Bag b = top; b != null && b != target; b = b.outer()) {
+      if (ref.bag == b) move(ref, target);
     }
   }
 

@@ -17,7 +17,7 @@ public class LogSoftmax extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.logSoftmax(dim);
+    return F.logSoftmax(x, dim);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.retrograd.Scope;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Node;
 import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ public abstract class Module {
    * @throws IllegalArgumentException where the value was computed from tensors that require a gradient
    */
   protected final Tensor parameter(String name, Tensor value) {
-    Node made = value.gradFn();
+    Node made = Bridge.given("value", value).gradFn();
     if (made != null) {
       throw new IllegalArgumentException(
           "parameter: \"" + name + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
@@ -112,11 +113,11 @@ public abstract class Module {
 
   private void own(String name, Tensor value) {
     checkName(name);
-    Threads.release(Bridge.ref(value));
+    Threads.release(Bridge.ref(Bridge.given("value", value)));
   }
 
   private void checkName(String name) {
-    if (name.isEmpty() || name.contains(".")) {
+    if (Bridge.given("name", name).isEmpty() || name.contains(".")) {
       throw new IllegalArgumentException("a name may be neither empty nor contain a dot: \"" + name + "\"");
     }
     if (parameters.containsKey(name) || buffers.containsKey(name) || modules.containsKey(name)) {
@@ -229,6 +230,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(Device device) {
+    Bridge.given("device", device);
     return change(t -> !t.device().equals(device), t -> t.to(device));
   }
 
@@ -239,7 +241,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(String device) {
-    return to(Device.of(device));
+    return to(Device.of(Bridge.given("device", device)));
   }
 
   /**
@@ -249,7 +251,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(DType dtype) {
-    if (!dtype.isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
+    if (!Bridge.given("dtype", dtype).isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
     return change(t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
   }
 
@@ -277,6 +279,7 @@ public abstract class Module {
    * @return this module
    */
   public Module apply(Consumer<Module> function) {
+    Bridge.given("function", function);
     modules.values().forEach(module -> module.apply(function));
     function.accept(this);
     return this;
@@ -297,7 +300,7 @@ public abstract class Module {
 
       @Override
       public Tensor forward(Tensor input) {
-        return Scope.run(() -> inner.forward(input));
+        return Scope.run(() -> Callbacks.returned(inner.forward(input), "scoped", inner));
       }
 
       @Override

@@ -1,6 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public class NLLLoss extends Module {
   public NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     this.weight = weight == null ? null : buffer("weight", weight);
     this.ignoreIndex = ignoreIndex;
-    this.reduction = reduction;
+    this.reduction = Bridge.given("reduction", reduction);
   }
 
   /**

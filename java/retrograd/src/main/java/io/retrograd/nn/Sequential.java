@@ -1,6 +1,9 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
+import java.util.Arrays;
 
 /** Modules one after the other, named by their numbers. Several threads may share it as they may any {@link Module}. */
 public class Sequential extends Module {
@@ -11,6 +14,7 @@ public class Sequential extends Module {
    */
   @SuppressWarnings("this-escape")
   public Sequential(Module... modules) {
+    Bridge.allGiven("modules", Arrays.asList(Bridge.given("modules", modules)));
     for (int i = 0; i < modules.length; i++) register(Integer.toString(i), modules[i]);
   }
 
@@ -25,7 +29,7 @@ public class Sequential extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    for (Module module : children()) x = module.forward(x);
+    for (Module module : children()) x = Callbacks.returned(module.forward(x), "Sequential", module);
     return x;
   }
 }

@@ -9,6 +9,6 @@ public class Sigmoid extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.sigmoid();
+    return F.sigmoid(x);
   }
 }

@@ -17,7 +17,7 @@ public class Softmax extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.softmax(dim);
+    return F.softmax(x, dim);
   }
 
   @Override

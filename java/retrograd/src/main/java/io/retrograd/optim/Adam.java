@@ -39,7 +39,8 @@ public class Adam extends Optimizer {
         throw new IllegalArgumentException("Adam: betas must be in [0, 1), not " + beta1 + " and " + beta2);
       }
       if (!(eps >= 0 && weightDecay >= 0)) {
-        throw new IllegalArgumentException("Adam: eps and weightDecay cannot be negative");
+        throw new IllegalArgumentException(
+            "Adam: eps and weightDecay must be at least 0, not " + eps + " and " + weightDecay);
       }
     }
 
@@ -113,7 +114,7 @@ public class Adam extends Optimizer {
 
   Adam(List<Tensor> parameters, double lr, Options options, boolean decoupled) {
     super(parameters, lr);
-    this.options = options;
+    this.options = Bridge.given("options", options);
     this.decoupled = decoupled;
   }
 

@@ -7,6 +7,8 @@ import io.retrograd.Device;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Callbacks;
+import io.retrograd.internal.Engine;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,8 +45,21 @@ public abstract class Optimizer {
     for (Tensor p : parameters) {
       if (!p.isLeaf()) throw new IllegalArgumentException("an optimizer changes leaves alone; this is a result: " + p);
     }
+    refuseRepeated(parameters);
     this.parameters = List.copyOf(parameters);
     setLr(lr);
+  }
+
+  /** One given twice would take two steps, with one state. */
+  private void refuseRepeated(List<Tensor> parameters) {
+    Map<Long, Integer> seen = new HashMap<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      Tensor p = parameters.get(i);
+      Integer before = seen.put(Bridge.after(Engine.tensorId(Bridge.handle(p)), p), i);
+      if (before == null) continue;
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": parameters[" + i + "] is parameters[" + before + "] again; give each once");
+    }
   }
 
   /** Changes each parameter that has a gradient; leaves the others alone. */
@@ -71,7 +86,8 @@ public abstract class Optimizer {
    * @return the loss
    */
   public final Tensor step(Supplier<Tensor> closure) {
-    Tensor loss = Retrograd.enableGrad(closure);
+    Bridge.given("closure", closure);
+    Tensor loss = Callbacks.returned(Retrograd.enableGrad(closure), "step", closure);
     step();
     return loss;
   }

@@ -29,9 +29,11 @@ public final class SGD extends Optimizer {
 
     /** Checks the values. */
     public Options {
-      if (momentum < 0 || weightDecay < 0) {
-        throw new IllegalArgumentException("SGD: momentum and weightDecay cannot be negative");
+      if (!(momentum >= 0 && weightDecay >= 0)) {
+        throw new IllegalArgumentException(
+            "SGD: momentum and weightDecay must be at least 0, not " + momentum + " and " + weightDecay);
       }
+      if (Double.isNaN(dampening)) throw new IllegalArgumentException("SGD: dampening must be a number, not NaN");
       if (nesterov && (momentum == 0 || dampening != 0)) {
         throw new IllegalArgumentException("SGD: nesterov needs a momentum and no dampening");
       }
@@ -102,7 +104,7 @@ public final class SGD extends Optimizer {
    */
   public SGD(List<Tensor> parameters, double lr, Options options) {
     super(parameters, lr);
-    this.options = options;
+    this.options = Bridge.given("options", options);
   }
 
   /** A parameter's first step has no momentum yet. */

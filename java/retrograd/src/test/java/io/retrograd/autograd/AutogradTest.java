@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.AutogradException;
+import io.retrograd.Device;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
 import io.retrograd.Shown;
@@ -104,6 +105,18 @@ class AutogradTest {
     assertTrue(j.requiresGrad());
     j.sum().backward();
     assertArrayEquals(new double[] {6, 12}, x.grad().toDoubleArray());
+  }
+
+  /** Without an element the Jacobian has the input's device and dtype too. */
+  @Test
+  void jacobiansOfNothing() {
+    for (Device device : Device.cudaCount() > 0 ? List.of(Device.CPU, Device.cuda(0)) : List.of(Device.CPU)) {
+      Tensor x = ones(options(FLOAT64).device(device), 2, 3);
+      Tensor j = Autograd.jacobian(t -> t.get(Index.until(0)), x);
+      assertArrayEquals(new long[] {0, 3, 2, 3}, j.shape());
+      assertEquals(device, j.device());
+      assertEquals(FLOAT64, j.dtype());
+    }
   }
 
   private static Tensor random(long... shape) {

@@ -92,7 +92,7 @@ public final class Fuzzer {
     if (!fuzzer.wrong.isEmpty()) System.exit(1);
   }
 
-  private static List<Class<?>> publicClasses() throws Exception {
+  static List<Class<?>> publicClasses() throws Exception {
     List<Class<?>> classes = new ArrayList<>();
     URI source = URI.create(Tensor.class.getResource("Tensor.class").toString());
     try (FileSystem jar = source.getScheme().equals("jar") ? FileSystems.newFileSystem(source, Map.of()) : null;

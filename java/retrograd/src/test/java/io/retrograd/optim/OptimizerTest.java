@@ -173,4 +173,54 @@ class OptimizerTest {
     }
     assertEquals(10, model.forward(tensor(5.0).reshape(1)).item(), 0.1);
   }
+
+  private static final List<java.util.function.Function<List<Tensor>, Optimizer>> ALL =
+      List.of(p -> new SGD(p, 0.1), p -> new SGD(p, 0.1, SGD.Options.DEFAULT), p -> new Adam(p), p -> new Adam(p, 0.1),
+          p -> new Adam(p, 0.1, Adam.Options.DEFAULT), p -> new AdamW(p), p -> new AdamW(p, 0.1),
+          p -> new AdamW(p, 0.1, Adam.Options.DEFAULT));
+
+  @Test
+  void aParameterIsGivenOnce() {
+    Tensor u = tensor(1.0, 2.0).requiresGrad_(true);
+    for (var make : ALL) {
+      for (Tensor again : List.of(w, w.contiguous())) {
+        var e = assertThrows(IllegalArgumentException.class, () -> make.apply(List.of(w, u, again)));
+        assertTrue(e.getMessage().contains("parameters[2] is parameters[0] again"), e.getMessage());
+      }
+      make.apply(List.of(w, w.detach().requiresGrad_(true)));
+    }
+  }
+
+  private static void refused(org.junit.jupiter.api.function.Executable mistake) {
+    String message = assertThrows(IllegalArgumentException.class, mistake).getMessage();
+    assertTrue(message.matches("(SGD|Adam|Optimizer|a learning rate).*"), message);
+  }
+
+  /** The ranges are PyTorch's. */
+  @Test
+  void optionsOutOfRangeAreRefused() {
+    SGD.Options sgd = SGD.Options.DEFAULT;
+    Adam.Options adam = Adam.Options.DEFAULT;
+    double nan = Double.NaN;
+    for (double bad : new double[] {nan, -1e-9, Double.NEGATIVE_INFINITY}) {
+      refused(() -> new SGD(List.of(w), bad));
+      refused(() -> new Adam(List.of(w), bad));
+      refused(() -> new AdamW(List.of(w), bad));
+      refused(() -> new SGD(List.of(w), 0.1).setLr(bad));
+      refused(() -> sgd.momentum(bad));
+      refused(() -> sgd.weightDecay(bad));
+      refused(() -> new SGD.Options(bad, 0, 0, false, false));
+      refused(() -> adam.betas(bad, 0.9));
+      refused(() -> adam.betas(0.9, bad));
+      refused(() -> adam.eps(bad));
+      refused(() -> adam.weightDecay(bad));
+    }
+    refused(() -> sgd.dampening(nan));
+    refused(() -> sgd.nesterov(true));
+    refused(() -> sgd.momentum(0.9).dampening(0.1).nesterov(true));
+    refused(() -> adam.betas(1, 0.9));
+    refused(() -> adam.betas(0.9, 1));
+    new SGD(List.of(w), 0, sgd.momentum(2).dampening(-1).weightDecay(0)).setLr(Double.POSITIVE_INFINITY);
+    new Adam(List.of(w), 0, adam.betas(0, 0).eps(0));
+  }
 }

@@ -1,0 +1,254 @@
+package io.retrograd.misuse;
+
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.tensor;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.retrograd.BackwardOptions;
+import io.retrograd.DType;
+import io.retrograd.Device;
+import io.retrograd.Index;
+import io.retrograd.Retrograd;
+import io.retrograd.RetrogradException;
+import io.retrograd.Scope;
+import io.retrograd.Stream;
+import io.retrograd.Tensor;
+import io.retrograd.TensorOptions;
+import io.retrograd.autograd.Context;
+import io.retrograd.autograd.GradCheck;
+import io.retrograd.autograd.GradOptions;
+import io.retrograd.autograd.Node;
+import io.retrograd.nn.Module;
+import io.retrograd.nn.Reduction;
+import io.retrograd.nn.Sequential;
+import io.retrograd.optim.Adam;
+import io.retrograd.optim.Optimizer;
+import io.retrograd.optim.SGD;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Each reference that a public method or constructor takes, set to null in turn, and so each element of an array or a
+ * list: the call accepts it, or its exception begins with an operation and tells that and what is null.
+ */
+class NullsTest {
+  @TestFactory
+  List<DynamicTest> nulls() throws Exception {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Executable target : targets()) {
+      Parameter[] parameters = target.getParameters();
+      for (int i = 0; i < parameters.length; i++) {
+        if (parameters[i].getType().isPrimitive()) continue;
+        int place = i;
+        String name = target.toGenericString().replaceAll("public |final |static |(\\w+\\.)+", "") + " " + parameters[i].getName();
+        tests.add(DynamicTest.dynamicTest(name, () -> check(target, place, null)));
+        Object hollow = hollow(parameters[i]);
+        if (hollow != null) tests.add(DynamicTest.dynamicTest(name + "[0]", () -> check(target, place, hollow)));
+      }
+    }
+    return tests;
+  }
+
+  /** Those of all public classes, and what subclasses of the user's may call. */
+  private static List<Executable> targets() throws Exception {
+    List<Executable> targets = new ArrayList<>();
+    for (Class<?> type : Fuzzer.publicClasses()) {
+      if (!Modifier.isAbstract(type.getModifiers())) targets.addAll(Arrays.asList(type.getConstructors()));
+      for (Method m : type.getDeclaredMethods()) {
+        boolean user = (m.getModifiers() & Modifier.PUBLIC) != 0 || Modifier.isProtected(m.getModifiers()) && Modifier.isFinal(m.getModifiers());
+        boolean generated = m.isSynthetic() || type.isEnum() && m.getName().equals("valueOf");
+        if (user && !generated && !m.getName().equals("main")) targets.add(m);
+      }
+    }
+    return targets;
+  }
+
+  /** As many as there are today, at least: the walk over the classes finds them. */
+  @Test
+  void walksOverTheLibrary() throws Exception {
+    assertTrue(targets().size() > 550, () -> "only a few");
+    assertTrue(targets().stream().anyMatch(t -> t.getName().equals("addcmul")));
+    assertTrue(targets().stream().anyMatch(t -> t.getDeclaringClass() == SGD.class));
+  }
+
+  private static void check(Executable target, int place, Object value) throws Exception {
+    try (Scope scope = Scope.open()) {
+      Object[] arguments = new Object[target.getParameterCount()];
+      Type[] types = target.getGenericParameterTypes();
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = i == place ? value : of(types[i], target, target.getParameters()[i].getName());
+      }
+      target.setAccessible(true);
+      try {
+        call(target, arguments);
+      } catch (InvocationTargetException e) {
+        require(target, target.getParameters()[place].getName(), e.getCause());
+      }
+    }
+  }
+
+  private static void call(Executable target, Object[] arguments) throws Exception {
+    if (target instanceof Constructor<?> c) {
+      c.newInstance(arguments);
+      return;
+    }
+    Object receiver = Modifier.isStatic(target.getModifiers()) ? null : receiver((Method) target);
+    try {
+      ((Method) target).invoke(receiver, arguments);
+    } finally {
+      if (receiver instanceof Scope scope) scope.close();
+    }
+  }
+
+  private static void require(Executable target, String parameter, Throwable e) {
+    String name = target instanceof Constructor<?> c ? c.getDeclaringClass().getSimpleName() : target.getName();
+    String message = String.valueOf(e.getMessage());
+    boolean type = e instanceof NullPointerException || e instanceof IllegalArgumentException || e instanceof RetrogradException;
+    if (type && message.matches("(?s)(\\w+\\.)?" + name + ":.*\\bnull\\b.*")) return;
+    if (type && message.matches("\\w+: " + parameter + "(\\[0])? is null")) return; // by the method that does the work
+    fail("wants " + name + ": ... null, got " + e, e);
+  }
+
+  /** An array or a list whose only element is null; null where the parameter is neither. */
+  private static Object hollow(Parameter p) {
+    if (Object[].class.isAssignableFrom(p.getType())) return Array.newInstance(p.getType().getComponentType(), 1);
+    return p.getType() == List.class ? Arrays.asList((Object) null) : null;
+  }
+
+  // ---- values that suit ----
+
+  private static Object of(Type type, Executable target, String name) {
+    Class<?> c = raw(type);
+    if (c == Object.class) return "x";
+    if (c == Tensor.class || c == Index.class) {
+      boolean classes = name.equals("target") && target.getName().matches("nllLoss|crossEntropy");
+      return classes ? tensor(0, 1) : name.equals("weight") ? ones(2) : ones(2, 2);
+    }
+    if (c.isPrimitive()) return c == boolean.class ? false : c == long.class ? 1L : c == int.class ? 1 : (Object) 1.0;
+    if (name.equals("shape") || name.equals("size")) return new long[] {2, 2};
+    if (c.isArray()) {
+      Object array = Array.newInstance(c.getComponentType(), 1);
+      if (c.getComponentType().isPrimitive()) return array;
+      Array.set(array, 0, of(type instanceof GenericArrayType a ? a.getGenericComponentType() : c.getComponentType(), target, name));
+      return array;
+    }
+    if (c == List.class) return List.of(ones(2, 2).requiresGrad_(true));
+    if (c == Function.class) return function((ParameterizedType) type);
+    return plain(c);
+  }
+
+  private static Function<Object, Object> function(ParameterizedType type) {
+    boolean many = raw(type.getActualTypeArguments()[1]) == List.class;
+    return x -> many ? x : (x instanceof List<?> list ? (Tensor) list.get(0) : (Tensor) x).square().sum();
+  }
+
+  private static Object plain(Class<?> c) {
+    if (c == String.class) return "cpu";
+    if (c == Class.class) return String.class;
+    if (c == DType.class || c == io.retrograd.Options.class) return DType.FLOAT32;
+    if (c == TensorOptions.class) return Retrograd.options();
+    if (c == Device.class) return Device.CPU;
+    if (c == Stream.class) return Stream.current(Device.CPU);
+    if (c == BackwardOptions.class) return BackwardOptions.defaults();
+    if (c == GradOptions.class) return GradOptions.defaults();
+    if (c == GradCheck.Options.class) return GradCheck.Options.DEFAULT;
+    if (c == SGD.Options.class) return SGD.Options.DEFAULT;
+    if (c == Adam.Options.class) return Adam.Options.DEFAULT;
+    if (c == Reduction.class) return Reduction.MEAN;
+    if (c == Module.class) return new Sequential();
+    if (c == Node.class) return Node.ofGradFn(ones(2).requiresGrad_(true).mul(2));
+    if (c == Map.class) return Map.of();
+    if (c == Supplier.class) return (Supplier<Object>) () -> ones(1);
+    if (c == Runnable.class) return (Runnable) () -> {};
+    if (c == UnaryOperator.class) return UnaryOperator.identity();
+    if (c == Consumer.class) return (Consumer<Object>) x -> {};
+    if (c == FloatBuffer.class) return FloatBuffer.allocate(4);
+    if (c == DoubleBuffer.class) return DoubleBuffer.allocate(4);
+    if (c == IntBuffer.class) return IntBuffer.allocate(4);
+    if (c == LongBuffer.class) return LongBuffer.allocate(4);
+    if (c == ByteBuffer.class || c == Buffer.class) return ByteBuffer.allocate(16);
+    throw new AssertionError("no value of " + c);
+  }
+
+  private static Class<?> raw(Type type) {
+    if (type instanceof Class<?> c) return c;
+    if (type instanceof ParameterizedType p) return raw(p.getRawType());
+    if (type instanceof GenericArrayType a) return raw(a.getGenericComponentType()).arrayType();
+    if (type instanceof WildcardType w) return raw(w.getUpperBounds()[0]);
+    return raw(((TypeVariable<?>) type).getBounds()[0]);
+  }
+
+  /** Hands its input through and shows its context. */
+  private static final class Identity extends io.retrograd.autograd.Function {
+    private Context context;
+
+    @Override
+    protected Tensor forward(Context ctx, Tensor... inputs) {
+      context = ctx;
+      return inputs[0];
+    }
+
+    @Override
+    protected Tensor[] backward(Context ctx, Tensor... grads) {
+      return grads;
+    }
+  }
+
+  private static Object receiver(Method method) throws Exception {
+    Class<?> type = method.getDeclaringClass();
+    if (type == Tensor.class) return method.getName().equals("backward") ? ones(1).requiresGrad_(true) : ones(2, 2);
+    if (type == io.retrograd.autograd.Function.class) return new Identity();
+    if (type == Context.class) {
+      Identity identity = new Identity();
+      identity.apply(ones(1));
+      return identity.context;
+    }
+    if (type == Optimizer.class) return new SGD(List.of(ones(2).requiresGrad_(true)), 0.1);
+    if (type == Scope.class) return Scope.open();
+    if (type.isEnum()) return type.getEnumConstants()[0];
+    if (type == io.retrograd.Options.class) return DType.FLOAT32;
+    if (type == Index.class) return Index.all();
+    for (Constructor<?> c : type.getConstructors()) {
+      Object[] arguments = new Object[c.getParameterCount()];
+      for (int i = 0; i < arguments.length; i++) {
+        Class<?> p = c.getParameterTypes()[i];
+        boolean reference = !p.isPrimitive() && p != Device.class && p != DType.class;
+        arguments[i] = reference ? (p == Module[].class ? new Module[0] : null) : of(p, c, c.getParameters()[i].getName());
+      }
+      try {
+        return c.newInstance(arguments);
+      } catch (InvocationTargetException refused) {
+        // another constructor may do
+      }
+    }
+    return plain(type);
+  }
+}
