@@ -43,7 +43,7 @@ inline Tensor beforeWrite(const Tensor& x, bool needed) { return needed ? clone(
 /// Throws DTypeError where a result of type `result` cannot be written into `self`.
 void checkCastable(const char* op, const Tensor& self, DType result);
 
-/// What a kernel wrote: the result, the input as the derivative may save it (undefined unless asked for), and, in place,
+/// What a kernel wrote: the result, the input as the derivative may save it (undefined unless asked for), and in place
 /// the write.
 struct Written {
   Tensor result, input;
