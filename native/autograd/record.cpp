@@ -31,21 +31,20 @@ namespace {
 /// Whether a write to `self` can be recorded.
 void checkHistory(const char* op, const Tensor& self) {
   TensorImpl* impl = self.impl();
-  if (impl->isOneOfManyViews && (needsGrad(self) || needsGrad(Tensor(impl->viewBase))))
+  const Tensor base(impl->viewBase);
+  if (impl->isOneOfManyViews && (needsGrad(self) || needsGrad(base)))
     fail<AutogradError>(op,
                         "_: this tensor is one of several views made by one operation (unbind, split, chunk); "
                         "in-place writes to it cannot be recorded. Use select, narrow or clone() instead");
-  const Tensor base(impl->viewBase);
-  const Tensor& root = base.defined() ? base : self;
-  if (impl->viewBase && !root.isContiguous() && (needsGrad(self) || needsGrad(root)))
+  if (base.defined() && !base.isContiguous() && (needsGrad(self) || needsGrad(base)))
     fail<AutogradError>(op,
                         "_: a write to a view of a tensor that is not dense cannot be recorded; take the view of "
                         "contiguous() instead");
-  if (impl->viewBase && needsGrad(root) && !needsGrad(self))
+  if (base.defined() && needsGrad(base) && !needsGrad(self))
     fail<AutogradError>(op,
                         "_: this view was made in noGrad() of a tensor that requires grad; a write to it cannot be "
                         "recorded. Write in noGrad() too, or make the view outside it");
-  if (isWantedLeaf(self) || isWantedLeaf(root))
+  if (isWantedLeaf(self) || (base.defined() && isWantedLeaf(base)))
     fail<AutogradError>(op, "_: ", isWantedLeaf(self) ? "a leaf" : "a view of a leaf",
                         " that requires grad may not be written in place while gradients are recorded; do it in "
                         "noGrad(), or write to a clone()");

@@ -69,7 +69,8 @@ Tensor copyInto(const char* op, const char* node, T self, T source, bool nonBloc
                      toString(self.sizes()));
   Write write(op, self);
   copyRaw(op, self, source, nonBlocking);
-  return record(node, self, std::move(write), wrt(self, [](T g) { return zerosLike(g); }), wrt(source, [](T g) { return g; }));
+  return record(node, self, std::move(write), wrt(self, [](T g) { return zerosLike(g); }),
+                wrt(source, [](T g) { return g; }));
 }
 
 Tensor fillWith(const char* op, const char* node, T self, const Operand& value) {

@@ -43,7 +43,8 @@ inline Tensor beforeWrite(const Tensor& x, bool needed) { return needed ? clone(
 /// Throws DTypeError where a result of type `result` cannot be written into `self`.
 void checkCastable(const char* op, const Tensor& self, DType result);
 
-/// What a kernel wrote: the result, the input as the derivative may save it, and, in place, the write.
+/// What a kernel wrote: the result, the input as the derivative may save it (undefined unless asked for), and in place
+/// the write.
 struct Written {
   Tensor result, input;
   Write write;
@@ -62,14 +63,14 @@ Written applyUnary(const F& f, const Tensor& x, bool savesInput = true) {
   if constexpr (kInPlace) {
     checkCastable(op, x, compute);
     Write write(op, x);
-    Tensor old = beforeWrite(x, savesInput && shouldRecord(x));
+    Tensor old = savesInput ? beforeWrite(x, shouldRecord(x)) : Tensor();
     unarySlot<F>(x.device(), f, x, x);
     return {x, std::move(old), std::move(write)};
   } else {
     constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
     Tensor out = allocateTensor(op, x.sizes(), truth ? DType::Bool : compute, x.device());
     unarySlot<F>(x.device(), f, out, castRaw(x, compute));
-    return {std::move(out), x, {}};
+    return {std::move(out), savesInput ? x : Tensor(), {}};
   }
 }
 
@@ -99,7 +100,7 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool sa
     checkCastable(op, a, in.dtype);
     Write write(op, a);
     in.b = apart(op, std::move(in.b), a);
-    Tensor old = beforeWrite(a, savesInput && shouldRecord(b.tensor()));
+    Tensor old = savesInput ? beforeWrite(a, shouldRecord(b.tensor())) : Tensor();
     if (in.dtype == a.dtype()) {
       binarySlot<F>(in.device, f, a, in.a, in.b);
     } else {
@@ -111,7 +112,7 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool sa
   } else {
     Tensor out = allocateTensor(op, sizes, truth ? DType::Bool : in.dtype, in.device);
     binarySlot<F>(in.device, f, out, in.a, in.b);
-    return {{std::move(out), a, {}}, std::move(in.savedB)};
+    return {{std::move(out), savesInput ? a : Tensor(), {}}, std::move(in.savedB)};
   }
 }
 

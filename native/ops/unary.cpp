@@ -145,7 +145,8 @@ Tensor reluTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Relu{}, x, false);
   return record("ReluBackward0", y, std::move(write),
                 wrt(
-                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); }, result));
+                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); },
+                    result));
 }
 
 template <bool kInPlace>

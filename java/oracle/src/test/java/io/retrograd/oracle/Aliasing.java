@@ -89,7 +89,8 @@ final class Aliasing {
       In common = scene.in.get(0);
       for (int i = 1; i < scene.in.size(); i++) {
         In in = scene.in.get(i);
-        if (scene.places.get(i) == Place.APART || in.kind() != In.Kind.RANGE || common.kind() != In.Kind.RANGE) continue;
+        boolean ranges = in.kind() == In.Kind.RANGE && common.kind() == In.Kind.RANGE;
+        if (scene.places.get(i) == Place.APART || !ranges) continue;
         double low = Math.max(common.low(), in.low()), high = Math.min(common.high(), in.high());
         if (low < high) common = new In(In.Kind.RANGE, low, high, common.differentiated(), common.shape());
       }
@@ -207,7 +208,8 @@ final class Aliasing {
       agree(row, row + " " + scene + ", then a write of the operand: result " + i,
           only(views.get(i) ? follows : before, i), only(operand, i), true);
 
-    Result scaled = run(scene, stage -> List.of(apply(row, stage.operands(stage.base), x -> x.clone()).get(0).mul(0.5)));
+    Result scaled =
+        run(scene, stage -> List.of(apply(row, stage.operands(stage.base), x -> x.clone()).get(0).mul(0.5)));
     Result written = run(scene, stage -> List.of(apply(row, stage.operands(stage.base), x -> x).get(0).mul_(0.5)));
     if (written.error == null) agree(row, row + " " + scene + ", then a write of the result", scaled, written, true);
   }

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Random programs of element-wise operations, reductions, views, writes in place and products, run by both libraries:
  * every value and the gradients of two orders must agree. Where the other operand of a write shares memory with what is
- * written, libtorch refuses the call or leaves the value undefined: there it is given a copy. {@code -Dretrograd.programs=N} runs more of them, {@code
- * -Dretrograd.seed=S} starts elsewhere; a failure names its seed and prints its program.
+ * written, libtorch refuses the call or leaves the value undefined: there it is given a copy. {@code
+ * -Dretrograd.programs=N} runs more of them, {@code -Dretrograd.seed=S} starts elsewhere; a failure names its seed and
+ * prints its program.
  */
 class RandomProgramTest {
   private static final long SEED = Long.getLong("retrograd.seed", 1);
