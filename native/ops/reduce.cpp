@@ -375,7 +375,7 @@ Tensor softmax(const Tensor& x, int64_t dim) {
   Tensor y = softmaxRaw("softmax", x, d, false);
   return record("SoftmaxBackward0", y,
                 wrt(
-                    x, [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, 0.0); }, y));
+                    x, [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, sub(y, y)); }, y));
 }
 
 Tensor logSoftmax(const Tensor& x, int64_t dim) {
@@ -383,7 +383,7 @@ Tensor logSoftmax(const Tensor& x, int64_t dim) {
   Tensor y = softmaxRaw("logSoftmax", x, d, true);
   return record("LogSoftmaxBackward0", y,
                 wrt(
-                    x, [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, 0.0); }, y));
+                    x, [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, sub(y, y)); }, y));
 }
 
 bool equal(const Tensor& a, const Tensor& b) {

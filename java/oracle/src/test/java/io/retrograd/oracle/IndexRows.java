@@ -86,7 +86,8 @@ final class IndexRows {
                 })
             .on(in(3, 4), in(3, 2)).on(in(3, 4), in(2)).on(in(3, 4), in()),
         op("set(ones in front)", (Tensor x, Tensor m, Tensor v) -> x.clone().set(v, m),
-                (x, m, v) -> x.clone().index_put_(list(m), v.view(4))).on(in(3, 4), mask(3), in(1, 1, 4)),
+                (x, m, v) -> x.clone().index_put_(list(m), v.view(4))).on(in(3, 4), mask(3), in(1, 1, 4))
+            .unsized("libtorch's form says the size"),
         op("F.oneHot", (Tensor i) -> F.oneHot(i, 5), i -> torch.one_hot(i, 5)).on(index(5, 3)).on(index(5, 2, 2))
             .on(index(5))
             .refuses(in(3)),

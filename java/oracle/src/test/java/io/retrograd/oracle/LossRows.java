@@ -22,6 +22,8 @@ final class LossRows {
     T apply(T input, T target, R reduction);
   }
 
+  private static final String LIMITED = "here the gradient by the target has the logarithms' limit, too";
+
   private LossRows() {}
 
   static List<Row> rows() {
@@ -37,13 +39,18 @@ final class LossRows {
               (a, b, k) -> torch.binary_cross_entropy(a, b, new TensorOptional(), k))
           .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4)).on(between(0.1, 0.9), between(0, 1))
           .refuses(between(0, 1, 3), between(0, 1, 4))
-          .within(new Tolerance("libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6))));
+          .within(new Tolerance("libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6))
+          .gradientDiffers(1, LIMITED, x -> x[0] < 1e-30 || x[0] == 1)
+          .unfilled(LIMITED, Edges.Fill.ZEROS, Edges.Fill.ONES, Edges.Fill.SMALLEST)));
       rows.add(each(r, loss("binaryCrossEntropyWithLogits", r, F::binaryCrossEntropyWithLogits,
               (a, b, k) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
           .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4))
           .ends(15, -15, 88.722839, -103.97208, 709.782712893384, -745.133219)
           .differs("libtorch adds x to its softplus, which cancels below 0; it multiplies infinity by 0",
-              x -> x[0] < 0 || Double.isInfinite(x[0]))));
+              x -> x[0] < 0 || Double.isInfinite(x[0]) || Double.isInfinite(x[1]))
+          .gradientDiffers(0, "libtorch subtracts the target from the sigmoid", x -> x[0] > 5)
+          .unfilled("libtorch multiplies infinity by 0 elsewhere", Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE,
+              Edges.Fill.ALL_INFINITE)));
       rows.add(loss("nllLoss", r, F::nllLoss, (a, b, k) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
           .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(in(0, 4), index(4, 0)).refuses(in(3, 4), index(4, 2))
           .refuses(in(), index(1)));

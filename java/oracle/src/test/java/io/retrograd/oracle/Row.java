@@ -171,19 +171,25 @@ final class Row {
 
   /** Gradients are not libtorch's where elements are such, and why. */
   Row gradientsDiffer(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), false, where));
+    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.GRADIENTS, where));
+    return this;
+  }
+
+  /** The same for the gradient of one argument. */
+  Row gradientDiffers(int argument, String reason, Edges.Where where) {
+    exceptions.add(new Edges.Exception(needed(reason), argument, where));
     return this;
   }
 
   /** Neither values nor gradients are libtorch's where elements are such, and why. */
   Row differs(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), true, where));
+    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, where));
     return this;
   }
 
   /** libtorch must not be asked where elements are such, and why. */
   Row unasked(String reason, Edges.Where where) {
-    unasked.add(new Edges.Exception(needed(reason), true, where));
+    unasked.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, where));
     return this;
   }
 
@@ -193,7 +199,7 @@ final class Row {
     return this;
   }
 
-  /** Tensors without elements give something else in libtorch, and why. */
+  /** The operation wants the sizes of its samples, and why. */
   Row unsized(String reason) {
     unsized = needed(reason);
     return this;

@@ -33,6 +33,7 @@ final class UnaryRows {
   private static final double[] ERFC = {-6, 9.2, 10.06, 26.5, 27.3};
   private static final double[] HALVES = {0.5, -0.5, 1.5, -1.5, 0x1p23, -0x1p23, 0x1p52, -0x1p52};
 
+  private static final String NO_BOUND = "libtorch takes NaN for no bound there";
   private static final String EARLY = "libtorch's functions overflow before their values do";
 
   private UnaryRows() {}
@@ -97,6 +98,14 @@ final class UnaryRows {
         each("clamp(NaN)", x -> x.clamp(Double.NaN, 2), t -> torch.clamp(t, some(s(Double.NaN)), some(s(2.0))))
             .inPlace(x -> x.clamp_(Double.NaN, 2), t -> torch.clamp_(t, some(s(Double.NaN)), some(s(2.0))))
             .node("ClampBackward0", "such bounds go the way of tensors")
+            .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
+        each("clampMin(NaN)", x -> x.clampMin(Double.NaN), t -> torch.clamp(t, some(s(Double.NaN)), none()))
+            .inPlace(x -> x.clampMin_(Double.NaN), t -> torch.clamp_(t, some(s(Double.NaN)), none()))
+            .node("ClampBackward0", "such bounds go the way of tensors").skip(NO_BOUND, BinaryRows.INTEGERS)
+            .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
+        each("clampMax(NaN)", x -> x.clampMax(Double.NaN), t -> torch.clamp(t, none(), some(s(Double.NaN))))
+            .inPlace(x -> x.clampMax_(Double.NaN), t -> torch.clamp_(t, none(), some(s(Double.NaN))))
+            .node("ClampBackward0", "such bounds go the way of tensors").skip(NO_BOUND, BinaryRows.INTEGERS)
             .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
         each("F.relu", F::relu, torch::relu),
         each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY).ends(EXP),
