@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/convert.h"
 #include "core/dtype.h"
 
 namespace retrograd {
@@ -20,7 +21,7 @@ class Scalar {
   double toDouble() const { return isFloating() ? d_ : static_cast<double>(i_); }
   template <class T>
   T to() const {
-    return isFloating() ? static_cast<T>(d_) : static_cast<T>(i_);
+    return isFloating() ? convert<T>(d_) : convert<T>(i_);
   }
 
  private:

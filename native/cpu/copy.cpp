@@ -10,18 +10,6 @@ namespace retrograd::cpu {
 
 namespace {
 
-/// What a number becomes in another type: floating to integer cuts the fraction off (uint8 by way of int64, so that
-/// negative numbers wrap), anything but zero is true.
-template <class To, class From>
-inline To convert(From v) {
-  if constexpr (std::is_same_v<To, bool>)
-    return v != From(0);
-  else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
-    return static_cast<uint8_t>(static_cast<int64_t>(v));
-  else
-    return static_cast<To>(v);
-}
-
 template <class From, class To>
 RETROGRAD_CLONES void convertRun(const void*, char* const* p, int64_t n) {
   To* out = reinterpret_cast<To*>(p[0]);
@@ -33,17 +21,6 @@ RETROGRAD_CLONES void convertRun(const void*, char* const* p, int64_t n) {
 template <class T>
 void sameRun(const void*, char* const* p, int64_t n) {
   std::memmove(p[0], p[1], static_cast<size_t>(n) * sizeof(T));
-}
-
-RunFn converter(DType from, DType to) {
-  return dispatch(from, [&]<class From>(Type<From>) {
-    return dispatch(to, [&]<class To>(Type<To>) -> RunFn {
-      if constexpr (std::is_same_v<From, To>)
-        return &sameRun<From>;
-      else
-        return &convertRun<From, To>;
-    });
-  });
 }
 
 // A copy where the result is dense along one dimension and the operand along another. The result is written strip by
@@ -127,7 +104,7 @@ void fillRun(const void* value, char* const* p, int64_t n) {
 
 void fillKernel(const Tensor& out, Scalar value) {
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    T v = value.isFloating() ? convert<T>(value.toDouble()) : convert<T>(value.to<int64_t>());
+    T v = value.to<T>();
     elementwise(&fillRun<T>, &v, {&out}, kGrain);
   });
 }
@@ -135,7 +112,7 @@ void fillKernel(const Tensor& out, Scalar value) {
 template <class T, class S>
 RETROGRAD_CLONES void rangeRun(T* out, S start, S step, int64_t begin, int64_t end) {
   for (int64_t i = begin; i < end; ++i)
-    out[i] = static_cast<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
+    out[i] = convert<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
 }
 
 void rangeKernel(const Tensor& out, Scalar start, Scalar step) {
@@ -195,6 +172,21 @@ void overlappingAddKernel(const Tensor& out, const Tensor& in) {
     });
   });
 }
+
+}  // namespace
+
+RunFn converter(DType from, DType to) {
+  return dispatch(from, [&]<class From>(Type<From>) {
+    return dispatch(to, [&]<class To>(Type<To>) -> RunFn {
+      if constexpr (std::is_same_v<From, To>)
+        return &sameRun<From>;
+      else
+        return &convertRun<From, To>;
+    });
+  });
+}
+
+namespace {
 
 const decltype(copySlot)::Fill fillCopy(copySlot, DeviceType::CPU, &copyKernel);
 const decltype(fillSlot)::Fill fillFill(fillSlot, DeviceType::CPU, &fillKernel);

@@ -16,12 +16,12 @@ int64_t strideAt(const Tensor& t, int64_t dim) { return t.dim() ? t.strides()[di
 
 [[noreturn, gnu::cold, gnu::noinline]] void failIndex(const char* op, int64_t index, int64_t dim, int64_t size) {
   fail<IndexError>(op, ": the index ", index, " is out of range for dimension ", dim, " of size ", size,
-                   "; indices must be in [", -size, ", ", size - 1, "]");
+                   "; indices must be in [0, ", size - 1, "]");
 }
 
-inline int64_t wrapIndex(const char* op, int64_t index, int64_t dim, int64_t size) {
-  if (index < -size || index >= size) failIndex(op, index, dim, size);
-  return index < 0 ? index + size : index;
+inline int64_t checkIndex(const char* op, int64_t index, int64_t dim, int64_t size) {
+  if (index < 0 || index >= size) failIndex(op, index, dim, size);
+  return index;
 }
 
 void requireIndices(const char* op, const Tensor& index) {
@@ -36,7 +36,7 @@ Offsets indexOffsets(const char* op, const Tensor& index, const Tensor& t, int64
   Offsets offsets;
   offsets.reserve(static_cast<size_t>(index.numel()));
   for (int64_t i = 0; i < index.numel(); ++i)
-    offsets.push_back(wrapIndex(op, index.data<int64_t>()[i * stride], dim, size) * step);
+    offsets.push_back(checkIndex(op, index.data<int64_t>()[i * stride], dim, size) * step);
   return offsets;
 }
 
@@ -163,7 +163,7 @@ void gatherKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor
         const char* at = plan.data[1] + offsets[1];
         const char* from = plan.data[2] + offsets[2];
         for (int64_t i = 0; i < n; ++i, to += plan.step(0), at += plan.step(1), from += plan.step(2)) {
-          int64_t j = wrapIndex("gather", *reinterpret_cast<const int64_t*>(at), dim, size);
+          int64_t j = checkIndex("gather", *reinterpret_cast<const int64_t*>(at), dim, size);
           assign(*reinterpret_cast<T*>(to), *reinterpret_cast<const T*>(from + j * step));
         }
       });
@@ -180,7 +180,7 @@ void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Te
   const int64_t size = sizeAt(out, dim), step = strideAt(out, dim) * plan.itemSize[0];
   forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {  // a wrong index leaves `out` as it was
     for (int64_t i = 0; i < n; ++i)
-      wrapIndex("scatter", *reinterpret_cast<const int64_t*>(plan.data[1] + offsets[1] + i * plan.step(1)), dim, size);
+      checkIndex("scatter", *reinterpret_cast<const int64_t*>(plan.data[1] + offsets[1] + i * plan.step(1)), dim, size);
   });
   dispatchUpdate(out.dtype(), add, [&]<class Update, class T>(Update update, T) {
     forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
@@ -189,7 +189,7 @@ void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Te
       const char* from = plan.data[2] + offsets[2];
       for (int64_t i = 0; i < n; ++i, to += plan.step(0), at += plan.step(1), from += plan.step(2)) {
         int64_t j = *reinterpret_cast<const int64_t*>(at);
-        update(*reinterpret_cast<T*>(to + (j < 0 ? j + size : j) * step), *reinterpret_cast<const T*>(from));
+        update(*reinterpret_cast<T*>(to + j * step), *reinterpret_cast<const T*>(from));
       }
     });
   });

@@ -13,22 +13,14 @@ constexpr int64_t kChunk = 512;  // elements of one buffer: all buffers of a loo
 
 template <class T>
 void copyStrided(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n) {
+  if (fromStep == 0 && toStep == sizeof(T)) {
+    std::fill_n(reinterpret_cast<T*>(to), n, *reinterpret_cast<const T*>(from));
+    return;
+  }
   for (int64_t i = 0; i < n; ++i) {
     T value;
     std::memcpy(&value, from + i * fromStep, sizeof(T));
     std::memcpy(to + i * toStep, &value, sizeof(T));
-  }
-}
-
-void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n, int64_t itemSize) {
-  if (toStep == itemSize && fromStep == itemSize) {
-    std::memcpy(to, from, static_cast<size_t>(n * itemSize));
-    return;
-  }
-  switch (itemSize) {
-    case 1: return copyStrided<uint8_t>(to, toStep, from, fromStep, n);
-    case 4: return copyStrided<uint32_t>(to, toStep, from, fromStep, n);
-    default: return copyStrided<uint64_t>(to, toStep, from, fromStep, n);
   }
 }
 
@@ -132,6 +124,18 @@ void byRows(RunFn run, const void* context, const Plan& plan, int64_t begin, int
 }
 
 }  // namespace
+
+void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n, int64_t itemSize) {
+  if (toStep == itemSize && fromStep == itemSize) {
+    std::memcpy(to, from, static_cast<size_t>(n * itemSize));
+    return;
+  }
+  switch (itemSize) {
+    case 1: return copyStrided<uint8_t>(to, toStep, from, fromStep, n);
+    case 4: return copyStrided<uint32_t>(to, toStep, from, fromStep, n);
+    default: return copyStrided<uint64_t>(to, toStep, from, fromStep, n);
+  }
+}
 
 void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n) {
   const int64_t item = plan.itemSize[operand];

@@ -20,6 +20,12 @@ using RunFn = void (*)(const void* context, char* const* p, int64_t n);
 /// that are worth a thread.
 void elementwise(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t grain);
 
+/// The kernel that converts a dense run of `from` to one of another dtype (core/convert.h).
+RunFn converter(DType from, DType to);
+
+/// `n` elements of `itemSize` bytes, `toStep` and `fromStep` bytes apart.
+void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n, int64_t itemSize);
+
 /// Elements [begin, begin + n) of an operand, counted in row-major order of the plan, as a dense run and back.
 void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n);
 void scatter(const char* from, const Plan& plan, int operand, int64_t begin, int64_t n);

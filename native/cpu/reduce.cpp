@@ -13,19 +13,35 @@ namespace retrograd::cpu {
 namespace {
 
 constexpr int64_t kColumns = 256;  // outputs that one walk over the rows computes side by side
+constexpr int64_t kWidest = 8;     // bytes of an element
 
-/// Elements [begin, end) of the reduced sequence that starts at `base`.
+/// Reads a dense run of elements as `E`: where they are (`convert` is null), or converted into a buffer.
+template <class E>
+inline const E* readDense(const char* from, int64_t n, RunFn convert, E* buffer) {
+  if (!convert) return reinterpret_cast<const E*>(from);
+  char* p[] = {reinterpret_cast<char*>(buffer), const_cast<char*>(from)};
+  convert(nullptr, p, n);
+  return buffer;
+}
+
+/// Elements [begin, end) of the reduced sequence that starts at `base`; `convert` as in `readDense`.
 template <class F, class E>
-RETROGRAD_CLONES E rowRun(const char* base, const Plan& reduced, int64_t begin, int64_t end) {
-  if (reduced.isDense(0)) return reduceDense<F>(reinterpret_cast<const E*>(base) + begin, end - begin);
+RETROGRAD_CLONES E rowRun(const char* base, const Plan& reduced, int64_t begin, int64_t end, RunFn convert) {
+  const bool dense = reduced.isDense(0);
+  if (dense && !convert) return reduceDense<F>(reinterpret_cast<const E*>(base) + begin, end - begin);
   alignas(64) E buffer[kLeaf<E>];
+  alignas(64) char gathered[kLeaf<E> * kWidest];
   Plan from = reduced;
   from.data[0] = const_cast<char*>(base);
   Cascade<F, E> cascade;
   for (int64_t i = begin; i < end; i += kLeaf<E>) {
-    int64_t n = std::min(kLeaf<E>, end - i);
-    gather(reinterpret_cast<char*>(buffer), from, 0, i, n);
-    cascade.push(reduceLeaf<F>(buffer, n));
+    const int64_t n = std::min(kLeaf<E>, end - i);
+    const char* at = base + i * reduced.itemSize[0];
+    if (!dense) {
+      gather(gathered, from, 0, i, n);
+      at = gathered;
+    }
+    cascade.push(reduceLeaf<F>(readDense(at, n, convert, buffer), n));
   }
   return cascade.result();
 }
@@ -34,22 +50,24 @@ RETROGRAD_CLONES E rowRun(const char* base, const Plan& reduced, int64_t begin, 
 /// `columnStep`: bytes from one to the next.
 template <class F, class E>
 RETROGRAD_CLONES void columnRun(const char* base, const Plan& reduced, int64_t begin, int64_t end, int64_t width,
-                                int64_t columnStep, E* results) {
+                                int64_t columnStep, E* results, RunFn convert) {
   constexpr int64_t kRows = kLanes<E>, kAhead = 2;
   alignas(64) E lanes[kRows * kColumns];
-  alignas(64) E line[kColumns];
+  alignas(64) E converted[kRows * kColumns];
+  alignas(64) char line[kColumns * kWidest];
   int64_t offsets[kRows];
   std::vector<E> levels;  // kColumns for each level of the cascade: long sequences only
   uint64_t count = 0;
-  const bool dense = columnStep == static_cast<int64_t>(sizeof(E));
-  const bool block = dense && reduced.rank == 1 && reduced.step(0) == width * static_cast<int64_t>(sizeof(E));
+  const int64_t item = reduced.itemSize[0];
+  const bool dense = columnStep == item;
+  const bool block = dense && reduced.rank == 1 && reduced.step(0) == width * item;
   for (int64_t i = begin; i < end; i += kLeaf<E>) {
     const int64_t leaf = std::min(kLeaf<E>, end - i);
     for (int64_t r0 = 0; r0 < leaf; r0 += kRows) {
       const int64_t rows = std::min(kRows, leaf - r0);
       if (block) {  // the rows lie one after the other: one long row
-        const E* x = reinterpret_cast<const E*>(base + (i + r0) * reduced.step(0));
         const int64_t n = rows * width;
+        const E* x = readDense(base + (i + r0) * reduced.step(0), n, convert, converted);
         if (r0 == 0)
           std::memcpy(lanes, x, static_cast<size_t>(n) * sizeof(E));
         else
@@ -61,15 +79,15 @@ RETROGRAD_CLONES void columnRun(const char* base, const Plan& reduced, int64_t b
         for (int64_t r = 0; r < n; ++r) offsets[filled++] = offset[0] + r * reduced.step(0);
       });
       for (int64_t r = 0; r < rows; ++r) {
-        const E* x = reinterpret_cast<const E*>(base + offsets[r]);
+        const char* at = base + offsets[r];
         if (!dense) {
-          for (int64_t c = 0; c < width; ++c) std::memcpy(&line[c], base + offsets[r] + c * columnStep, sizeof(E));
-          x = line;
+          copyRun(line, item, at, columnStep, width, item);
+          at = line;
         }
+        const E* x = readDense(at, width, convert, converted);
         E* lane = lanes + r * width;
         if (r + kAhead < rows)  // rows lie far apart: the hardware does not foresee the next one
-          for (int64_t c = 0; c < width * static_cast<int64_t>(sizeof(E)); c += 64)
-            __builtin_prefetch(base + offsets[r + kAhead] + c);
+          for (int64_t c = 0; c < width * item; c += 64) __builtin_prefetch(base + offsets[r + kAhead] + c);
         if (r0 == 0) {
           std::memcpy(lane, x, static_cast<size_t>(width) * sizeof(E));
         } else {
@@ -109,8 +127,8 @@ RETROGRAD_CLONES void columnRun(const char* base, const Plan& reduced, int64_t b
 
 /// Outputs [firstOut, lastOut) of the plan over the part [begin, end) of the sequence. `store(number, offset, value)`.
 template <class F, class E, class Store>
-void reduceOutputs(const ReducePlan& plan, bool columns, int64_t firstOut, int64_t lastOut, int64_t begin, int64_t end,
-                   Store&& store) {
+void reduceOutputs(const ReducePlan& plan, RunFn convert, bool columns, int64_t firstOut, int64_t lastOut,
+                   int64_t begin, int64_t end, Store&& store) {
   int64_t number = firstOut;
   const char* in = plan.kept.data[0];
   const int64_t inStep = plan.kept.step(0), outStep = plan.kept.step(1);
@@ -119,12 +137,14 @@ void reduceOutputs(const ReducePlan& plan, bool columns, int64_t firstOut, int64
       alignas(64) E results[kColumns];
       for (int64_t c = 0; c < n; c += kColumns) {
         int64_t width = std::min(kColumns, n - c);
-        columnRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end, width, inStep, results);
+        columnRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end, width, inStep, results,
+                        convert);
         for (int64_t j = 0; j < width; ++j) store(number++, offsets[1] + (c + j) * outStep, results[j]);
       }
     } else {
       for (int64_t c = 0; c < n; ++c)
-        store(number++, offsets[1] + c * outStep, rowRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end));
+        store(number++, offsets[1] + c * outStep,
+              rowRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end, convert));
     }
   });
 }
@@ -138,9 +158,24 @@ bool isTurned(const ReducePlan& plan) {
   return false;
 }
 
+/// A copy of `t` without gaps, whose expanded dimensions stay so.
+Tensor denseCopy(const char* op, const Tensor& t) {
+  Layout single = t.layout();
+  for (size_t d = 0; d < single.sizes.size(); ++d)
+    if (single.strides[d] == 0) single.sizes[d] = 1;
+  Tensor copy = allocateTensor(op, single.sizes, t.dtype(), kCpu);
+  copySlot(kCpu, copy, Tensor(std::move(single)));
+  Layout layout = copy.layout();
+  for (size_t d = 0; d < layout.sizes.size(); ++d)
+    if (t.strides()[d] == 0) layout.strides[d] = 0;
+  layout.sizes = t.sizes();
+  return Tensor(std::move(layout));
+}
+
 template <class F, class T>
 void reduceTyped(const Tensor& out, const Tensor& in) {
   using E = typename ReduceElement<F, T>::type;
+  const RunFn convert = in.dtype() == out.dtype() ? nullptr : converter(in.dtype(), out.dtype());
   E* result = static_cast<E*>(out.data());
   const int64_t outputs = out.numel();
   if (outputs == 0) return;
@@ -151,17 +186,13 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   if (outputs == 1 && in.isContiguous() && in.numel() <= kGrain) {
     Plan row;
     row.rank = 1;
-    row.strides[0][0] = row.itemSize[0] = sizeof(E);
-    *result = rowRun<F, E>(static_cast<const char*>(in.data()), row, 0, in.numel());
+    row.strides[0][0] = row.itemSize[0] = static_cast<int64_t>(itemSize(in.dtype()));
+    *result = rowRun<F, E>(static_cast<const char*>(in.data()), row, 0, in.numel(), convert);
     return;
   }
-  const ReducePlan plan(out, in);
-  const int64_t length = plan.reduced.total, item = sizeof(E);
-  if (isTurned(plan)) {  // a transposed copy reads each cache line once
-    Tensor dense = allocateTensor(F::kName, in.sizes(), in.dtype(), kCpu);
-    copySlot(kCpu, dense, in);
-    return reduceTyped<F, T>(out, dense);
-  }
+  const ReducePlan plan(out, in, std::is_integral_v<E>);
+  const int64_t length = plan.reduced.total, item = plan.reduced.itemSize[0];
+  if (isTurned(plan)) return reduceTyped<F, T>(out, denseCopy(F::kName, in));  // reads each cache line once
   constexpr int64_t kShort = 16;  // sequences so short are better computed side by side whatever their layout
   const bool rowsDense = std::abs(plan.reduced.step(0)) == item && plan.reduced.sizes[plan.reduced.rank - 1] > kShort;
   const bool columns = plan.kept.sizes[plan.kept.rank - 1] > 1 && !rowsDense &&
@@ -174,7 +205,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   if (outputs >= 2 * threads * block || outputs * length <= kGrain || length <= kLeaf<E>) {
     const int64_t grain = std::max<int64_t>(1, kGrain / length);
     parallelFor(outputs, std::max(grain, outputs > block ? block : 1), [&](int64_t first, int64_t last) {
-      reduceOutputs<F, E>(plan, columns, first, last, 0, length, write);
+      reduceOutputs<F, E>(plan, convert, columns, first, last, 0, length, write);
     });
     return;
   }
@@ -185,7 +216,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   std::vector<E> parts(static_cast<size_t>(units * outputs));
   parallelFor(units, 1, [&](int64_t first, int64_t last) {
     for (int64_t u = first; u < last; ++u)
-      reduceOutputs<F, E>(plan, columns, 0, outputs, u * unit, std::min(length, (u + 1) * unit),
+      reduceOutputs<F, E>(plan, convert, columns, 0, outputs, u * unit, std::min(length, (u + 1) * unit),
                           [&](int64_t number, int64_t, E value) { parts[number * units + u] = value; });
   });
   int64_t number = 0;
@@ -198,18 +229,13 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   });
 }
 
-template <class F, class T>
-constexpr bool reduces() {
-  return F::kDomain == math::Domain::Logical ? std::is_same_v<T, bool> : math::accepts<T>(F::kDomain);
-}
-
 template <class F>
 void reduceKernel(const F&, const Tensor& out, const Tensor& in) {
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (reduces<F, T>())
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
       reduceTyped<F, T>(out, in);
     else
-      failDType(F::kName, in.dtype());
+      failDType(F::kName, out.dtype());
   });
 }
 

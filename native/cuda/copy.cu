@@ -9,18 +9,11 @@ namespace retrograd::cuda {
 
 namespace {
 
-/// What a number becomes in another type: floating to integer cuts the fraction off (uint8 by way of int64, so that
-/// negative numbers wrap), anything but zero is true.
 template <class To>
 struct Convert {
   template <class From>
   RETROGRAD_HD To operator()(From v) const {
-    if constexpr (std::is_same_v<To, bool>)
-      return v != From(0);
-    else if constexpr (std::is_same_v<To, uint8_t> && std::is_floating_point_v<From>)
-      return static_cast<uint8_t>(static_cast<int64_t>(v));
-    else
-      return static_cast<To>(v);
+    return convert<To>(v);
   }
 };
 
@@ -170,7 +163,7 @@ struct Constant {
 
 void fillFamily(const Tensor& out, Scalar value) {
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    const T v = value.isFloating() ? Convert<T>()(value.toDouble()) : Convert<T>()(value.to<int64_t>());
+    const T v = value.to<T>();
     uint64_t bits = 0;
     std::memcpy(&bits, &v, sizeof v);  // little endian: the low bytes are the element
     dispatchSize(out.dtype(), [&]<class Bits>(Bits) { pointwise<Bits>(Constant<Bits>{static_cast<Bits>(bits)}, out); });
@@ -180,7 +173,7 @@ void fillFamily(const Tensor& out, Scalar value) {
 template <class T, class S>
 __global__ void __launch_bounds__(kBlock) rangeKernel(T* out, int64_t n, S start, S step) {
   const int64_t i = blockNumber() * kBlock + threadNumber();
-  if (i < n) out[i] = static_cast<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
+  if (i < n) out[i] = convert<T>(math::wrappingAdd(start, math::wrappingMul(static_cast<S>(i), step)));
 }
 
 void rangeFamily(const Tensor& out, Scalar start, Scalar step) {

@@ -44,10 +44,9 @@ struct Indexed {
   Indexed(IndexOperation operation, const Tensor& t, int64_t dim)
       : faults(operation, dim, sizeAt(t, dim), t.device()), step(bytesAt(t, dim)) {}
 
-  /// The index counted from the front; below 0 where it is out of range, which is then on record.
-  __device__ int64_t wrap(int64_t index) const {
-    const int64_t size = faults.size;
-    if (index >= -size && index < size) return index < 0 ? index + size : index;
+  /// The index; below 0 where it is out of range, which is then on record.
+  __device__ int64_t check(int64_t index) const {
+    if (index >= 0 && index < faults.size) return index;
     faults.note(index);
     return -1;
   }
@@ -60,7 +59,7 @@ __global__ void __launch_bounds__(kBlock)
   if (i >= n) return;
   int64_t offsets[3];
   walk.offsets(i, offsets);
-  const int64_t j = along.wrap(*reinterpret_cast<const int64_t*>(index + offsets[1]));
+  const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1]));
   if (j < 0) return;
   *reinterpret_cast<T*>(out + offsets[0]) = *reinterpret_cast<const T*>(in + offsets[2] + j * along.step);
 }
@@ -101,7 +100,7 @@ __global__ void __launch_bounds__(kBlock) lineKernel(Walk<3> walk, int64_t lines
   int64_t offsets[3];
   walk.offsets(number, offsets);
   for (int64_t i = 0; i < line.n; ++i) {
-    const int64_t j = along.wrap(*reinterpret_cast<const int64_t*>(index + offsets[1] + i * line.indexStep));
+    const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1] + i * line.indexStep));
     if (j < 0) continue;
     T& to = *reinterpret_cast<T*>(out + offsets[0] + j * along.step);
     const T from = *reinterpret_cast<const T*>(source + offsets[2] + i * line.sourceStep);
@@ -139,7 +138,7 @@ __global__ void __launch_bounds__(kBlock)
   if (number < to.count) {
     int64_t offsets[3];
     elements.offsets(number, offsets);
-    const int64_t j = along.wrap(*reinterpret_cast<const int64_t*>(index + offsets[1]));
+    const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1]));
     mine = to.pack(j < 0 ? to.nowhere() : static_cast<uint64_t>(offsets[0] + j * along.step), number);
   }
   stretch[threadNumber()] = mine;

@@ -14,9 +14,22 @@ namespace retrograd::cuda {
 
 namespace {
 
-/// What a reduction by `F` computes in for elements of `T`: bool is a byte.
-template <class T>
-using Element = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
+/// How an element of `M` in memory is read as one of `E`, in which the reduction computes; bool is a byte in both.
+template <class E, class M>
+struct Read {
+  using Element = E;
+  using Memory = M;
+  __device__ E operator()(M v) const { return static_cast<E>(v); }
+};
+
+/// Any element as its truth value, by its bits: `mask` has all but the sign of floating ones.
+template <class M>
+struct ReadTruth {
+  using Element = uint8_t;
+  using Memory = M;
+  M mask;
+  __device__ uint8_t operator()(M v) const { return (v & mask) != 0; }
+};
 
 using math::kLanes;
 using math::kLeaf;
@@ -84,9 +97,9 @@ __device__ inline Share<E> nothing() {
 template <class E>
 inline constexpr int kShort = std::min<int>(16, kLanes<E>);
 
-template <class F, class E>
+template <class F, class Reader, class E = typename Reader::Element>
 __global__ void __launch_bounds__(kBlock)
-    shortKernel(int64_t outputs, int length, int64_t step, Walk<2> kept, const char* in, char* out) {
+    shortKernel(Reader read, int64_t outputs, int length, int64_t step, Walk<2> kept, const char* in, char* out) {
   const int64_t output = blockNumber() * kBlock + threadNumber();
   if (output >= outputs) return;
   int64_t offsets[2];
@@ -95,7 +108,7 @@ __global__ void __launch_bounds__(kBlock)
   Pack<E, kShort<E>> p;
 #pragma unroll
   for (int j = 0; j < kShort<E>; ++j, in += step)
-    p.v[j] = j < length ? *reinterpret_cast<const E*>(in) : neutral<F, E>();
+    p.v[j] = j < length ? read(*reinterpret_cast<const typename Reader::Memory*>(in)) : neutral<F, E>();
   *reinterpret_cast<E*>(out + offsets[1]) = fold<F>(p);
 }
 
@@ -116,9 +129,10 @@ __device__ inline void takeRows(Pack<E, N>& share, const char* at, int64_t step,
 }
 
 /// Combines `share` with what its thread takes of a leaf. `begin`: the leaf's first element in the sequence.
-template <class F, class E>
-__device__ inline void reduceLeaf(const char* base, const Walk<1>& reduced, int64_t begin, int count, int team,
-                                  Share<E>& share) {
+template <class F, class Reader, class E = typename Reader::Element>
+__device__ inline void reduceLeaf(Reader read, const char* base, const Walk<1>& reduced, int64_t begin, int count,
+                                  int team, Share<E>& share) {
+  using M = typename Reader::Memory;
   constexpr int N = sizeof(Share<E>) / sizeof(E);
   const int first = team * N;
   // Neighbouring elements, one by one.
@@ -126,7 +140,7 @@ __device__ inline void reduceLeaf(const char* base, const Walk<1>& reduced, int6
     Share<E> p = nothing<F, E>();
 #pragma unroll
     for (int j = 0; j < N; ++j)
-      if (i + j < count) p.v[j] = *reinterpret_cast<const E*>(at(j));
+      if (i + j < count) p.v[j] = read(*reinterpret_cast<const M*>(at(j)));
     return p;
   };
   const int64_t step = reduced.strides[0][reduced.rank - 1], run = reduced.sizes[reduced.rank - 1];
@@ -139,10 +153,15 @@ __device__ inline void reduceLeaf(const char* base, const Walk<1>& reduced, int6
   const char* leaf = base + reduced.offset(begin);
   const char* at = leaf + first * step;
   auto spaced = [&](const char* at, int i) { return gather(i, [&](int j) { return at + j * step; }); };
-  if (step == int64_t{sizeof(E)} && reinterpret_cast<uintptr_t>(leaf) % sizeof(Share<E>) == 0) {
+  if (step == int64_t{sizeof(M)} && reinterpret_cast<uintptr_t>(leaf) % sizeof(Pack<M, N>) == 0) {
     const int whole = count / N * N;
-    takeRows<F, kAhead>(share, at, kLanes<E> * sizeof(E), first, whole, [&](const char* at, int i) {
-      return i < whole ? *reinterpret_cast<const Share<E>*>(at) : nothing<F, E>();
+    takeRows<F, kAhead>(share, at, kLanes<E> * sizeof(M), first, whole, [&](const char* at, int i) {
+      Share<E> p = nothing<F, E>();
+      if (i >= whole) return p;
+      const Pack<M, N> loaded = *reinterpret_cast<const Pack<M, N>*>(at);
+#pragma unroll
+      for (int j = 0; j < N; ++j) p.v[j] = read(loaded.v[j]);
+      return p;
     });
     if (whole < count && whole % kLanes<E> == first) join<F>(share, spaced(leaf + whole * step, whole));
   } else {
@@ -150,9 +169,9 @@ __device__ inline void reduceLeaf(const char* base, const Walk<1>& reduced, int6
   }
 }
 
-template <class F, class E>
-__global__ void __launch_bounds__(kBlock)
-    reduceKernel(ReduceShape shape, Walk<2> kept, Walk<1> reduced, const char* in, char* out, E* partials) {
+template <class F, class Reader, class E = typename Reader::Element>
+__global__ void __launch_bounds__(kBlock) reduceKernel(Reader read, ReduceShape shape, Walk<2> kept, Walk<1> reduced,
+                                                       const char* in, char* out, E* partials) {
   SharedArea shared;
   Share<E>* shares = shared.take<Share<E>>(kBlock);
   const int t = threadNumber(), team = shape.team.of(t), slot = shape.slot.of(t);
@@ -166,7 +185,7 @@ __global__ void __launch_bounds__(kBlock)
   if (output < shape.outputs) kept.offsets(output, offsets);
   if (output < shape.outputs && begin < shape.length) {
     const int count = static_cast<int>(shape.length - begin < kLeaf<E> ? shape.length - begin : kLeaf<E>);
-    reduceLeaf<F, E>(in + offsets[0], reduced, begin, count, team, share);
+    reduceLeaf<F>(read, in + offsets[0], reduced, begin, count, team, share);
   }
   for (int h = 1 << kTeamBits >> 1; h; h /= 2) {
     barrier();
@@ -236,14 +255,14 @@ __global__ void __launch_bounds__(kBlock)
   }
 }
 
-template <class F, class E>
-void reduceTyped(const Tensor& out, const Tensor& in) {
+template <class F, class Reader, class E = typename Reader::Element>
+void reduceTyped(Reader read, const Tensor& out, const Tensor& in) {
   cudaStream_t stream = use(out);
-  const ReducePlan plan(out, in);
+  const ReducePlan plan(out, in, std::is_integral_v<E>);
   const Plan &kept = plan.kept, &reduced = plan.reduced;
   const Walk<2> keptWalk = kept.walk<2>(F::kName);
   if (reduced.rank == 1 && reduced.total <= kShort<E>) {
-    launch(&shortKernel<F, E>, blocksFor(kept.total, kBlock), kBlock, 0, stream, kept.total,
+    launch(&shortKernel<F, Reader>, blocksFor(kept.total, kBlock), kBlock, 0, stream, read, kept.total,
            static_cast<int>(reduced.total), reduced.step(0), keptWalk, kept.data[0], kept.data[1]);
     return;
   }
@@ -267,29 +286,39 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   Scratch partials(out.device(), leafBlocks > 1 ? static_cast<size_t>(found + left) * sizeof(E) : 0);
   E* from = partials.as<E>();
   E* to = from + found;
-  launch(&reduceKernel<F, E>, blocks, kBlock, SharedArea::bytesFor<Share<E>>(kBlock), stream, shape, keptWalk,
-         reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
+  launch(&reduceKernel<F, Reader>, blocks, kBlock, SharedArea::bytesFor<Share<E>>(kBlock), stream, read, shape,
+         keptWalk, reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
   for (; finish.count > 1; finish = FinishShape(outputs, finish.groups.divisor), std::swap(from, to))
     launch(&finishKernel<F, E>, blocksFor(outputs * finish.groups.divisor, kBlock >> finish.place.size), kBlock,
            SharedArea::bytesFor<E>(kBlock), stream, finish, from, to, keptWalk, kept.data[1]);
 }
 
-template <class F, class T>
-constexpr bool reduces() {
-  return F::kDomain == math::Domain::Logical ? std::is_same_v<T, bool> : math::accepts<T>(F::kDomain);
+template <class F>
+void fillIdentity(const Tensor& out) {
+  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+    if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
+      pointwise<T>(Identity<F, T>(), out);
+    else
+      failDType(F::kName, out.dtype());
+  });
 }
 
 template <class F>
 void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    if constexpr (!reduces<F, T>())
-      failDType(F::kName, in.dtype());
-    else if (in.numel() == 0)
-      pointwise<T>(Identity<F, T>(), out);
-    else
-      reduceTyped<F, Element<T>>(out, in);
-  });
+  if (in.numel() == 0) return fillIdentity<F>(out);
+  if constexpr (F::kDomain == math::Domain::Logical) {
+    dispatchSize(in.dtype(), [&]<class M>(M) {
+      const M all = static_cast<M>(~M(0));
+      reduceTyped<F>(ReadTruth<M>{isFloating(in.dtype()) ? static_cast<M>(all >> 1) : all}, out, in);
+    });
+  } else {
+    dispatch(in.dtype(), [&]<class T>(Type<T>) {
+      using M = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
+      using E = std::conditional_t<reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value, M, int64_t>;
+      reduceTyped<F>(Read<E, M>(), out, in);
+    });
+  }
 }
 
 struct FillReduce {

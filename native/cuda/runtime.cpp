@@ -105,7 +105,7 @@ void raiseFaults(Stream stream) {
     fail<IndexError>(operation, ": the class number ", fault.index, " is out of range for ", fault.size, " classes",
                      where);
   fail<IndexError>(operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim, " of size ",
-                   fault.size, "; indices must be in [", -fault.size, ", ", fault.size - 1, "]", where);
+                   fault.size, "; indices must be in [0, ", fault.size - 1, "]", where);
 }
 
 void synchronizeStream(Stream stream) {

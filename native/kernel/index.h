@@ -5,8 +5,8 @@
 
 namespace retrograd {
 
-// Indices are int64 and may count from the end; each kernel checks its range and throws IndexError (on a GPU the next
-// synchronisation does). Tensors may have any strides unless said otherwise.
+// Indices are int64 and count from 0; each kernel checks their range and throws IndexError (on a GPU the next
+// synchronisation does). Tensors may have any strides unless said otherwise; a 0-d one counts as 1-d.
 
 /// out[.., i, ..] = in[.., index[i], ..] along `dim`; `index` is 1-d.
 inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index)> indexSelectSlot{

@@ -148,13 +148,14 @@ void Plan::requireRank(const char* op) const {
                      " dimensions that cannot be joined; call contiguous() first (at most ", kWalkRank, ")");
 }
 
-ReducePlan::ReducePlan(const Tensor& out, const Tensor& in) {
+ReducePlan::ReducePlan(const Tensor& out, const Tensor& in, bool free) {
   auto isReduced = [](const Plan& plan, int dim) { return plan.strides[1][dim] == 0; };
   auto isKept = [](const Plan& plan, int dim) { return plan.strides[1][dim] != 0; };
   const Plan all(in.sizes(), {&in, &out});
   kept = all.part(isKept, {0, 1});
   reduced = all.part(isReduced, {0});
   kept.sortByStride();
+  if (free) reduced.sortByStride();
   kept.merge();
   reduced.merge();
 }

@@ -137,10 +137,10 @@ struct Plan {
 
 /// The dimensions of `in` that a reduction into `out`, which broadcasts to it, keeps and those it reduces: the
 /// sequences and their elements. Operand 0 is `in`; `kept` has `out` as operand 1. Sequences may come in any order,
-/// elements keep theirs.
+/// elements keep theirs but where the order is `free`: what lies together in memory then comes together.
 struct ReducePlan {
   Plan kept, reduced;
-  ReducePlan(const Tensor& out, const Tensor& in);
+  ReducePlan(const Tensor& out, const Tensor& in, bool free);
 };
 
 }  // namespace retrograd

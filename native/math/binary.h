@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/convert.h"
 #include "math/domain.h"
 #include "math/elementary.h"
 
@@ -53,14 +54,19 @@ struct Div {
   }
 };
 
-/// a + alpha * b, both operations rounded in the operands' type; integers wrap, their alpha is truncated.
+/// a + alpha * b, both operations rounded in the operands' type; integers wrap, their alpha, within [-2^63, 2^63], is
+/// truncated.
 struct AddScaled {
   static constexpr const char* kName = "addScaled";
   static constexpr Domain kDomain = Domain::Numeric;
   double alpha;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    T scale = std::is_floating_point_v<T> ? static_cast<T>(alpha) : static_cast<T>(static_cast<int64_t>(alpha));
+    T scale;
+    if constexpr (std::is_floating_point_v<T>)
+      scale = static_cast<T>(alpha);
+    else
+      scale = static_cast<T>(convert<int64_t>(alpha));
     return wrappingAdd(a, wrappingMul(scale, b));
   }
 };

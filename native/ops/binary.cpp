@@ -10,15 +10,10 @@ namespace {
 
 using T = const Tensor&;
 
-void checkAlpha(const char* op, const Tensor& a, const Operand& b, double alpha) {
-  if (alpha != 1 && std::fmod(alpha, 1) != 0 && !isFloating(resultType(a, b)))
-    fail<DTypeError>(op, ": integers need a whole number as the factor, got ", alpha, "; convert with to(FLOAT32)");
-}
-
 /// a + alpha * b, outside the graph.
 template <bool kInPlace = false>
 WrittenBinary addRaw(const char* op, const Tensor& a, const Operand& b, double alpha) {
-  checkAlpha(op, a, b, alpha);
+  if (alpha != 1) checkFactor(op, resultType(a, b), alpha);
   return alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false, op)
                     : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, op);
 }
@@ -39,7 +34,7 @@ void refuseBool(const char* op, const Tensor& a, const Operand& b) {
 template <bool kInPlace = false>
 Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
   refuseBool("sub", a, b);
-  checkAlpha("sub", a, b, alpha);
+  if (alpha != 1) checkFactor("sub", resultType(a, b), alpha);
   auto w = alpha == 1 ? applyBinary<kInPlace>(math::Sub{}, a, b, false)
                       : applyBinary<kInPlace>(math::AddScaled{-alpha}, a, b, false, "sub");
   return record("SubBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
@@ -81,9 +76,11 @@ WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
 template <bool kInPlace = false>
 Tensor powTo(const Tensor& a, const Operand& exponent) {
   if (exponent.isNumber()) {
-    if (exponent.number().toDouble() < 0 && !isFloating(resultType(a, exponent)))
+    const DType type = resultType(a, exponent);
+    if (exponent.number().toDouble() < 0 && !isFloating(type))
       fail<DTypeError>("pow: integers to the power ", exponent.number().toDouble(),
                        " are no integers; convert with to(FLOAT32)");
+    if (!isFloating(type)) checkHolds("pow", type, exponent.number());
     Tensor old = beforeWrite(a, kInPlace && shouldRecord(a));
     auto w = powRaw<kInPlace>(a, exponent);
     return record("PowBackward0", w.result, std::move(w.write),
@@ -122,6 +119,7 @@ Tensor chosen(T g, T mine, T other, bool largest) {
 
 template <class F>
 Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b, bool largest) {
+  if (b.isNumber()) checkHolds(F::kName, resultType(a, b), b.number());
   auto w = applyBinary(f, a, b);
   return record(node, w.result,
                 wrt(
@@ -141,7 +139,9 @@ Tensor atan2Slope(T a, T b) {
 }
 
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
-  if (isFloating(resultType(a, b))) return;
+  const DType type = resultType(a, b);
+  if (isFloating(type)) return;
+  if (b.isNumber()) checkHolds(op, type, b.number());
   bool zero = b.isNumber() ? b.number().toDouble() == 0 : itemLong(any(eq(b.tensor(), 0), {}, false)) != 0;
   if (zero) throw std::invalid_argument(std::string(op) + ": integer division by zero");
 }

@@ -71,6 +71,7 @@ Tensor arange(const Operand& start, const Operand& end, const Operand& step, DTy
 Tensor linspace(double start, double end, int64_t steps, DType dtype, Device device) {
   if (steps < 0)
     throw std::invalid_argument("linspace: the number of steps may not be negative, got " + std::to_string(steps));
+  for (double bound : {start, end}) checkHolds("linspace", dtype, bound);
   Tensor out = allocateTensor("linspace", {steps}, dtype, device);
   const double gaps = static_cast<double>(steps - 1), way = end - start;
   // The way may leave the range where its parts do not.

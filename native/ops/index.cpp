@@ -21,10 +21,12 @@ void checkSameType(const char* op, T x, T source) {
 
 Tensor zerosLike(const Dims& sizes, T g) { return full(sizes, 0, g.dtype(), g.device()); }
 
-/// gather and scatter want an index that fits within the other tensors in all but one dimension.
+/// gather and scatter want an index that fits within the other tensors in all but one dimension; 0-d counts as 1-d.
 void checkFits(const char* op, T index, T other, int64_t dim, bool everywhere) {
-  bool fits = index.dim() == other.dim();
-  for (int64_t d = 0; fits && d < index.dim(); ++d) fits = (d == dim && !everywhere) || index.size(d) <= other.size(d);
+  auto size = [](T t, int64_t d) { return t.dim() ? t.size(d) : 1; };
+  const int64_t rank = std::max<int64_t>(index.dim(), 1);
+  bool fits = rank == std::max<int64_t>(other.dim(), 1);
+  for (int64_t d = 0; fits && d < rank; ++d) fits = (d == dim && !everywhere) || size(index, d) <= size(other, d);
   if (!fits)
     fail<ShapeError>(op, ": the index ", toString(index.sizes()), " must have the rank of ", toString(other.sizes()),
                      " and be no larger", everywhere ? "" : " outside the indexed dimension");
@@ -157,12 +159,13 @@ Dims joined(const Dims& a, const Dims& b) {
 Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   checkIndex("indexSelect", index);
   if (index.dim() > 1) fail<ShapeError>("indexSelect: the index must be 1-d, got ", toString(index.sizes()));
-  if (x.dim() == 0) return reshape(indexSelect(reshape(x, {1}), 0, index), {});
+  if (x.dim() == 0 && index.numel() != 1)
+    fail<ShapeError>("indexSelect: a 0-d tensor takes one index, got ", toString(index.sizes()));
   int64_t d = wrapDim("indexSelect", dim, x.dim());
   Tensor i = castRaw(index, DType::Int64);
   if (i.dim() == 0) i = detach(reshape(i, {1}));
   Dims sizes = x.sizes();
-  sizes[d] = i.size(0);
+  if (!sizes.empty()) sizes[d] = i.size(0);
   Tensor out = allocateTensor("indexSelect", sizes, x.dtype(), x.device());
   indexSelectSlot(x.device(), out, x, d, i);
   return record("IndexSelectBackward0", out,
@@ -176,11 +179,12 @@ Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor&
   int64_t d = wrapDim("indexAdd", dim, x.dim());
   Dims wanted = x.sizes();
   if (!wanted.empty()) wanted[d] = index.numel();
-  if (index.dim() != 1 || source.sizes() != wanted || x.dim() == 0)
+  if (index.dim() > 1 || source.sizes() != wanted || (x.dim() == 0 && index.numel() != 1))
     fail<ShapeError>("indexAdd: for an index ", toString(index.sizes()), " along dimension ", d, " of ",
                      toString(x.sizes()), " the source must have shape ", toString(wanted), ", got ",
                      toString(source.sizes()));
   Tensor i = castRaw(index, DType::Int64);
+  if (i.dim() == 0) i = detach(reshape(i, {1}));
   Tensor out = cloneRaw("indexAdd", x);
   named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
   return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }),
@@ -194,16 +198,10 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   checkFits("gather", index, x, d, false);
   Tensor i = castRaw(index, DType::Int64);
   Tensor out = allocateTensor("gather", i.sizes(), x.dtype(), x.device());
-  if (x.dim() == 0)
-    copySlot(x.device(), out, x);
-  else
-    gatherSlot(x.device(), out, x, d, i);
+  gatherSlot(x.device(), out, x, d, i);
   return record("GatherBackward0", out,
                 wrt(
-                    x,
-                    [d, sizes = x.sizes()](T g, T index) {
-                      return sizes.empty() ? g : scatterAdd(zerosLike(sizes, g), d, index, g);
-                    },
+                    x, [d, sizes = x.sizes()](T g, T index) { return scatterAdd(zerosLike(sizes, g), d, index, g); },
                     i));
 }
 

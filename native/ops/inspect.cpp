@@ -22,7 +22,7 @@ R only(const char* op, const Tensor& x) {
                      "; use toDoubleArray()");
   NoGradGuard plain;
   Tensor host = to(x, x.dtype(), kCpu);
-  return dispatch(x.dtype(), [&](auto type) { return static_cast<R>(*host.data<typename decltype(type)::type>()); });
+  return dispatch(x.dtype(), [&](auto type) { return convert<R>(*host.data<typename decltype(type)::type>()); });
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ RETROGRAD_API int64_t initialSeed();
 RETROGRAD_API Tensor rand(const Dims& shape, DType dtype, Device device);
 /// Normal with mean 0 and variance 1.
 RETROGRAD_API Tensor randn(const Dims& shape, DType dtype, Device device);
-/// Integers in [low, high).
+/// Integers in [low, high). Throws std::invalid_argument where the dtype cannot hold them all.
 RETROGRAD_API Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device device);
 /// A random order of 0 ... n-1.
 RETROGRAD_API Tensor randperm(int64_t n, DType dtype, Device device);
@@ -123,7 +123,7 @@ RETROGRAD_API Tensor clampMax_(const Tensor& self, const Operand& max);
 
 // ---- binary.cpp ----
 
-/// a + alpha * b. Integers: DTypeError where alpha is no whole number.
+/// a + alpha * b. Integers: DTypeError where alpha is no whole number, std::invalid_argument where it does not fit.
 RETROGRAD_API Tensor add(const Tensor& a, const Operand& b, double alpha = 1);
 RETROGRAD_API Tensor sub(const Tensor& a, const Operand& b, double alpha = 1);
 RETROGRAD_API Tensor mul(const Tensor& a, const Operand& b);
@@ -145,6 +145,7 @@ RETROGRAD_API Tensor atan2(const Tensor& a, const Operand& b);
 /// Where both are equal each gets half of the gradient.
 RETROGRAD_API Tensor maximum(const Tensor& a, const Operand& b);
 RETROGRAD_API Tensor minimum(const Tensor& a, const Operand& b);
+/// A number that the promoted dtype cannot hold is compared as what it is: no element equals it.
 RETROGRAD_API Tensor eq(const Tensor& a, const Operand& b);
 RETROGRAD_API Tensor ne(const Tensor& a, const Operand& b);
 RETROGRAD_API Tensor lt(const Tensor& a, const Operand& b);
@@ -219,7 +220,8 @@ RETROGRAD_API Tensor view(const Tensor& x, const Dims& shape);
 /// A view where possible, else a copy.
 RETROGRAD_API Tensor reshape(const Tensor& x, const Dims& shape);
 RETROGRAD_API Tensor flatten(const Tensor& x, int64_t startDim, int64_t endDim);
-/// Drops the given dimensions where their size is 1; all such dimensions where none is given.
+/// Drops the dimensions whose size is 1; with `dims`, those of them alone.
+RETROGRAD_API Tensor squeeze(const Tensor& x);
 RETROGRAD_API Tensor squeeze(const Tensor& x, const Dims& dims);
 RETROGRAD_API Tensor unsqueeze(const Tensor& x, int64_t dim);
 RETROGRAD_API Tensor permute(const Tensor& x, const Dims& dims);

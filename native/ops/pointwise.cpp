@@ -14,20 +14,26 @@ int category(DType t) { return t == DType::Bool ? 0 : isIntegral(t) ? 1 : 2; }
 DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
 
 bool holds(DType dtype, Scalar number) {
-  bool whole = !number.isFloating();
-  double v = number.toDouble();
+  if (dtype == DType::Bool) return true;
+  const double v = number.toDouble();
+  if (dtype == DType::UInt8 && !number.isFloating() && v < 0) return v >= -255;
+  return isWithin(dtype, number);
+}
+
+}  // namespace
+
+bool isWithin(DType dtype, Scalar number) {
+  const double v = number.toDouble();
   switch (dtype) {
-    case DType::UInt8: return v >= (whole ? -255 : 0) && v <= 255;
+    case DType::Bool: return v == 0 || v == 1;
+    case DType::UInt8: return v >= 0 && v <= 255;
     case DType::Int32: return v >= INT32_MIN && v <= INT32_MAX;
-    case DType::Int64: return whole || (v >= -0x1p63 && v < 0x1p63);
+    case DType::Int64: return !number.isFloating() || (v >= -0x1p63 && v < 0x1p63);
     case DType::Float32: return !std::isfinite(v) || std::abs(v) <= FLT_MAX;
-    case DType::Bool:
     case DType::Float64: break;
   }
   return true;
 }
-
-}  // namespace
 
 DType resultType(const Tensor& a, const Operand& b) {
   if (b.isNumber()) {
@@ -69,6 +75,13 @@ void checkHolds(const char* op, DType dtype, Scalar number) {
   fail<std::invalid_argument>(op, ": ", number.to<int64_t>(), " does not fit into ", name(dtype), wider);
 }
 
+void checkFactor(const char* op, DType dtype, double factor) {
+  if (isFloating(dtype)) return;
+  if (std::fmod(factor, 1) != 0)
+    fail<DTypeError>(op, ": integers need a whole number as the factor, got ", factor, "; convert with to(FLOAT32)");
+  checkHolds(op, dtype, isWithin(DType::Int64, factor) ? Scalar(convert<int64_t>(factor)) : Scalar(factor));
+}
+
 Device commonDevice(const char* op, const Tensor& a, const Tensor& b) {
   if (a.device() == b.device()) return a.device();
   if (b.dim() == 0 && b.device().isCpu()) return a.device();
@@ -87,6 +100,8 @@ Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.devic
 
 BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
   DType dtype = resultType(a, b);
+  if (domain == math::Domain::Predicate && b.isNumber() && !isWithin(dtype, b.number()))
+    dtype = promote(dtype, b.number().dtype());  // compared in a dtype that holds the number
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
   if (domain == math::Domain::Numeric && dtype == DType::Bool)
     fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");

@@ -23,6 +23,10 @@ Tensor numberTensor(Scalar number, DType dtype);
 /// Throws std::invalid_argument where a tensor of `dtype` cannot hold the number. As in PyTorch, uint8 wraps integers
 /// from -255 on, integers drop fractions, and float32 holds what is not finite.
 void checkHolds(const char* op, DType dtype, Scalar number);
+/// Throws std::invalid_argument where a factor of tensors of `dtype`, integers, is no whole number or beyond the dtype.
+void checkFactor(const char* op, DType dtype, double factor);
+/// Whether the number lies between the least and the largest number of `dtype`; floating types hold what is not finite.
+bool isWithin(DType dtype, Scalar number);
 /// Zeros of the shape, dtype and device of `x`, outside the graph: the gradient of what does not matter to the result.
 Tensor zerosLike(const Tensor& x);
 /// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.

@@ -76,6 +76,10 @@ Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device
   if (low >= high)
     throw std::invalid_argument("randint: the range [" + std::to_string(low) + ", " + std::to_string(high) +
                                 ") is empty");
+  for (int64_t bound : {low, high - 1})
+    if (!isWithin(dtype, bound))
+      throw std::invalid_argument("randint: " + std::to_string(bound) + " does not fit into " + name(dtype) +
+                                  "; choose a wider dtype");
   return filled("randint", shape, dtype, device,
                 [=](const Tensor& out, math::PhiloxKey key) { integersSlot(out.device(), out, low, high, key); });
 }

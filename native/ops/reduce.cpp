@@ -41,10 +41,10 @@ struct Reduced {
 };
 
 template <class F>
-Reduced reduceRaw(const char* op, const F& f, const Tensor& x, const Dims& dims, bool keepdim, DType out) {
+Reduced reduceRaw(const char* op, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   Dims over = wrapDims(op, dims, x.dim());
-  Tensor kept = allocateTensor(op, keptSizes(x, over), out, x.device());
-  reduceSlot<F>(x.device(), f, kept, castRaw(x, out));
+  Tensor kept = allocateTensor(op, keptSizes(x, over), reducedType<F>(x.dtype()), x.device());
+  reduceSlot<F>(x.device(), f, kept, x);
   if (!keepdim) {
     Layout layout = kept.layout();
     layout.sizes = droppedSizes(x, over);
@@ -63,8 +63,6 @@ Tensor restoreDims(T g, const Dims& sizes, const Dims& dims) {
 }
 
 Tensor spread(T g, const Dims& sizes, const Dims& dims) { return expand(restoreDims(g, sizes, dims), sizes); }
-
-DType sumType(DType t) { return isFloating(t) ? t : DType::Int64; }
 
 void checkFloating(const char* op, const Tensor& x) {
   if (!isFloating(x.dtype()))
@@ -100,7 +98,7 @@ Tensor same(T a, T b) { return applyBinary(math::Same{}, a, Operand(b)).result; 
 template <class F>
 Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   checkNotEmpty(op, x, wrapDims(op, dims, x.dim()));
-  Reduced r = reduceRaw(op, f, x, dims, keepdim, x.dtype());
+  Reduced r = reduceRaw(op, f, x, dims, keepdim);
   return record(node, r.result,
                 wrt(
                     x,
@@ -145,8 +143,18 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
 Tensor flatExtremum(const char* op, const Tensor& x, bool largest) {
   checkNotEmpty(op, x, wrapDims(op, {}, x.dim()));
   NoGradGuard plain;
-  Tensor flat = reshape(x, {-1});
-  return extremumAlong(op, "", flat, 0, false, largest)[1];
+  Tensor once = x;  // the first of equals counts: index 0 of an expanded dimension
+  for (int64_t d = 0; d < x.dim(); ++d)
+    if (x.strides()[d] == 0) once = narrow(once, d, 0, 1);
+  Tensor rest = extremumAlong(op, "", reshape(once, {-1}), 0, false, largest)[1];
+  if (once.sizes() == x.sizes()) return rest;
+  Tensor index = full({}, 0, DType::Int64, x.device());
+  const Dims from = contiguousStrides(once.sizes()), to = contiguousStrides(x.sizes());
+  for (int64_t d = 0; d < x.dim(); ++d) {
+    index = add(index, mul(floorDivide(rest, from[d]), to[d]));
+    rest = remainder(rest, from[d]);
+  }
+  return index;
 }
 
 /// Its own derivative stays closed: softmax's product with the gradient, from the result.
@@ -186,14 +194,14 @@ Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
 }  // namespace
 
 Tensor sum(const Tensor& x, const Dims& dims, bool keepdim) {
-  Reduced r = reduceRaw("sum", math::Sum{}, x, dims, keepdim, sumType(x.dtype()));
+  Reduced r = reduceRaw("sum", math::Sum{}, x, dims, keepdim);
   return record(dims.empty() ? "SumBackward0" : "SumBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims](T g) { return spread(g, sizes, dims); }));
 }
 
 Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   checkFloating("mean", x);
-  Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim, x.dtype());
+  Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim);
   double n = static_cast<double>(countOver(x, r.dims));
   Tensor count = numberTensor(n, x.dtype());
   binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count);
@@ -204,7 +212,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
 }
 
 Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
-  Reduced r = reduceRaw("prod", math::Prod{}, x, dims, keepdim, sumType(x.dtype()));
+  Reduced r = reduceRaw("prod", math::Prod{}, x, dims, keepdim);
   return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result,
                 wrt(
                     x,
@@ -249,10 +257,10 @@ Tensor argminAlong(const Tensor& x, int64_t dim, bool keepdim) {
 }
 
 Tensor all(const Tensor& x, const Dims& dims, bool keepdim) {
-  return reduceRaw("all", math::All{}, x, dims, keepdim, DType::Bool).result;
+  return reduceRaw("all", math::All{}, x, dims, keepdim).result;
 }
 Tensor any(const Tensor& x, const Dims& dims, bool keepdim) {
-  return reduceRaw("any", math::Any{}, x, dims, keepdim, DType::Bool).result;
+  return reduceRaw("any", math::Any{}, x, dims, keepdim).result;
 }
 
 namespace {
@@ -311,7 +319,7 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
     else if (p == -__builtin_inf())
       y = named("norm", [&] { return amin(abs(x), over, keepdim); });
     else if (p == 0)
-      y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
+      y = to(sum(ne(x, 0), over, keepdim), x.dtype(), x.device());
     else if (p == 1)
       y = sum(abs(x), over, keepdim);
     else if (p == 2)
@@ -339,15 +347,17 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
 }
 
 Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
-  if (!isFloating(x.dtype())) return logsumexp(castRaw(x, DType::Float32), dims, keepdim);
   Dims over = wrapDims("logsumexp", dims, x.dim());
   Tensor y;
   {
     NoGradGuard plain;
-    Tensor top = countOver(x, over) == 0 ? Tensor() : amax(x, over, true);
+    const DType type = floatingType(x.dtype());
+    Tensor top = countOver(x, over) == 0 ? Tensor() : castRaw(amax(x, over, true), type);
     if (top.defined()) top = where(isfinite(top), top, 0.0);
-    Tensor shifted = top.defined() ? sub(x, top) : x;
-    y = log(sum(exp(shifted), over, true));
+    // One temporary of this size.
+    Tensor terms = top.defined() && x.dtype() == type ? sub(x, top) : castRaw(x, type);
+    if (top.defined() && x.dtype() != type) terms = sub_(terms, top);
+    y = log(sum(top.defined() ? exp_(terms) : exp(terms), over, true));
     if (top.defined()) y = add(y, top);
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
@@ -363,10 +373,10 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
 
 Tensor cumsum(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("cumsum", dim, x.dim());
-  DType type = sumType(x.dtype());
-  Tensor in = castRaw(x, type);
-  Tensor out = x.dim() ? allocateTensor("cumsum", x.sizes(), type, x.device()) : cloneRaw("cumsum", in);
-  if (x.dim()) cumsumSlot(x.device(), out, in, d);
+  Tensor out = allocateTensor("cumsum", x.sizes(), reducedType<math::Sum>(x.dtype()), x.device());
+  const bool converts = out.dtype() != x.dtype();
+  if (converts || x.dim() == 0) copySlot(x.device(), out, x);
+  if (x.dim()) cumsumSlot(x.device(), out, converts ? out : x, d);
   return record("CumsumBackward0", out, wrt(x, [d](T g) { return flip(cumsum(flip(g, {d}), d), {d}); }));
 }
 

@@ -91,18 +91,25 @@ Tensor flatten(const Tensor& x, int64_t startDim, int64_t endDim) {
   return reshape(x, sizes);
 }
 
-Tensor squeeze(const Tensor& x, const Dims& dims) {
-  Dims drop = wrapDims("squeeze", dims, x.dim());
+namespace {
+
+Tensor withoutOnes(const char* node, const Tensor& x, const Dims& drop) {
   Dims sizes, strides;
   for (int64_t d = 0; d < x.dim(); ++d) {
     if (x.size(d) == 1 && std::find(drop.begin(), drop.end(), d) != drop.end()) continue;
     sizes.push_back(x.size(d));
     strides.push_back(x.strides()[d]);
   }
-  return sameElements(dims.empty()       ? "SqueezeBackward0"
-                      : dims.size() == 1 ? "SqueezeBackward1"
-                                         : "SqueezeBackward2",
-                      x, std::move(sizes), std::move(strides));
+  return sameElements(node, x, std::move(sizes), std::move(strides));
+}
+
+}  // namespace
+
+Tensor squeeze(const Tensor& x) { return withoutOnes("SqueezeBackward0", x, identityOrder(x.dim())); }
+
+Tensor squeeze(const Tensor& x, const Dims& dims) {
+  Dims drop = dims.empty() ? Dims() : wrapDims("squeeze", dims, x.dim());
+  return withoutOnes(dims.size() == 1 ? "SqueezeBackward1" : "SqueezeBackward2", x, drop);
 }
 
 Tensor unsqueeze(const Tensor& x, int64_t dim) {

@@ -26,11 +26,18 @@ std::string indexErrorOf(Fn&& fn) {
   return "no IndexError";
 }
 
+/// Indices from 0 to 18.
+Tensor places(const Dims& sizes) {
+  Tensor x = random(sizes, DType::Int64, 3);
+  for (int64_t i = 0; i < x.numel(); ++i) x.data<int64_t>()[i] += 9;
+  return x;
+}
+
 TEST(IndexKernel, SelectsAlongEveryDimension) {
   for (DType t : {DType::Bool, DType::Float32, DType::Int64}) {
     Tensor x = random({5, 6, 70}, t);
     for (int64_t dim : {0, 1, 2}) {
-      Tensor index = indices({3, -1, 0, 3}), y = select(x, dim, index);
+      Tensor index = indices({3, x.size(dim) - 1, 0, 3}), y = select(x, dim, index);
       EXPECT_SAME_BITS(slice(y, dim, 0, 1), slice(x, dim, 3, 4));
       EXPECT_SAME_BITS(slice(y, dim, 1, 2), slice(x, dim, x.size(dim) - 1, x.size(dim)));
       EXPECT_SAME_BITS(slice(y, dim, 3, 4), slice(x, dim, 3, 4));
@@ -44,11 +51,11 @@ TEST(IndexKernel, SelectsAlongEveryDimension) {
 
 TEST(IndexKernel, PutsAndAddsInOrder) {
   Tensor x = tensor<float>({3, 2}, {1, 2, 3, 4, 5, 6}), source = tensor<float>({3, 2}, {10, 20, 30, 40, 50, 60});
-  indexPutSlot(kCpu, x, 0, indices({0, -1, 0}), source, true);
+  indexPutSlot(kCpu, x, 0, indices({0, 2, 0}), source, true);
   EXPECT_EQ(values<float>(x), (std::vector<float>{61, 82, 3, 4, 35, 46}));
   indexPutSlot(kCpu, x, 0, indices({1, 1, 2}), source, false);
   EXPECT_EQ(values<float>(x), (std::vector<float>{61, 82, 30, 40, 50, 60}));
-  Tensor table = random({50, 64}), rows = random({5000, 64}, DType::Float32, 2), at = random({5000}, DType::Int64, 3);
+  Tensor table = random({50, 64}), rows = random({5000, 64}, DType::Float32, 2), at = places({5000});
   expectSameOnThreads([&] {
     Tensor y = dense(table);
     indexPutSlot(kCpu, y, 0, at, rows, true);
@@ -57,7 +64,7 @@ TEST(IndexKernel, PutsAndAddsInOrder) {
 }
 
 TEST(IndexKernel, GathersAndScatters) {
-  Tensor x = tensor<float>({2, 3}, {1, 2, 3, 4, 5, 6}), index = tensor<int64_t>({2, 2}, {2, 0, -1, 1}),
+  Tensor x = tensor<float>({2, 3}, {1, 2, 3, 4, 5, 6}), index = tensor<int64_t>({2, 2}, {2, 0, 2, 1}),
          y = empty({2, 2});
   gatherSlot(kCpu, y, x, 1, index);
   EXPECT_EQ(values<float>(y), (std::vector<float>{3, 1, 6, 5}));
@@ -67,7 +74,7 @@ TEST(IndexKernel, GathersAndScatters) {
   Tensor twice = tensor<int64_t>({2, 2}, {1, 1, 0, 0});
   scatterSlot(kCpu, zeros, 1, twice, y, true);
   EXPECT_EQ(values<float>(zeros), (std::vector<float>{1, 4, 3, 11, 5, 6}));
-  Tensor big = random({30, 40, 50}), at = random({30, 25, 50}, DType::Int64, 2), got = empty({30, 25, 50});
+  Tensor big = random({30, 40, 50}), at = places({30, 25, 50}), got = empty({30, 25, 50});
   gatherSlot(kCpu, got, big, 1, at);
   for (const Tensor& other : layoutsOf(big)) {
     Tensor again = empty({30, 25, 50});
@@ -94,6 +101,14 @@ TEST(IndexKernel, SaysWhichIndexIsOutOfRange) {
   EXPECT_SAME_BITS(before, x);
   EXPECT_NE(indexErrorOf([&] { indexPutSlot(kCpu, x, 1, indices({9}), z, true); }).find("indexPut: the index 9"),
             std::string::npos);
+  // None counts from the end.
+  Tensor last = tensor<int64_t>({4, 1}, {0, 1, -1, 2});
+  EXPECT_NE(indexErrorOf([&] { gatherSlot(kCpu, z, x, 1, last); }).find("gather: the index -1"), std::string::npos);
+  EXPECT_NE(indexErrorOf([&] { scatterSlot(kCpu, x, 1, last, z, false); }).find("index -1"), std::string::npos);
+  EXPECT_NE(indexErrorOf([&] { indexSelectSlot(kCpu, y, x, 0, indices({-1})); }).find("index -1"), std::string::npos);
+  EXPECT_NE(indexErrorOf([&] { indexPutSlot(kCpu, x, 1, indices({-5}), z, true); }).find("index -5"),
+            std::string::npos);
+  EXPECT_SAME_BITS(before, x);
   // Also from a thread that is not the caller's.
   Tensor many = empty({200000}, DType::Int64), out = empty({200000}), line = random({10});
   fillSlot(kCpu, many, Scalar(0));

@@ -16,7 +16,7 @@ Tensor reduce(const Tensor& x, unsigned dims) {
   Dims sizes = x.sizes();
   for (int64_t d = 0; d < x.dim(); ++d)
     if (dims >> d & 1) sizes[d] = 1;
-  Tensor y = empty(sizes, x.dtype());
+  Tensor y = empty(sizes, reducedType<F>(x.dtype()));
   reduceSlot<F>(kCpu, F(), y, x);
   return y;
 }
@@ -43,16 +43,9 @@ std::vector<long double> reference(const Tensor& x, unsigned dims) {
   return out;
 }
 
-template <class F>
-constexpr bool isTested(DType t) {
-  if (F::kDomain == math::Domain::Logical) return t == DType::Bool;
-  return t != DType::Bool || F::kDomain == math::Domain::Any;
-}
-
 TEST(ReduceKernel, IsRightForEveryDimensionSetAndLayout) {
   math::ReduceFunctors::forEach([]<class F>() {
     for (DType t : kAllTypes) {
-      if (!isTested<F>(t)) continue;
       for (const Dims& sizes : {Dims{5, 7, 3}, Dims{2, 700, 3}, Dims{1500, 4, 1}, Dims{3, 1, 1300}, Dims{1, 1, 1}}) {
         Tensor x = random(sizes, t);
         if (std::is_same_v<F, math::Prod>) fillSlot(kCpu, x, Scalar(1));
@@ -60,21 +53,58 @@ TEST(ReduceKernel, IsRightForEveryDimensionSetAndLayout) {
           SCOPED_TRACE(std::string(F::kName) + " of " + name(t) + " " + toString(sizes) + " over " +
                        std::to_string(dims));
           Tensor y = reduce<F>(x, dims);
-          if (t != DType::UInt8 || !std::is_same_v<F, math::Sum>) {  // bytes wrap around
-            Tensor wide = empty(y.sizes(), DType::Float64);
-            copySlot(kCpu, wide, y);
-            if constexpr (!std::is_same_v<F, math::All> && !std::is_same_v<F, math::Any>) {
-              auto expected = reference<F>(x, dims);
-              for (size_t i = 0; i < expected.size(); ++i)
-                EXPECT_NEAR(wide.data<double>()[i], static_cast<double>(expected[i]),
-                            t == DType::Float32 ? 2e-4 : 1e-9);
-            }
+          Tensor wide = empty(y.sizes(), DType::Float64);
+          copySlot(kCpu, wide, y);
+          if constexpr (!std::is_same_v<F, math::All> && !std::is_same_v<F, math::Any>) {
+            auto expected = reference<F>(x, dims);
+            for (size_t i = 0; i < expected.size(); ++i)
+              EXPECT_NEAR(wide.data<double>()[i], static_cast<double>(expected[i]), t == DType::Float32 ? 2e-4 : 1e-9);
           }
           for (const Tensor& other : layoutsOf(x)) EXPECT_SAME_BITS(y, reduce<F>(other, dims));
         }
       }
     }
   });
+}
+
+template <class F>
+void expectAsOfACopy(const Tensor& x) {
+  Tensor copy = empty(x.sizes(), reducedType<F>(x.dtype()));
+  copySlot(kCpu, copy, x);
+  for (unsigned dims = 0; dims < 1u << x.dim(); ++dims) {
+    SCOPED_TRACE(std::string(F::kName) + " of " + name(x.dtype()) + " " + toString(x.sizes()) + " over " +
+                 std::to_string(dims));
+    EXPECT_SAME_BITS(reduce<F>(copy, dims), reduce<F>(x, dims));
+  }
+}
+
+/// Elements that are converted as they are read: the same as of a converted copy.
+TEST(ReduceKernel, ConvertsWhileItReads) {
+  math::ReduceFunctors::forEach([]<class F>() {
+    for (DType t : kAllTypes)
+      for (const Dims& sizes : {Dims{0}, Dims{1}, Dims{300}, Dims{40000}, Dims{3, 700}, Dims{700, 3}, Dims{2, 0},
+                                Dims{9, 300, 5}, Dims{1, 17, 2, 3}}) {
+        Tensor x = random(sizes, t);
+        expectAsOfACopy<F>(x);
+        if (x.numel())
+          for (const Tensor& other : layoutsOf(x)) expectAsOfACopy<F>(other);
+        Dims still(sizes.size(), 0);
+        if (x.numel()) expectAsOfACopy<F>(view(x, sizes, still, 0));
+        if (sizes.size() == 2 && x.numel()) expectAsOfACopy<F>(view(x, {sizes[0], 9, sizes[1]}, {sizes[1], 0, 1}));
+      }
+  });
+}
+
+TEST(ReduceKernel, TruthOfAnyType) {
+  constexpr float kTiny = std::numeric_limits<float>::denorm_min();
+  EXPECT_EQ(values<bool>(reduce<math::Any>(tensor<float>({4, 1}, {0, -0.0f, kTiny, NAN}), 2)),
+            (std::vector<bool>{false, false, true, true}));
+  EXPECT_EQ(values<bool>(reduce<math::All>(tensor<double>({2, 2}, {1, -0.0, kNan, -INFINITY}), 2)),
+            (std::vector<bool>{false, true}));
+  EXPECT_EQ(values<bool>(reduce<math::Any>(tensor<int64_t>({2, 1}, {0, INT64_MIN}), 2)),
+            (std::vector<bool>{false, true}));
+  EXPECT_EQ(values<bool>(reduce<math::All>(tensor<int32_t>({2, 1}, {INT32_MIN, 256}), 2)),
+            (std::vector<bool>{true, true}));
 }
 
 TEST(ReduceKernel, TruthValues) {

@@ -286,96 +286,179 @@ public final class Retrograd {
     return literal(of(options), values, BOOL);
   }
 
-  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); no shape means a vector; elements
-  // are copied ----
+  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are copied ----
+
+  /** A vector of bool with the elements of an array. */
+  public static Tensor fromArray(boolean[] array) {
+    return make(DEFAULTS, array, BOOL, given("array", array).length);
+  }
+
+  /** {@link #fromArray(boolean[])} with options. */
+  public static Tensor fromArray(Options options, boolean[] array) {
+    return make(of(options), array, BOOL, given("array", array).length);
+  }
 
   /** A tensor of bool with the elements of an array, in order. */
   public static Tensor fromArray(boolean[] array, long... shape) {
-    return make(DEFAULTS, array, BOOL, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), BOOL, given(shape));
   }
 
   /** {@link #fromArray(boolean[], long...)} with options. */
   public static Tensor fromArray(Options options, boolean[] array, long... shape) {
-    return make(of(options), array, BOOL, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), BOOL, given(shape));
+  }
+
+  /** A vector of uint8 with the elements of an array. */
+  public static Tensor fromArray(byte[] array) {
+    return make(DEFAULTS, array, UINT8, given("array", array).length);
+  }
+
+  /** {@link #fromArray(byte[])} with options. */
+  public static Tensor fromArray(Options options, byte[] array) {
+    return make(of(options), array, UINT8, given("array", array).length);
   }
 
   /** A tensor of uint8 with the elements of an array, in order. */
   public static Tensor fromArray(byte[] array, long... shape) {
-    return make(DEFAULTS, array, UINT8, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), UINT8, given(shape));
   }
 
   /** {@link #fromArray(byte[], long...)} with options. */
   public static Tensor fromArray(Options options, byte[] array, long... shape) {
-    return make(of(options), array, UINT8, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), UINT8, given(shape));
+  }
+
+  /** A vector of int32 with the elements of an array. */
+  public static Tensor fromArray(int[] array) {
+    return make(DEFAULTS, array, INT32, given("array", array).length);
+  }
+
+  /** {@link #fromArray(int[])} with options. */
+  public static Tensor fromArray(Options options, int[] array) {
+    return make(of(options), array, INT32, given("array", array).length);
   }
 
   /** A tensor of int32 with the elements of an array, in order. */
   public static Tensor fromArray(int[] array, long... shape) {
-    return make(DEFAULTS, array, INT32, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), INT32, given(shape));
   }
 
   /** {@link #fromArray(int[], long...)} with options. */
   public static Tensor fromArray(Options options, int[] array, long... shape) {
-    return make(of(options), array, INT32, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), INT32, given(shape));
+  }
+
+  /** A vector of int64 with the elements of an array. */
+  public static Tensor fromArray(long[] array) {
+    return make(DEFAULTS, array, INT64, given("array", array).length);
+  }
+
+  /** {@link #fromArray(long[])} with options. */
+  public static Tensor fromArray(Options options, long[] array) {
+    return make(of(options), array, INT64, given("array", array).length);
   }
 
   /** A tensor of int64 with the elements of an array, in order. */
   public static Tensor fromArray(long[] array, long... shape) {
-    return make(DEFAULTS, array, INT64, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), INT64, given(shape));
   }
 
   /** {@link #fromArray(long[], long...)} with options. */
   public static Tensor fromArray(Options options, long[] array, long... shape) {
-    return make(of(options), array, INT64, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), INT64, given(shape));
+  }
+
+  /** A vector of float32 with the elements of an array. */
+  public static Tensor fromArray(float[] array) {
+    return make(DEFAULTS, array, FLOAT32, given("array", array).length);
+  }
+
+  /** {@link #fromArray(float[])} with options. */
+  public static Tensor fromArray(Options options, float[] array) {
+    return make(of(options), array, FLOAT32, given("array", array).length);
   }
 
   /** A tensor of float32 with the elements of an array, in order. */
   public static Tensor fromArray(float[] array, long... shape) {
-    return make(DEFAULTS, array, FLOAT32, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), FLOAT32, given(shape));
   }
 
   /** {@link #fromArray(float[], long...)} with options. */
   public static Tensor fromArray(Options options, float[] array, long... shape) {
-    return make(of(options), array, FLOAT32, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), FLOAT32, given(shape));
+  }
+
+  /** A vector of float64 with the elements of an array. */
+  public static Tensor fromArray(double[] array) {
+    return make(DEFAULTS, array, FLOAT64, given("array", array).length);
+  }
+
+  /** {@link #fromArray(double[])} with options. */
+  public static Tensor fromArray(Options options, double[] array) {
+    return make(of(options), array, FLOAT64, given("array", array).length);
   }
 
   /** A tensor of float64 with the elements of an array, in order. */
   public static Tensor fromArray(double[] array, long... shape) {
-    return make(DEFAULTS, array, FLOAT64, shaped(shape, given("array", array).length));
+    return make(DEFAULTS, given("array", array), FLOAT64, given(shape));
   }
 
   /** {@link #fromArray(double[], long...)} with options. */
   public static Tensor fromArray(Options options, double[] array, long... shape) {
-    return make(of(options), array, FLOAT64, shaped(shape, given("array", array).length));
+    return make(of(options), given("array", array), FLOAT64, given(shape));
+  }
+
+  /** A vector of int32 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(IntBuffer buffer) {
+    return fromBuffer(buffer, INT32, new long[] {given("buffer", buffer).remaining()});
   }
 
   /** A tensor of int32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(IntBuffer buffer, long... shape) {
-    return fromBuffer(buffer, INT32, shaped(shape, given("buffer", buffer).remaining()));
+    return fromBuffer(given("buffer", buffer), INT32, given(shape));
+  }
+
+  /** A vector of int64 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(LongBuffer buffer) {
+    return fromBuffer(buffer, INT64, new long[] {given("buffer", buffer).remaining()});
   }
 
   /** A tensor of int64 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(LongBuffer buffer, long... shape) {
-    return fromBuffer(buffer, INT64, shaped(shape, given("buffer", buffer).remaining()));
+    return fromBuffer(given("buffer", buffer), INT64, given(shape));
+  }
+
+  /** A vector of float32 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(FloatBuffer buffer) {
+    return fromBuffer(buffer, FLOAT32, new long[] {given("buffer", buffer).remaining()});
   }
 
   /** A tensor of float32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(FloatBuffer buffer, long... shape) {
-    return fromBuffer(buffer, FLOAT32, shaped(shape, given("buffer", buffer).remaining()));
+    return fromBuffer(given("buffer", buffer), FLOAT32, given(shape));
+  }
+
+  /** A vector of float64 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(DoubleBuffer buffer) {
+    return fromBuffer(buffer, FLOAT64, new long[] {given("buffer", buffer).remaining()});
   }
 
   /** A tensor of float64 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(DoubleBuffer buffer, long... shape) {
-    return fromBuffer(buffer, FLOAT64, shaped(shape, given("buffer", buffer).remaining()));
+    return fromBuffer(given("buffer", buffer), FLOAT64, given(shape));
   }
 
   /**
-   * A tensor with the raw elements of the given type that remain in a buffer of native byte order, whose position
+   * A vector with the raw elements of the given type that remain in a buffer of native byte order, whose position
    * stays.
    */
+  public static Tensor fromBuffer(ByteBuffer buffer, DType dtype) {
+    return fromBuffer(buffer, dtype, given("buffer", buffer).remaining() / given("dtype", dtype).itemSize());
+  }
+
+  /** {@link #fromBuffer(ByteBuffer, DType)} in the given shape. */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
-    int size = given("dtype", dtype).itemSize();
-    return fromBuffer((Buffer) buffer, dtype, shaped(shape, given("buffer", buffer).remaining() / size));
+    return fromBuffer((Buffer) given("buffer", buffer), dtype, given(shape));
   }
 
   // ---- creation: float32 on the default device unless the options say otherwise ----
@@ -912,10 +995,6 @@ public final class Retrograd {
 
   private static Tensor fromBuffer(Buffer buffer, DType dtype, long[] shape) {
     return wrap(Natives.fromBuffer(buffer, dtype.ordinal(), shape, Literals.device(DEFAULTS)));
-  }
-
-  private static long[] shaped(long[] shape, int length) {
-    return given(shape).length == 0 ? new long[] {length} : shape;
   }
 
   private static TensorOptions of(Options options) {

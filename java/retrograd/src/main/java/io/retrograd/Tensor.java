@@ -1327,7 +1327,12 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.flatten(handle(), startDim, endDim), this);
   }
 
-  /** Without the given dimensions where their size is 1; without all such where none is given. */
+  /** Without the dimensions whose size is 1. */
+  public Tensor squeeze() {
+    return wrap(Ops.squeeze(handle()), this);
+  }
+
+  /** Without the given dimensions where their size is 1; an empty array names none. */
   public Tensor squeeze(long... dims) {
     return wrap(Ops.squeeze(handle(), dims), this);
   }

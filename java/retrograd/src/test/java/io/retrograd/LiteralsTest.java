@@ -23,7 +23,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import org.junit.jupiter.api.Test;
 
 class LiteralsTest {
@@ -84,6 +87,28 @@ class LiteralsTest {
     is(fromArray(new byte[] {-1}), UINT8, 1);
     assertEquals(255, fromArray(new byte[] {-1}).itemLong());
     assertThrows(ShapeException.class, () -> fromArray(new int[] {1, 2, 3}, 2, 2));
+  }
+
+  /** The shape of a 0-d tensor is one too. */
+  @Test
+  void anEmptyShapeIsOfNoDimension() {
+    long[] none = tensor(1.0).shape();
+    is(fromArray(new double[] {1}, none), FLOAT64);
+    is(fromArray(new float[] {1}, none), FLOAT32);
+    is(fromArray(new int[] {1}, none), INT32);
+    is(fromArray(new long[] {1}, none), INT64);
+    is(fromArray(new boolean[] {true}, none), BOOL);
+    is(fromArray(new byte[] {1}, none), UINT8);
+    is(fromArray(FLOAT32, new double[] {1}, none), FLOAT32);
+    is(fromArray(FLOAT32, new double[] {1}), FLOAT32, 1);
+    is(fromBuffer(FloatBuffer.wrap(new float[] {1}), none), FLOAT32);
+    is(fromBuffer(DoubleBuffer.wrap(new double[] {1}), none), FLOAT64);
+    is(fromBuffer(IntBuffer.wrap(new int[] {1}), none), INT32);
+    is(fromBuffer(LongBuffer.wrap(new long[] {1}), none), INT64);
+    is(fromBuffer(ByteBuffer.wrap(new byte[] {1}), UINT8, none), UINT8);
+    is(fromBuffer(ByteBuffer.wrap(new byte[] {1, 2}), UINT8), UINT8, 2);
+    assertThrows(ShapeException.class, () -> fromArray(new int[] {1, 2}, none));
+    assertThrows(ShapeException.class, () -> fromArray(new int[0], none));
   }
 
   @Test

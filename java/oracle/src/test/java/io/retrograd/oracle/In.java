@@ -54,6 +54,11 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     return new In(Kind.INDEX, 0, bound, false, shape);
   }
 
+  /** Indices that count from the end. */
+  static In fromEnd(long bound, long... shape) {
+    return new In(Kind.INDEX, -bound, 0, false, shape);
+  }
+
   static In permutation(long... shape) {
     return new In(Kind.PERMUTATION, 0, 0, false, shape);
   }

@@ -1,5 +1,6 @@
 package io.retrograd.oracle;
 
+import static io.retrograd.oracle.In.fromEnd;
 import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.In.index;
 import static io.retrograd.oracle.In.mask;
@@ -26,21 +27,32 @@ final class IndexRows {
   static List<Row> rows() {
     return List.of(
         op("indexSelect", (Tensor x, Tensor i) -> x.indexSelect(0, i), (x, i) -> torch.index_select(x, 0, i))
-            .on(in(3, 4), index(3, 5)).on(in(3), index(3, 2)).on(in(3, 2), index(3, 0)).within(ACCUMULATED)
+            .on(in(3, 4), index(3, 5)).on(in(3), index(3, 2)).on(in(3, 2), index(3, 0)).on(in(), index(1, 1))
+            .on(in(3), index(3)).within(ACCUMULATED).refuses(in(), index(1, 3))
             .sized(in(33, 31), index(33, 1025))
-            .refuses(in(2, 2), index(9, 2, 2)).refuses(in(3, 4), in(2)),
+            .refuses(in(2, 2), index(9, 2, 2)).refuses(in(3, 4), in(2)).refuses(in(3, 4), fromEnd(3, 2)),
         op("indexSelect(1)", (Tensor x, Tensor i) -> x.indexSelect(-1, i), (x, i) -> torch.index_select(x, -1, i))
             .on(in(2, 3, 4), index(4, 5)).within(ACCUMULATED),
         op("indexAdd", (Tensor x, Tensor i, Tensor s) -> x.indexAdd(0, i, s), (x, i, s) -> torch.index_add(x, 0, i, s))
-            .on(in(3, 4), index(3, 5), in(5, 4)).on(in(3), index(3, 2), in(2)).within(ACCUMULATED)
-            .refuses(in(3, 4), index(3, 5), in(4, 4)).refuses(in(3, 4), index(3, 2), in(2, 3)),
+            .on(in(3, 4), index(3, 5), in(5, 4)).on(in(3), index(3, 2), in(2)).on(in(), index(1, 1), in())
+            .on(in(3), index(3), in(1)).within(ACCUMULATED).refuses(in(), index(1, 1), in(1))
+            .refuses(in(3, 4), index(3, 5), in(4, 4)).refuses(in(3, 4), index(3, 2), in(2, 3))
+            .refuses(in(3, 4), fromEnd(3, 2), in(2, 4)),
         op("gather", (Tensor x, Tensor i) -> x.gather(1, i), (x, i) -> torch.gather(x, 1, i))
             .on(in(3, 4), index(4, 3, 5)).on(in(3, 4), index(4, 2, 2)).within(ACCUMULATED)
             .sized(in(33, 31), index(31, 33, 65))
-            .refuses(in(3, 4), index(4, 3)).refuses(in(3, 4), index(4, 5, 2)).refuses(in(2, 2), in(2, 2)),
+            .refuses(in(3, 4), index(4, 3)).refuses(in(3, 4), index(4, 5, 2)).refuses(in(2, 2), in(2, 2))
+            .refuses(in(3, 4), fromEnd(4, 3, 2)),
+        op("gather(0-d)", (Tensor x, Tensor i) -> x.gather(0, i), (x, i) -> torch.gather(x, 0, i))
+            .on(in(), index(1)).on(in(), index(1, 1)).on(in(), index(1, 3)).on(in(3), index(3)).within(ACCUMULATED)
+            .refuses(in(), index(1, 1, 1)).refuses(in(3, 1), index(1)),
         op("scatter", (Tensor x, Tensor i, Tensor s) -> x.scatter(0, i, s), (x, i, s) -> torch.scatter(x, 0, i, s))
             .on(in(5), permutation(5), in(5)).on(in(4), permutation(3), in(3))
-            .refuses(in(4), index(4, 3), in(2)).refuses(in(3), index(3, 2, 2), in(2, 2)),
+            .refuses(in(4), index(4, 3), in(2)).refuses(in(3), index(3, 2, 2), in(2, 2))
+            .refuses(in(4), fromEnd(4, 3), in(3)),
+        op("scatter(0-d)", (Tensor x, Tensor i, Tensor s) -> x.scatter(0, i, s),
+                (x, i, s) -> torch.scatter(x, 0, i, s)).on(in(), index(1), in()).on(in(), index(1, 1), in(1))
+            .on(in(3), index(3), in()),
         op("scatter(part of the source)", (Tensor x, Tensor i, Tensor s) -> x.scatter(0, i, s),
                 (x, i, s) -> torch.scatter(x, 0, i, s)).on(in(4), permutation(2), in(3))
             .skip(Aspect.GRADIENTS, PART).skip(Aspect.SECOND_GRADIENTS, PART),
@@ -50,7 +62,10 @@ final class IndexRows {
         op("scatterAdd", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s), (x, i, s) -> torch.scatter_add(x,
             0, i, s))
             .on(in(3, 4), index(3, 5, 4), in(5, 4)).within(ACCUMULATED).sized(in(33, 31), index(33, 65, 31), in(65, 31))
-            .refuses(in(4), index(4, 3), in(2)),
+            .refuses(in(4), index(4, 3), in(2)).refuses(in(4), fromEnd(4, 3), in(3)),
+        op("scatterAdd(0-d)", (Tensor x, Tensor i, Tensor s) -> x.scatterAdd(0, i, s),
+                (x, i, s) -> torch.scatter_add(x, 0, i, s)).on(in(), index(1), in()).on(in(), index(1, 3), in(3))
+            .on(in(3), index(3), in()).within(ACCUMULATED),
         op("nonzero", (Tensor x) -> x.nonzero(), t -> torch.nonzero(t)).on(In.repeated(3, 4)).on(mask(3, 4)).on(in(0))
             .sized(In.repeated(33, 31)).sized(In.repeated(1025)),
         op("maskedSelect", (Tensor x, Tensor m) -> x.maskedSelect(m), (x, m) -> torch.masked_select(x, m))
@@ -94,7 +109,7 @@ final class IndexRows {
         op("F.oneHot(-1)", (Tensor i) -> F.oneHot(i), i -> torch.one_hot(i)).on(permutation(4)));
   }
 
-  private static TensorOptionalList list(org.bytedeco.pytorch.Tensor... indices) {
+  static TensorOptionalList list(org.bytedeco.pytorch.Tensor... indices) {
     TensorOptionalList list = new TensorOptionalList();
     for (var i : indices) list.push_back(i == null ? new TensorOptional() : new TensorOptional(i));
     return list;

@@ -52,6 +52,8 @@ final class ViewRows {
         op("flatten(start, end)", (Tensor x) -> x.flatten(0, 1), t -> torch.flatten(t, 0, 1)).on(in(2, 3, 2)),
         op("squeeze()", (Tensor x) -> x.squeeze(), t -> torch.squeeze(t)).on(in(1, 3, 1)).on(in(2)).on(in()),
         op("squeeze(dim)", (Tensor x) -> x.squeeze(0), t -> torch.squeeze(t, 0)).on(in(1, 3)).on(in(2, 3)).on(in()),
+        op("squeeze(none)", (Tensor x) -> x.squeeze(new long[0]), t -> torch.squeeze(t, new long[0]))
+            .on(in(1, 3, 1)).on(in(2)).on(in()),
         op("squeeze(dims)", (Tensor x) -> x.squeeze(0, -1), t -> torch.squeeze(t, 0, -1)).on(in(1, 3, 1))
             .on(in(2, 3, 1)),
         op("unsqueeze", (Tensor x) -> x.unsqueeze(1), t -> torch.unsqueeze(t, 1)).on(in(2, 3)).on(in(2)).refuses(in()),
