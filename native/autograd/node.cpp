@@ -33,10 +33,12 @@ bool Node::removeHook(int64_t id) noexcept {
 }
 
 std::vector<std::shared_ptr<TensorHook>> Node::hooksOf(uint32_t output) const {
-  std::lock_guard lock(lock_);
-  if (!extras_) return {};
-  if (extras_->dropped) fail<AutogradError>(releasedText(name(), "its hooks"));
-  return extras_->hooks.of(output);
+  {
+    std::lock_guard lock(lock_);
+    if (!extras_) return {};
+    if (!extras_->dropped) return extras_->hooks.of(output);
+  }
+  fail<AutogradError>(releasedText(name(), "its hooks"));
 }
 
 void Node::dropHooks() noexcept {

@@ -163,9 +163,15 @@ class RecordedNode<Wrt<F, N>...> final : public OperationNode {
     constexpr size_t M = std::tuple_size_v<decltype(part.saved)>;
     std::array<Tensor, M> saved;
     if constexpr (M > 0) {
-      std::lock_guard lock(lock_);
-      if (released_) fail<AutogradError>(releasedText(name()));
-      for (size_t i = 0; i < M; ++i) saved[i] = part.saved[i].unpack(*this);
+      std::array<SavedTensor::Parts, M> parts;
+      bool released;
+      {
+        std::lock_guard lock(lock_);
+        released = released_;
+        for (size_t i = 0; i < M; ++i) parts[i] = part.saved[i].parts();
+      }
+      if (released) fail<AutogradError>(releasedText(name()));
+      for (size_t i = 0; i < M; ++i) saved[i] = std::move(parts[i]).unpack(*this);
     }
     results[I] = std::apply([&](const auto&... s) { return part.formula(gradient, s...); }, saved);
   }

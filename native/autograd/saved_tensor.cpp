@@ -4,54 +4,47 @@
 
 namespace retrograd {
 
-SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) : outputNr_(outputNr), isResult_(isResult) {
+SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) {
+  parts_.outputNr = outputNr;
+  parts_.isResult = isResult;
   if (!t.defined()) return;
   if (t.impl()->isInference && !modes.inference)
     fail<AutogradError>(
         "an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
-  layout_ = t.layout();
-  layout_.storage->hold();
-  version_ = t.version();
-  if (!isResult) edge_ = gradientEdge(t);
+  parts_.layout = t.layout();
+  parts_.layout.storage->hold();
+  parts_.version = t.version();
+  if (!isResult) parts_.edge = gradientEdge(t);
 }
 
-SavedTensor::SavedTensor(SavedTensor&& o) noexcept
-    : layout_(std::move(o.layout_)),
-      edge_(std::move(o.edge_)),
-      version_(o.version_),
-      outputNr_(o.outputNr_),
-      isResult_(o.isResult_) {}
+SavedTensor::SavedTensor(SavedTensor&& o) noexcept : parts_(std::move(o.parts_)) {}
 
 SavedTensor& SavedTensor::operator=(SavedTensor&& o) noexcept {
   if (this != &o) {
     reset();
-    layout_ = std::move(o.layout_);
-    edge_ = std::move(o.edge_);
-    version_ = o.version_;
-    outputNr_ = o.outputNr_;
-    isResult_ = o.isResult_;
+    parts_ = std::move(o.parts_);
   }
   return *this;
 }
 
 void SavedTensor::reset() noexcept {
-  if (layout_.storage) layout_.storage->unhold();
-  layout_.storage = nullptr;
-  edge_ = {};
+  if (parts_.layout.storage) parts_.layout.storage->unhold();
+  parts_.layout.storage = nullptr;
+  parts_.edge = {};
 }
 
-Tensor SavedTensor::unpack(Node& owner) const {
-  if (!defined()) return {};
-  uint32_t now = layout_.storage->version();
-  if (now != version_)
-    fail<AutogradError>("backward: a tensor that ", owner.name(), " saved, ", name(layout_.dtype), " ",
-                        toString(layout_.sizes), ", was written in place since: it was saved at version ", version_,
+Tensor SavedTensor::Parts::unpack(Node& owner) && {
+  if (!layout.storage) return {};
+  uint32_t now = layout.storage->version();
+  if (now != version)
+    fail<AutogradError>("backward: a tensor that ", owner.name(), " saved, ", name(layout.dtype), " ",
+                        toString(layout.sizes), ", was written in place since: it was saved at version ", version,
                         " and is at version ", now, "; write to a clone() instead");
-  if (edge_.node)
-    if (Tensor leaf = edge_.node->leaf(); leaf.defined()) return leaf;
-  Tensor t{Layout(layout_)};
+  if (edge.node)
+    if (Tensor leaf = edge.node->leaf(); leaf.defined()) return leaf;
+  Tensor t{std::move(layout)};
   if (!modes.grad) return t;
-  Edge history = isResult_ ? owner.historyOfResult(t, outputNr_) : edge_;
+  Edge history = isResult ? owner.historyOfResult(t, outputNr) : std::move(edge);
   if (history.node) setHistory(t, std::move(history.node), history.input);
   return t;
 }

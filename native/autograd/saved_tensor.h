@@ -18,20 +18,27 @@ class SavedTensor {
   SavedTensor& operator=(SavedTensor&& o) noexcept;
   ~SavedTensor() { reset(); }
 
-  bool defined() const noexcept { return static_cast<bool>(layout_.storage); }
+  bool defined() const noexcept { return static_cast<bool>(parts_.layout.storage); }
   void reset() noexcept;
-  /// The tensor, with its history where gradients are enabled. Throws AutogradError where it was written in place
-  /// since.
-  Tensor unpack(Node& owner) const;
+
+  /// What was saved. A copy is taken under the owner's lock, and unpacked after it.
+  struct Parts {
+    Layout layout;
+    Edge edge;
+    uint32_t version = 0;
+    uint32_t outputNr = 0;
+    bool isResult = false;
+
+    /// The tensor, with its history where gradients are enabled. Throws AutogradError where it was written in place
+    /// since.
+    Tensor unpack(Node& owner) &&;
+  };
+  const Parts& parts() const noexcept { return parts_; }
 
  private:
   SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult);
 
-  Layout layout_;
-  Edge edge_;
-  uint32_t version_ = 0;
-  uint32_t outputNr_ = 0;
-  bool isResult_ = false;
+  Parts parts_;
 };
 
 }  // namespace retrograd

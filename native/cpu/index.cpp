@@ -1,8 +1,10 @@
 #include "kernel/index.h"
 
 #include <cstring>
+#include <vector>
 
 #include "cpu/pointwise.h"
+#include "kernel/load.h"
 #include "math/elementary.h"
 
 namespace retrograd::cpu {
@@ -14,29 +16,42 @@ using Offsets = SmallVec<int64_t, 64>;
 int64_t sizeAt(const Tensor& t, int64_t dim) { return t.dim() ? t.size(dim) : 1; }
 int64_t strideAt(const Tensor& t, int64_t dim) { return t.dim() ? t.strides()[dim] : 0; }
 
-[[noreturn, gnu::cold, gnu::noinline]] void failIndex(const char* op, int64_t index, int64_t dim, int64_t size) {
+[[noreturn, gnu::cold, gnu::noinline]] void failIndex(const char* op, int64_t index, int64_t dim, int64_t lowest,
+                                                      int64_t size) {
   fail<IndexError>(op, ": the index ", index, " is out of range for dimension ", dim, " of size ", size,
-                   "; indices must be in [0, ", size - 1, "]");
-}
-
-inline int64_t checkIndex(const char* op, int64_t index, int64_t dim, int64_t size) {
-  if (index < 0 || index >= size) failIndex(op, index, dim, size);
-  return index;
+                   "; indices must be in [", lowest, ", ", size - 1, "]");
 }
 
 void requireIndices(const char* op, const Tensor& index) {
   if (index.dtype() != DType::Int64) fail<DTypeError>(op, ": indices are int64, got ", name(index.dtype()));
 }
 
+/// The indices of a run, and the dimension that they run along. Held by value: an atomic load makes the compiler read
+/// again what it has only by reference.
+struct Indices {
+  const char* op;
+  int64_t dim, size, step;  // step: bytes along the dimension
+  int64_t lowest = 0;       // or -size, where indices may count from the end
+
+  /// Calls `visit(i, offset)` with the byte offset that each of `n` indices means.
+  template <class Visit>
+  RETROGRAD_INLINE void forEach(const char* at, int64_t atStep, int64_t n, Visit&& visit) const {
+    const Indices own = *this;
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t index = loadOnce(reinterpret_cast<const int64_t*>(at + i * atStep));
+      if (index < own.lowest || index >= own.size) failIndex(own.op, index, own.dim, own.lowest, own.size);
+      visit(i, (index < 0 ? index + own.size : index) * own.step);
+    }
+  }
+};
+
 /// Byte offsets along `dim` of `t` for each element of a 1-d (or 0-d) index.
 Offsets indexOffsets(const char* op, const Tensor& index, const Tensor& t, int64_t dim) {
   requireIndices(op, index);
-  const int64_t step = strideAt(t, dim) * static_cast<int64_t>(itemSize(t.dtype()));
-  const int64_t size = sizeAt(t, dim), stride = strideAt(index, 0);
-  Offsets offsets;
-  offsets.reserve(static_cast<size_t>(index.numel()));
-  for (int64_t i = 0; i < index.numel(); ++i)
-    offsets.push_back(checkIndex(op, index.data<int64_t>()[i * stride], dim, size) * step);
+  const Indices indices{op, dim, sizeAt(t, dim), strideAt(t, dim) * static_cast<int64_t>(itemSize(t.dtype()))};
+  Offsets offsets(static_cast<size_t>(index.numel()));
+  indices.forEach(static_cast<const char*>(index.data()), strideAt(index, 0) * static_cast<int64_t>(sizeof(int64_t)),
+                  index.numel(), [to = offsets.data()](int64_t i, int64_t offset) { to[i] = offset; });
   return offsets;
 }
 
@@ -86,21 +101,21 @@ inline void updateRun(char* to, int64_t toStep, const char* from, int64_t fromSt
 }
 
 /// For each i: update(slice `toOffsets[i]` of `to`, slice `fromOffsets[i]` of `from`), in the order of i for each
-/// element; threads share the slices' elements.
-void updateSlices(const Tensor& to, const Offsets& toOffsets, const Tensor& from, const Offsets& fromOffsets,
-                  int64_t dim, bool add) {
+/// element; threads share the slices' elements, or the slices where those are `distinct`.
+template <class To, class From>
+void updateSlices(const Tensor& to, const To& toOffsets, const Tensor& from, const From& fromOffsets, int64_t count,
+                  int64_t dim, bool add, bool distinct) {
   Dims sizes = to.sizes();
   if (to.dim()) sizes[dim] = 1;
-  const int64_t count = static_cast<int64_t>(toOffsets.size());
   Plan plan(sizes, {&to, &from});
   if (plan.total == 0 || count == 0) return;
   plan.sortByStride();
   plan.merge();
   dispatchUpdate(to.dtype(), add, [&]<class Update, class T>(Update update, T) {
-    parallelFor(plan.total, std::max<int64_t>(16, kGrain / count), [&](int64_t begin, int64_t end) {
+    auto elements = [&](int64_t begin, int64_t end, int64_t first, int64_t last) {
       const bool slicesDense = plan.step(0) == sizeof(T) || plan.step(1) == sizeof(T);
       if (slicesDense && end - begin > 8) {
-        for (int64_t i = 0; i < count; ++i)
+        for (int64_t i = first; i < last; ++i)
           forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
             updateRun<T>(plan.data[0] + offsets[0] + toOffsets[i], plan.step(0),
                          plan.data[1] + offsets[1] + fromOffsets[i], plan.step(1), n, update);
@@ -111,33 +126,37 @@ void updateSlices(const Tensor& to, const Offsets& toOffsets, const Tensor& from
         for (int64_t j = 0; j < n; ++j) {
           char* x = plan.data[0] + offsets[0] + j * plan.step(0);
           const char* y = plan.data[1] + offsets[1] + j * plan.step(1);
-          for (int64_t i = 0; i < count; ++i)
+          for (int64_t i = first; i < last; ++i)
             update(*reinterpret_cast<T*>(x + toOffsets[i]), *reinterpret_cast<const T*>(y + fromOffsets[i]));
         }
       });
-    });
+    };
+    if (distinct && count > plan.total)
+      parallelFor(count, std::max<int64_t>(16, kGrain / plan.total),
+                  [&](int64_t first, int64_t last) { elements(0, plan.total, first, last); });
+    else
+      parallelFor(plan.total, std::max<int64_t>(16, kGrain / count),
+                  [&](int64_t begin, int64_t end) { elements(begin, end, 0, count); });
   });
 }
 
 /// Byte offsets of 0, 1, 2, ... along `dim`.
-Offsets rowOffsets(const Tensor& t, int64_t dim) {
-  const int64_t step = strideAt(t, dim) * static_cast<int64_t>(itemSize(t.dtype()));
-  Offsets offsets(static_cast<size_t>(sizeAt(t, dim)));
-  for (size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<int64_t>(i) * step;
-  return offsets;
-}
+struct RowOffsets {
+  int64_t step;
+  RowOffsets(const Tensor& t, int64_t dim) : step(strideAt(t, dim) * static_cast<int64_t>(itemSize(t.dtype()))) {}
+  int64_t operator[](int64_t i) const { return i * step; }
+};
 
 void indexSelectKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
-  updateSlices(out, rowOffsets(out, dim), in, indexOffsets("indexSelect", index, in, dim), dim, false);
+  const Offsets from = indexOffsets("indexSelect", index, in, dim);
+  updateSlices(out, RowOffsets(out, dim), in, from, static_cast<int64_t>(from.size()), dim, false, true);
 }
 
 void indexPutKernel(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
-  Offsets to = indexOffsets("indexPut", index, out, dim);
-  Offsets from(to.size());
-  const bool repeated = sizeAt(source, dim) == 1;
-  const int64_t step = repeated ? 0 : strideAt(source, dim) * static_cast<int64_t>(itemSize(source.dtype()));
-  for (size_t i = 0; i < from.size(); ++i) from[i] = static_cast<int64_t>(i) * step;
-  updateSlices(out, to, source, from, dim, add);
+  const Offsets to = indexOffsets("indexPut", index, out, dim);
+  RowOffsets from(source, dim);
+  if (sizeAt(source, dim) == 1) from.step = 0;  // repeated
+  updateSlices(out, to, source, from, static_cast<int64_t>(to.size()), dim, add, false);
 }
 
 /// `t` as gather and scatter walk it: the sizes of the index, standing still along `dim`.
@@ -155,18 +174,40 @@ void gatherKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor
   Plan plan(index.sizes(), {&out, &index, &lines});
   if (plan.total == 0) return;
   plan.merge();
-  const int64_t size = sizeAt(in, dim), step = strideAt(in, dim) * plan.itemSize[2];
+  const Indices indices{"gather", dim, sizeAt(in, dim), strideAt(in, dim) * plan.itemSize[2]};
   dispatchAssign(out.dtype(), [&]<class T>(Assign<T> assign, T) {
     parallelFor(plan.total, kGrain, [&](int64_t begin, int64_t end) {
       forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
         char* to = plan.data[0] + offsets[0];
-        const char* at = plan.data[1] + offsets[1];
         const char* from = plan.data[2] + offsets[2];
-        for (int64_t i = 0; i < n; ++i, to += plan.step(0), at += plan.step(1), from += plan.step(2)) {
-          int64_t j = checkIndex("gather", *reinterpret_cast<const int64_t*>(at), dim, size);
-          assign(*reinterpret_cast<T*>(to), *reinterpret_cast<const T*>(from + j * step));
-        }
+        const int64_t toStep = plan.step(0), fromStep = plan.step(2);
+        indices.forEach(plan.data[1] + offsets[1], plan.step(1), n, [=](int64_t i, int64_t offset) {
+          assign(*reinterpret_cast<T*>(to + i * toStep), *reinterpret_cast<const T*>(from + i * fromStep + offset));
+        });
       });
+    });
+  });
+}
+
+/// Calls `fn(offsets, n)` for runs of a plan, each of whose lines, along which operand 0 stands still, one thread walks
+/// in order.
+template <class Fn>
+void forLines(const Plan& plan, Fn&& fn) {
+  int shared = -1;  // the dimension whose indices threads share
+  for (int d = 0; d < plan.rank; ++d)
+    if (plan.strides[0][d] != 0 && (shared < 0 || plan.sizes[d] > plan.sizes[shared])) shared = d;
+  if (shared < 0) return forEachRow(plan, 0, plan.total, fn);
+  const int64_t each = plan.total / plan.sizes[shared];
+  parallelFor(plan.sizes[shared], std::max<int64_t>(1, kGrain / 4 / each), [&](int64_t begin, int64_t end) {
+    Plan part = plan;
+    part.sizes[shared] = end - begin;
+    part.total = each * (end - begin);
+    int64_t first[kMaxOperands];
+    for (int k = 0; k < plan.operands; ++k) first[k] = begin * plan.strides[k][shared];
+    forEachRow(part, 0, part.total, [&](const int64_t* offsets, int64_t n) {
+      int64_t at[kMaxOperands];
+      for (int k = 0; k < plan.operands; ++k) at[k] = first[k] + offsets[k];
+      fn(at, n);
     });
   });
 }
@@ -177,48 +218,121 @@ void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Te
   Plan plan(index.sizes(), {&lines, &index, &values});
   if (plan.total == 0) return;
   plan.merge();
-  const int64_t size = sizeAt(out, dim), step = strideAt(out, dim) * plan.itemSize[0];
-  forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {  // a wrong index leaves `out` as it was
-    for (int64_t i = 0; i < n; ++i)
-      checkIndex("scatter", *reinterpret_cast<const int64_t*>(plan.data[1] + offsets[1] + i * plan.step(1)), dim, size);
+  const Indices indices{"scatter", dim, sizeAt(out, dim), strideAt(out, dim) * plan.itemSize[0]};
+  forLines(plan, [&](const int64_t* offsets, int64_t n) {  // a wrong index leaves `out` as it was
+    indices.forEach(plan.data[1] + offsets[1], plan.step(1), n, [](int64_t, int64_t) {});
   });
   dispatchUpdate(out.dtype(), add, [&]<class Update, class T>(Update update, T) {
-    forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
+    forLines(plan, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];
-      const char* at = plan.data[1] + offsets[1];
       const char* from = plan.data[2] + offsets[2];
-      for (int64_t i = 0; i < n; ++i, to += plan.step(0), at += plan.step(1), from += plan.step(2)) {
-        int64_t j = *reinterpret_cast<const int64_t*>(at);
-        update(*reinterpret_cast<T*>(to + j * step), *reinterpret_cast<const T*>(from));
-      }
+      const int64_t toStep = plan.step(0), fromStep = plan.step(2);
+      // Checked again: an index may have changed.
+      indices.forEach(plan.data[1] + offsets[1], plan.step(1), n, [=](int64_t i, int64_t offset) {
+        update(*reinterpret_cast<T*>(to + i * toStep + offset), *reinterpret_cast<const T*>(from + i * fromStep));
+      });
     });
   });
 }
 
+void indexOffsetsKernel(const Tensor& offsets, const Tensor& index, int64_t dim, int64_t size, int64_t step, bool add) {
+  requireIndices("index", index);
+  Plan plan(offsets.sizes(), {&offsets, &index});
+  if (plan.total == 0) return;
+  plan.merge();
+  const Indices indices{"index", dim, size, step, -size};
+  parallelFor(plan.total, kGrain / 4, [&](int64_t begin, int64_t end) {
+    forEachRow(plan, begin, end, [&](const int64_t* at, int64_t n) {
+      int64_t* to = reinterpret_cast<int64_t*>(plan.data[0] + at[0]);
+      indices.forEach(plan.data[1] + at[1], plan.step(1), n,
+                      [to, add](int64_t i, int64_t offset) { to[i] = add ? to[i] + offset : offset; });
+    });
+  });
+}
+
+/// How many of `n` elements, at most kGrain, are not zero.
+template <class T>
+RETROGRAD_CLONES int64_t countRun(const char* from, int64_t step, int64_t n) {
+  int32_t count = 0;
+  if (step == sizeof(T)) {
+    const T* x = reinterpret_cast<const T*>(from);
+    for (int64_t i = 0; i < n; ++i) count += x[i] != T(0);
+  } else {
+    for (int64_t i = 0; i < n; ++i) count += *reinterpret_cast<const T*>(from + i * step) != T(0);
+  }
+  return count;
+}
+
+/// Writes the numbers first, first + 1, ... of the elements that are not zero, at most `room`; returns how many.
+template <class T>
+int64_t numberRun(const char* from, int64_t step, int64_t n, int64_t first, int64_t* to, int64_t room) {
+  int64_t k = 0;
+  for (int64_t i = 0; i < n && k < room; ++i) {
+    to[k] = first + i;  // stays where the element counts
+    k += *reinterpret_cast<const T*>(from + i * step) != T(0);
+  }
+  return k;
+}
+
+/// Turns numbers of elements, at the beginning of `rows`, into rows of their indices.
+void spreadNumbers(int64_t* rows, int64_t count, const Dims& sizes) {
+  const int64_t rank = static_cast<int64_t>(sizes.size());
+  int64_t total = 1;
+  for (int64_t size : sizes) total *= size;
+  for (int64_t i = count - 1; i >= 0; --i) {
+    int64_t number = rows[i], *row = rows + i * rank;
+    if (total <= INT32_MAX) {  // 64-bit division takes several times as long
+      uint32_t rest = static_cast<uint32_t>(number);
+      for (int64_t d = rank - 1; d > 0; --d) {
+        const uint32_t size = static_cast<uint32_t>(sizes[d]), next = rest / size;
+        row[d] = rest - next * size;
+        rest = next;
+      }
+      row[0] = rest;
+      continue;
+    }
+    for (int64_t d = rank - 1; d > 0; --d) {
+      row[d] = number % sizes[d];
+      number /= sizes[d];
+    }
+    row[0] = number;
+  }
+}
+
+// Each part counts its elements, then writes as many rows: others may have become zero or not meanwhile.
 void nonzeroKernel(Tensor& out, const Tensor& in) {
   const int64_t rank = in.dim();
   Plan plan(in.sizes(), {&in});
   plan.merge();
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    auto visit = [&](auto&& found) {
-      int64_t number = 0;
-      if (plan.total == 0) return;
-      forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
-        const char* from = plan.data[0] + offsets[0];
-        for (int64_t i = 0; i < n; ++i, ++number)
-          if (*reinterpret_cast<const T*>(from + i * plan.step(0)) != T(0)) found(number);
+  const int64_t parts = (plan.total + kGrain - 1) / kGrain;
+  std::vector<int64_t> starts(static_cast<size_t>(parts) + 1, 0);  // of each part's rows
+  dispatch(in.dtype(), [&]<class E>(Type<E>) {
+    using T = Tested<E>;
+    auto forParts = [&](auto&& visit) {
+      parallelFor(parts, 1, [&](int64_t first, int64_t last) {
+        for (int64_t p = first; p < last; ++p) visit(p, p * kGrain, std::min(plan.total, (p + 1) * kGrain));
       });
     };
-    int64_t count = 0;
-    visit([&](int64_t) { ++count; });
-    out = allocateTensor("nonzero", {count, rank}, DType::Int64, kCpu);
-    int64_t* row = out.data<int64_t>();
-    visit([&](int64_t number) {
-      for (int64_t d = rank - 1; d >= 0; --d) {
-        row[d] = number % in.size(d);
-        number /= in.size(d);
-      }
-      row += rank;
+    forParts([&](int64_t part, int64_t begin, int64_t end) {
+      int64_t count = 0;
+      forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
+        count += countRun<T>(plan.data[0] + offsets[0], plan.step(0), n);
+      });
+      starts[part + 1] = count;
+    });
+    for (int64_t p = 0; p < parts; ++p) starts[p + 1] += starts[p];
+    out = allocateTensor("nonzero", {starts[parts], rank}, DType::Int64, kCpu);
+    if (rank == 0) return;
+    forParts([&](int64_t part, int64_t begin, int64_t end) {
+      int64_t* rows = out.data<int64_t>() + starts[part] * rank;
+      const int64_t room = starts[part + 1] - starts[part];
+      int64_t count = 0, number = begin;
+      forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
+        count += numberRun<T>(plan.data[0] + offsets[0], plan.step(0), n, number, rows + count, room - count);
+        number += n;
+      });
+      std::fill(rows + count, rows + room, 0);
+      if (rank > 1) spreadNumbers(rows, room, in.sizes());
     });
   });
 }
@@ -227,6 +341,7 @@ const decltype(indexSelectSlot)::Fill fillSelect(indexSelectSlot, DeviceType::CP
 const decltype(indexPutSlot)::Fill fillPut(indexPutSlot, DeviceType::CPU, &indexPutKernel);
 const decltype(gatherSlot)::Fill fillGather(gatherSlot, DeviceType::CPU, &gatherKernel);
 const decltype(scatterSlot)::Fill fillScatter(scatterSlot, DeviceType::CPU, &scatterKernel);
+const decltype(indexOffsetsSlot)::Fill fillOffsets(indexOffsetsSlot, DeviceType::CPU, &indexOffsetsKernel);
 const decltype(nonzeroSlot)::Fill fillNonzero(nonzeroSlot, DeviceType::CPU, &nonzeroKernel);
 
 }  // namespace

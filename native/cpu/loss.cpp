@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cpu/pointwise.h"
+#include "kernel/load.h"
 
 namespace retrograd::cpu {
 
@@ -22,7 +23,7 @@ void forEachTarget(const Plan& plan, int64_t classes, int64_t ignored, Each&& ea
       int64_t at[kMaxOperands];
       for (int64_t i = 0; i < n; ++i) {
         for (int k = 0; k <= last; ++k) at[k] = offsets[k] + i * plan.step(k);
-        const int64_t number = *reinterpret_cast<const int64_t*>(plan.data[last] + at[last]);
+        const int64_t number = loadOnce(reinterpret_cast<const int64_t*>(plan.data[last] + at[last]));
         if (number != ignored && (number < 0 || number >= classes)) failClass(number, classes);
         each(at, number == ignored ? -1 : number);
       }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/spinlock.h"
 #include "core/unload.h"
 #include "cuda/runtime.h"
 
@@ -61,7 +60,7 @@ class Cache : public Allocator {
   explicit Cache(Device device) : Allocator(device) {}
 
   void recordUse(void* block, Stream user) override {
-    std::lock_guard guard(lock_);
+    std::lock_guard guard(mutex_);
     std::vector<Stream>& users = users_[block];
     if (std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
     shared_.store(true, std::memory_order_relaxed);
@@ -72,7 +71,7 @@ class Cache : public Allocator {
     std::deque<Waiting> waiting;
     {
       std::lock_guard waitingGuard(waitingMutex_);
-      std::lock_guard guard(lock_);
+      std::lock_guard guard(mutex_);
       bins.swap(bins_);
       waiting.swap(waiting_);
       waits_.store(false, std::memory_order_relaxed);
@@ -94,7 +93,7 @@ class Cache : public Allocator {
     if (waits_.load(std::memory_order_relaxed)) reclaim();
     bool full;
     {
-      std::lock_guard guard(lock_);
+      std::lock_guard guard(mutex_);
       auto bin = bins_.find(keyOf(size, stream));
       if (bin != bins_.end() && !bin->second.empty()) {
         void* block = bin->second.back();
@@ -137,7 +136,7 @@ class Cache : public Allocator {
     const size_t size = sizeIn(key);
     onKeep(block, size, static_cast<uint8_t>(key));
     try {
-      std::lock_guard guard(lock_);
+      std::lock_guard guard(mutex_);
       bins_[key].push_back(block);
       cached_ += static_cast<int64_t>(size);
     } catch (const std::bad_alloc&) {
@@ -149,7 +148,7 @@ class Cache : public Allocator {
   bool putOff(void* block, size_t key) noexcept {
     std::vector<Stream> users;
     {
-      std::lock_guard guard(lock_);
+      std::lock_guard guard(mutex_);
       auto found = users_.find(block);
       if (found == users_.end()) return false;
       users.swap(found->second);
@@ -194,7 +193,7 @@ class Cache : public Allocator {
     reserved_.fetch_sub(static_cast<int64_t>(size), std::memory_order_relaxed);
   }
 
-  SpinLock lock_;  // the next three
+  std::mutex mutex_;  // the next three
   std::unordered_map<size_t, std::vector<void*>> bins_;
   std::unordered_map<void*, std::vector<Stream>> users_;
   int64_t cached_ = 0;

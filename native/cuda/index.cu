@@ -4,6 +4,7 @@
 
 #include "cuda/fault.cuh"
 #include "cuda/pointwise.cuh"
+#include "kernel/load.h"
 
 namespace retrograd::cuda {
 
@@ -39,14 +40,17 @@ Tensor along(const Tensor& index, const Dims& sizes, int64_t dim) {
 /// The dimension that indices run along.
 struct Indexed {
   FaultNotes faults;
-  int64_t step;  // bytes
+  int64_t step;        // bytes, or what the offsets of an index count
+  int64_t lowest = 0;  // or -size, where indices may count from the end
 
+  Indexed(const FaultNotes& faults, int64_t step, int64_t lowest) : faults(faults), step(step), lowest(lowest) {}
   Indexed(IndexOperation operation, const Tensor& t, int64_t dim)
       : faults(operation, dim, sizeAt(t, dim), t.device()), step(bytesAt(t, dim)) {}
 
-  /// The index; below 0 where it is out of range, which is then on record.
-  __device__ int64_t check(int64_t index) const {
-    if (index >= 0 && index < faults.size) return index;
+  /// The index at an address, counted from the front; below 0 where it is out of range, which is then on record.
+  __device__ int64_t wrap(const char* at) const {
+    const int64_t size = faults.size, index = loadOnce(reinterpret_cast<const int64_t*>(at));
+    if (index >= lowest && index < size) return index < 0 ? index + size : index;
     faults.note(index);
     return -1;
   }
@@ -59,9 +63,9 @@ __global__ void __launch_bounds__(kBlock)
   if (i >= n) return;
   int64_t offsets[3];
   walk.offsets(i, offsets);
-  const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1]));
-  if (j < 0) return;
-  *reinterpret_cast<T*>(out + offsets[0]) = *reinterpret_cast<const T*>(in + offsets[2] + j * along.step);
+  const int64_t j = along.wrap(index + offsets[1]);
+  *reinterpret_cast<T*>(out + offsets[0]) =
+      j < 0 ? T(0) : *reinterpret_cast<const T*>(in + offsets[2] + j * along.step);
 }
 
 /// `index` has the sizes of `out`.
@@ -74,6 +78,7 @@ void gatherInto(const char* op, IndexOperation operation, const Tensor& out, con
   plan.sortByStride();
   plan.merge();
   const Indexed indexed(operation, in, dim);
+  const Faulting faulting(out.device());
   dispatchSize(out.dtype(), [&]<class T>(T) {
     launch(&gatherKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total, indexed,
            plan.data[0], plan.data[1], plan.data[2]);
@@ -100,7 +105,7 @@ __global__ void __launch_bounds__(kBlock) lineKernel(Walk<3> walk, int64_t lines
   int64_t offsets[3];
   walk.offsets(number, offsets);
   for (int64_t i = 0; i < line.n; ++i) {
-    const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1] + i * line.indexStep));
+    const int64_t j = along.wrap(index + offsets[1] + i * line.indexStep);
     if (j < 0) continue;
     T& to = *reinterpret_cast<T*>(out + offsets[0] + j * along.step);
     const T from = *reinterpret_cast<const T*>(source + offsets[2] + i * line.sourceStep);
@@ -138,7 +143,7 @@ __global__ void __launch_bounds__(kBlock)
   if (number < to.count) {
     int64_t offsets[3];
     elements.offsets(number, offsets);
-    const int64_t j = along.check(*reinterpret_cast<const int64_t*>(index + offsets[1]));
+    const int64_t j = along.wrap(index + offsets[1]);
     mine = to.pack(j < 0 ? to.nowhere() : static_cast<uint64_t>(offsets[0] + j * along.step), number);
   }
   stretch[threadNumber()] = mine;
@@ -246,7 +251,10 @@ void scatterSorted(const char* op, const Tensor& out, const Plan& lines, const P
   cudaStream_t stream = use(out);
   const Walk<3> walk = elements.walk<3>(op);
   const Scratch space(out.device(), static_cast<size_t>(elements.total) * 2 * sizeof(uint64_t));
-  const Entries entries = sortedEntries(walk, elements, indexed, space, stream);
+  const Entries entries = [&] {
+    const Faulting faulting(out.device());
+    return sortedEntries(walk, elements, indexed, space, stream);
+  }();
   Plan threads;  // of the result, the source and the entries
   threads.operands = 3;
   threads.addDimension(entries.count, {0, 0, 1});
@@ -277,10 +285,30 @@ void scatterInto(const char* op, IndexOperation operation, const Tensor& out, in
   if (few && line.n >= kLongLine && elements.total >> bitsOfNumber(elements, indexed) == 0)
     return scatterSorted(op, out, lines, elements, indexed, add);
   lines.merge();
+  const Faulting faulting(out.device());
   dispatchUpdate(out.dtype(), add, [&]<class T, bool kAdd>(T, std::bool_constant<kAdd>) {
     launch(&lineKernel<T, kAdd>, blocksFor(lines.total, kBlock), kBlock, 0, use(out), lines.walk<3>(op), lines.total,
            line, indexed, lines.data[0], lines.data[1], lines.data[2]);
   });
+}
+
+__global__ void __launch_bounds__(kBlock) offsetsKernel(Walk<1> walk, int64_t n, Indexed along, bool add,
+                                                        int64_t* offsets, const char* index) {
+  const int64_t i = blockNumber() * kBlock + threadNumber();
+  if (i >= n) return;
+  const int64_t before = add ? offsets[i] : 0, j = along.wrap(index + walk.offset(i));
+  offsets[i] = j < 0 || before < 0 ? kNoOffset : before + j * along.step;
+}
+
+void indexOffsetsFamily(const Tensor& offsets, const Tensor& index, int64_t dim, int64_t size, int64_t step, bool add) {
+  requireIndices("index", index);
+  Plan plan(offsets.sizes(), {&index});
+  if (plan.total == 0) return;
+  plan.merge();
+  const Indexed indexed(FaultNotes(IndexOperation::Index, dim, size, offsets.device()), step, -size);
+  const Faulting faulting(offsets.device());
+  launch(&offsetsKernel, blocksFor(plan.total, kBlock), kBlock, 0, use(offsets), plan.walk<1>("index"), plan.total,
+         indexed, add, offsets.data<int64_t>(), plan.data[0]);
 }
 
 void indexSelectFamily(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
@@ -303,6 +331,7 @@ void scatterFamily(const Tensor& out, int64_t dim, const Tensor& index, const Te
 
 const decltype(indexSelectSlot)::Fill fillSelect(indexSelectSlot, DeviceType::CUDA, &indexSelectFamily);
 const decltype(indexPutSlot)::Fill fillPut(indexPutSlot, DeviceType::CUDA, &indexPutFamily);
+const decltype(indexOffsetsSlot)::Fill fillOffsets(indexOffsetsSlot, DeviceType::CUDA, &indexOffsetsFamily);
 const decltype(gatherSlot)::Fill fillGather(gatherSlot, DeviceType::CUDA, &gatherFamily);
 const decltype(scatterSlot)::Fill fillScatter(scatterSlot, DeviceType::CUDA, &scatterFamily);
 

@@ -2,6 +2,7 @@
 
 #include "cuda/fault.cuh"
 #include "cuda/pointwise.cuh"
+#include "kernel/load.h"
 
 namespace retrograd::cuda {
 
@@ -27,7 +28,7 @@ __global__ void __launch_bounds__(kBlock)
   if (i >= n) return;
   int64_t offsets[4];
   walk.offsets(i, offsets);
-  const int64_t number = *reinterpret_cast<const int64_t*>(target + offsets[3]);
+  const int64_t number = loadOnce(reinterpret_cast<const int64_t*>(target + offsets[3]));
   T loss = T(0), share = T(0);
   if (number != targets.ignored) {
     if (targets.exists(number)) {
@@ -51,7 +52,7 @@ __global__ void __launch_bounds__(kBlock)
   const int64_t line = i / inner, place = line / targets.classes;
   int64_t offsets[2];
   walk.offsets(place * inner + i % inner, offsets);
-  const int64_t number = *reinterpret_cast<const int64_t*>(target + offsets[1]);
+  const int64_t number = loadOnce(reinterpret_cast<const int64_t*>(target + offsets[1]));
   const bool counts = number == line - place * targets.classes && number != targets.ignored;
   out[i] = counts ? -targets.weight(number) * *reinterpret_cast<const T*>(grad + offsets[0]) : T(0);
 }
@@ -63,6 +64,7 @@ void nllLossFamily(const Tensor& losses, const Tensor& shares, const Tensor& in,
   Plan plan(target.sizes(), {&losses, both ? &shares : &losses, &first, &target});
   if (plan.total == 0) return;
   plan.merge();
+  const Faulting faulting(losses.device());
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     launch(&nllLossKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(losses), plan.walk<4>("nllLoss"),
            plan.total, Targets<T>(in.size(dim), ignored, weights),

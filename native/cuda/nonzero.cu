@@ -1,5 +1,6 @@
 #include "cuda/pointwise.cuh"
 #include "kernel/index.h"
+#include "kernel/load.h"
 
 // Three launches: each block counts in its stretch of elements, one block adds up the counts, and each block writes its
 // finds where the sum says. The host needs the total between them, to allocate the result.
@@ -48,7 +49,7 @@ template <class T>
 __device__ inline int64_t find(const Walk<1>& walk, int64_t n, const char* in) {
   int64_t found = 0;
   auto look = [&](int j, int64_t offset) {
-    if (*reinterpret_cast<const T*>(in + offset) != T(0)) found |= int64_t{1} << 16 * j;
+    if (*reinterpret_cast<const Tested<T>*>(in + offset) != Tested<T>(0)) found |= int64_t{1} << 16 * j;
   };
   if (walk.rank == 1) {
 #pragma unroll
@@ -98,11 +99,13 @@ __global__ void __launch_bounds__(kBlock)
     writeKernel(Walk<1> walk, int64_t n, Shape shape, const char* in, const int64_t* starts, int64_t* out) {
   SharedArea shared;
   int64_t total, start = starts[blockNumber()];
+  const int64_t end = starts[blockNumber() + 1];  // of the rows that were counted: elements may have changed since
   const int64_t found = find<T>(walk, n, in), before = sumBefore(found, shared.take<int64_t>(kShared), total);
 #pragma unroll 1
   for (int j = 0; j < kItems; start += field(total, j++)) {
-    if (!field(found, j)) continue;
-    int64_t* row = out + (start + field(before, j)) * shape.rank;
+    const int64_t place = start + field(before, j);
+    if (!field(found, j) || place >= end) continue;
+    int64_t* row = out + place * shape.rank;
     int64_t number = element(j);
     for (int d = shape.rank - 1; d > 0; --d) {
       row[d] = number % shape.sizes[d];
@@ -110,6 +113,7 @@ __global__ void __launch_bounds__(kBlock)
     }
     row[0] = number;
   }
+  for (int64_t i = start * shape.rank + threadNumber(); i < end * shape.rank; i += kBlock) out[i] = 0;
 }
 
 void nonzeroFamily(Tensor& out, const Tensor& in) {

@@ -56,12 +56,14 @@ const Discovery& discovery() {
 // The runtime's current device, once this thread has chosen one.
 thread_local int chosen = -1;
 
-// Per stream; handle and record are written once.
+// Per stream; handle and records are written once.
 struct StreamState {
   std::mutex mutex;  // while they are made
   std::atomic<cudaStream_t> handle{nullptr};
-  IndexFault* faults = nullptr;
-  std::atomic<bool> armed{false};
+  std::atomic<IndexFault*> faults{nullptr};  // kFaultRecords in device memory
+  std::mutex faultMutex;                     // while kernels that fill them are launched, and while they are taken
+  std::atomic<bool> armed{false};            // whether a kernel may have filled one
+  IndexFault taken[kFaultRecords] = {};      // not raised yet; under faultMutex
 };
 
 // Per device; written once each.
@@ -83,29 +85,60 @@ const char* operationName(int32_t operation) {
     case IndexOperation::IndexPut: return "indexPut";
     case IndexOperation::Gather: return "gather";
     case IndexOperation::Scatter: return "scatter";
+    case IndexOperation::Index: return "index";
     case IndexOperation::NllLoss: break;
   }
   return "nllLoss";
 }
 
+/// The calling thread's number among fault records.
+int faultNumber() {
+  static std::atomic<uint32_t> threads{0};
+  thread_local const uint32_t number = threads.fetch_add(1, std::memory_order_relaxed) % kFaultRecords;
+  return static_cast<int>(number);
+}
+
+/// Moves what kernels noted to the host. Reading and clearing follow each other in the stream, so that no fault falls
+/// between them. Under `faultMutex`.
+void takeFaults(StreamState& s, cudaStream_t handle) {
+  IndexFault noted[kFaultRecords];
+  constexpr size_t kBytes = sizeof noted;
+  check(cudaMemcpyAsync(noted, s.faults, kBytes, cudaMemcpyDeviceToHost, handle), "reading the fault records");
+  check(cudaMemsetAsync(s.faults, 0, kBytes, handle), "clearing the fault records");
+  check(cudaStreamSynchronize(handle), "reading the fault records");
+  for (int i = 0; i < kFaultRecords; ++i)
+    if (noted[i].found && !s.taken[i].found) s.taken[i] = noted[i];
+}
+
 /// Once the stream has been waited for: throws the IndexError of an earlier kernel, which is then forgotten.
 void raiseFaults(Stream stream) {
   StreamState& s = state(stream);
-  if (!s.armed.load(std::memory_order_relaxed) || !s.armed.exchange(false)) return;
-  IndexFault fault;
+  if (!s.armed.load(std::memory_order_acquire)) return;
   cudaStream_t handle = handleOf(stream);
-  check(cudaMemcpyAsync(&fault, s.faults, sizeof fault, cudaMemcpyDeviceToHost, handle), "reading the fault record");
-  check(cudaStreamSynchronize(handle), "reading the fault record");
+  IndexFault fault{};
+  {
+    std::lock_guard lock(s.faultMutex);
+    if (!s.armed.load(std::memory_order_relaxed)) return;
+    takeFaults(s, handle);
+    const int own = faultNumber();
+    int found = 0;
+    for (int i = 0; i < kFaultRecords; ++i) {
+      IndexFault& each = s.taken[(own + i) % kFaultRecords];
+      if (!each.found) continue;
+      if (found++ == 0) fault = std::exchange(each, {});
+    }
+    s.armed.store(found > 1, std::memory_order_relaxed);  // the others' are left to them
+  }
   if (!fault.found) return;
-  check(cudaMemsetAsync(s.faults, 0, sizeof fault, handle), "clearing the fault record");
   const std::string where =
       " (found on " + toString(stream.device) + ", reported by the first call that waited for it)";
   const char* operation = operationName(fault.operation);
   if (fault.operation == static_cast<int32_t>(IndexOperation::NllLoss))
     fail<IndexError>(operation, ": the class number ", fault.index, " is out of range for ", fault.size, " classes",
                      where);
+  const int64_t lowest = fault.operation == static_cast<int32_t>(IndexOperation::Index) ? -fault.size : 0;
   fail<IndexError>(operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim, " of size ",
-                   fault.size, "; indices must be in [0, ", fault.size - 1, "]", where);
+                   fault.size, "; indices must be in [", lowest, ", ", fault.size - 1, "]", where);
 }
 
 void synchronizeStream(Stream stream) {
@@ -281,19 +314,29 @@ unsigned blocksFor(int64_t n, int64_t perBlock) {
   return static_cast<unsigned>(blocks);
 }
 
-IndexFault* armFaults(Device device) {
+IndexFault* faultRecord(Device device) {
   StreamState& s = state(currentStream(device));
   cudaStream_t stream = use(device);
-  if (!s.armed.load(std::memory_order_acquire)) {
+  IndexFault* records = s.faults.load(std::memory_order_acquire);
+  if (!records) {
     std::lock_guard lock(s.mutex);
-    if (!s.faults) {
-      void* record = takeForGood(device, sizeof(IndexFault), "allocating the fault record");
-      check(cudaMemsetAsync(record, 0, sizeof(IndexFault), stream), "clearing the fault record");
-      s.faults = static_cast<IndexFault*>(record);
+    records = s.faults.load(std::memory_order_relaxed);
+    if (!records) {
+      constexpr size_t kBytes = kFaultRecords * sizeof(IndexFault);
+      records = static_cast<IndexFault*>(takeForGood(device, kBytes, "allocating the fault records"));
+      check(cudaMemsetAsync(records, 0, kBytes, stream), "clearing the fault records");
+      s.faults.store(records, std::memory_order_release);
     }
-    s.armed.store(true, std::memory_order_release);
   }
-  return s.faults;
+  return records + faultNumber();
 }
+
+Faulting::Faulting(Device device) : stream_(currentStream(device)) {
+  StreamState& s = state(stream_);
+  s.faultMutex.lock();
+  s.armed.store(true, std::memory_order_release);
+}
+
+Faulting::~Faulting() { state(stream_).faultMutex.unlock(); }
 
 }  // namespace retrograd::cuda

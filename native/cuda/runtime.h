@@ -115,17 +115,33 @@ class Scratch {
   void* block_;
 };
 
-/// What a kernel found wrong with an index. Lives in device memory, one per stream; the first finder fills it.
+/// What a kernel found wrong with an index. Lives in device memory; the first finder fills it.
 struct IndexFault {
   int32_t found;
   int32_t operation;  ///< an IndexOperation
   int64_t index, dim, size;
 };
 
-enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter, NllLoss };
+enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter, NllLoss, Index };
 
-/// The fault record for a kernel about to be launched on the calling thread's stream. Waiting for that stream
-/// (`retrograd::synchronize`) throws the IndexError that the kernel noted.
-IndexFault* armFaults(Device device);
+/// Records of a stream: threads that share it have one each, so that the fault of one does not hide that of another.
+inline constexpr int kFaultRecords = 16;
+
+/// The calling thread's fault record on its current stream.
+IndexFault* faultRecord(Device device);
+
+/// Around the launch of kernels that may fill `faultRecord`: the calling thread's current stream is not asked for faults
+/// meanwhile. Waiting for the stream later (`retrograd::synchronize`) throws the IndexError that a kernel noted: the
+/// waiting thread's own first. Hold it briefly, and allocate nothing meanwhile.
+class Faulting {
+ public:
+  explicit Faulting(Device device);
+  Faulting(const Faulting&) = delete;
+  Faulting& operator=(const Faulting&) = delete;
+  ~Faulting();
+
+ private:
+  Stream stream_;
+};
 
 }  // namespace retrograd::cuda

@@ -18,23 +18,26 @@ class FunctionNode final : public Node {
   const char* name() const noexcept override { return name_.c_str(); }
 
   void save(const std::vector<Tensor>& tensors, const std::vector<Tensor>& results) {
+    std::vector<SavedTensor> saved;
     for (const Tensor& t : tensors) {
       uint32_t number = 0;
       while (number < results.size() && !results[number].is(t)) ++number;
-      saved_.push_back(number < results.size() ? SavedTensor(t, number) : SavedTensor(t));
+      saved.push_back(number < results.size() ? SavedTensor(t, number) : SavedTensor(t));
     }
+    saved_ = std::make_shared<const std::vector<SavedTensor>>(std::move(saved));
   }
 
   GradList apply(GradList&& gradients, uint64_t) override {
     std::vector<Tensor> in(gradients.begin(), gradients.end()), saved;
     std::shared_ptr<CustomBackward> backward;
+    std::shared_ptr<const std::vector<SavedTensor>> kept;
     {
       std::lock_guard lock(lock_);
-      if (!backward_)
-        fail<AutogradError>(releasedText(name_.c_str(), "its Function object and the values that it saved"));
       backward = backward_;
-      for (const SavedTensor& s : saved_) saved.push_back(s.unpack(*this));
+      kept = saved_;
     }
+    if (!backward) fail<AutogradError>(releasedText(name_.c_str(), "its Function object and the values that it saved"));
+    for (const SavedTensor& s : *kept) saved.push_back(SavedTensor::Parts(s.parts()).unpack(*this));
     if (materialize_)
       for (size_t i = 0; i < in.size(); ++i)
         if (!in[i].defined()) in[i] = full(outputs()[i].sizes, 0, outputs()[i].dtype, outputs()[i].device);
@@ -58,7 +61,7 @@ class FunctionNode final : public Node {
   }
 
   bool releaseSaved() noexcept override {
-    std::vector<SavedTensor> saved;
+    std::shared_ptr<const std::vector<SavedTensor>> saved;  // both die after the lock
     std::shared_ptr<CustomBackward> backward;
     std::lock_guard lock(lock_);
     saved.swap(saved_);
@@ -83,7 +86,7 @@ class FunctionNode final : public Node {
 
   std::string name_;
   std::shared_ptr<CustomBackward> backward_;
-  std::vector<SavedTensor> saved_;
+  std::shared_ptr<const std::vector<SavedTensor>> saved_;
   bool materialize_, once_;
 };
 

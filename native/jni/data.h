@@ -69,7 +69,13 @@ inline void copyOut(JNIEnv* e, jclass, TensorArgument tensor, jobject target, jb
   Tensor t = retrograd::contiguous(retrograd::to(retrograd::detach(source), to, kCpu));
   if (elements > 0) {
     JavaMemory memory(e, target, direct);
-    std::memcpy(memory.at(byteOffset), t.data(), static_cast<size_t>(elements) * itemSize(to));
+    char* out = memory.at(byteOffset);
+    if (DType(to) == DType::Bool) {  // Java relies on 0 and 1; foreign memory may hold other bytes
+      const unsigned char* in = t.data<unsigned char>();
+      for (int64_t i = 0; i < elements; ++i) out[i] = in[i] != 0;
+    } else {
+      std::memcpy(out, t.data(), static_cast<size_t>(elements) * itemSize(to));
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "kernel/index.h"
 
+#include <numeric>
+
 #include "ops/pointwise.h"
 
 namespace retrograd {
@@ -19,6 +21,14 @@ void checkSameType(const char* op, T x, T source) {
                      "; convert one with to(dtype)");
 }
 
+/// The memory of a dense tensor with other sizes of as many elements, outside any graph.
+Tensor shaped(T dense, const Dims& sizes) {
+  Layout layout = dense.layout();
+  layout.sizes = sizes;
+  layout.strides = contiguousStrides(sizes);
+  return Tensor(std::move(layout));
+}
+
 Tensor zerosLike(const Dims& sizes, T g) { return full(sizes, 0, g.dtype(), g.device()); }
 
 /// gather and scatter want an index that fits within the other tensors in all but one dimension; 0-d counts as 1-d.
@@ -32,14 +42,19 @@ void checkFits(const char* op, T index, T other, int64_t dim, bool everywhere) {
                      " and be no larger", everywhere ? "" : " outside the indexed dimension");
 }
 
-Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T source, bool add) {
+/// Whether a result is a copy of the operand, or the operand itself, which nothing else refers to and which has no
+/// history.
+enum class Into { Copy, Fresh };
+
+Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T source, bool add,
+                 Into into = Into::Copy) {
   checkIndex(op, index);
   checkSameType(op, x, source);
   int64_t d = wrapDim(op, dim, x.dim());
   checkFits(op, index, x, d, false);
   checkFits(op, index, source, d, true);
   Tensor where = castRaw(index, DType::Int64);
-  Tensor out = cloneRaw(op, x);
+  Tensor out = into == Into::Fresh ? x : cloneRaw(op, x);
   named(op, [&] { scatterSlot(x.device(), out, d, where, source, add); });
   auto ofSource = [d, sizes = source.sizes()](T g, T index) {
     Tensor picked = gather(g, d, index);
@@ -50,11 +65,44 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
     copy_(part, picked);
     return whole;
   };
+  if (into == Into::Fresh) return record(node, out, wrt(source, ofSource, where));
   if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, ofSource, where));
   return record(node, out,
                 wrt(
                     x, [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }, where),
                 wrt(source, ofSource, where));
+}
+
+bool isMask(T index) { return index.dtype() == DType::Bool || index.dtype() == DType::UInt8; }
+
+/// Throws IndexError where a mask does not match the dimensions of `x` from `at` on.
+void checkMask(T x, T mask, int64_t at) {
+  for (int64_t d = 0; d < mask.dim(); ++d)
+    if (at + d >= x.dim() || mask.size(d) != x.size(at + d))
+      fail<IndexError>("index: the mask ", toString(mask.sizes()), " does not match the shape ", toString(x.sizes()),
+                       " at dimension ", at + d);
+}
+
+/// As in PyTorch, an index on the CPU goes with a tensor on any device.
+Tensor moved(T index, Device device) { return index.device().isCpu() ? to(index, index.dtype(), device) : index; }
+
+Tensor indexAddTo(T x, int64_t dim, T index, T source, Into into) {
+  checkIndex("indexAdd", index);
+  checkSameType("indexAdd", x, source);
+  int64_t d = wrapDim("indexAdd", dim, x.dim());
+  Dims wanted = x.sizes();
+  if (!wanted.empty()) wanted[d] = index.numel();
+  if (index.dim() > 1 || source.sizes() != wanted || (x.dim() == 0 && index.numel() != 1))
+    fail<ShapeError>("indexAdd: for an index ", toString(index.sizes()), " along dimension ", d, " of ",
+                     toString(x.sizes()), " the source must have shape ", toString(wanted), ", got ",
+                     toString(source.sizes()));
+  Tensor i = castRaw(index, DType::Int64);
+  if (i.dim() == 0) i = detach(reshape(i, {1}));
+  Tensor out = into == Into::Fresh ? x : cloneRaw("indexAdd", x);
+  named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
+  auto ofSource = [d](T g, T index) { return indexSelect(g, d, index); };
+  if (into == Into::Fresh) return record("IndexAddBackward0", out, wrt(source, ofSource, i));
+  return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }), wrt(source, ofSource, i));
 }
 
 /// Masks as lists of indices, all indices broadcast against each other.
@@ -65,25 +113,22 @@ struct Positions {
 };
 
 Positions positionsOf(T x, const std::vector<Tensor>& given) {
+  NoGradGuard plain;
   Positions p;
   for (T each : given) {
     if (!each.defined()) {
       p.indices.emplace_back();
       continue;
     }
-    Tensor i = each.device().isCpu() ? to(each, each.dtype(), x.device()) : each;  // as in PyTorch
-    if (i.dtype() != DType::Bool && i.dtype() != DType::UInt8) {
+    Tensor i = moved(each, x.device());
+    if (!isMask(i)) {
       checkIndex("index", i);
       p.indices.push_back(castRaw(i, DType::Int64));
       continue;
     }
-    int64_t at = static_cast<int64_t>(p.indices.size());
-    for (int64_t d = 0; d < i.dim(); ++d)
-      if (at + d >= x.dim() || i.size(d) != x.size(at + d))
-        fail<IndexError>("index: the mask ", toString(i.sizes()), " does not match the shape ", toString(x.sizes()),
-                         " at dimension ", at + d);
-    NoGradGuard plain;
-    for (const Tensor& column : unbind(nonzero(i), 1)) p.indices.push_back(clone(column));
+    checkMask(x, i, static_cast<int64_t>(p.indices.size()));
+    Tensor found = nonzero(i);
+    for (int64_t d = 0; d < i.dim(); ++d) p.indices.push_back(select(found, 1, d));
   }
   if (static_cast<int64_t>(p.indices.size()) > x.dim())
     fail<IndexError>("index: too many indices for a ", x.dim(), "-d tensor: ", p.indices.size());
@@ -95,43 +140,50 @@ Positions positionsOf(T x, const std::vector<Tensor>& given) {
   return p;
 }
 
-/// `x` with the indexed dimensions first and one long index into their product.
-struct Flattened {
-  Dims order, inverse;  // of the dimensions
-  Dims front;           // sizes of the indexed dimensions
-  Dims rest;            // sizes of the others
-  Tensor index;         // 1-d
-  int64_t place;        // where the indexed part stands in the result
+Dims spliced(const Dims& around, int64_t place, const Dims& inside) {
+  Dims out(around.begin(), around.begin() + place);
+  out.append(inside.begin(), inside.end());
+  out.append(around.begin() + place, around.end());
+  return out;
+}
+
+/// Where indices reach in a tensor.
+struct Chosen {
+  int64_t place;   // the dimension where the indexed part stands
+  Tensor lines;    // the tensor's memory with the indexed dimensions as one, at `place`, whose elements overlap others'
+  Tensor offsets;  // along that dimension, 1-d, checked, and nobody else's
+  Dims shape;      // of the part
+  Dims flat;       // the same with the indices' shape as one dimension
 };
 
-Flattened flattenIndices(T x, const Positions& p) {
-  NoGradGuard plain;
-  Flattened f;
-  bool adjacent = true;
-  for (size_t i = 1; i < p.dims.size(); ++i) adjacent &= p.dims[i] == p.dims[i - 1] + 1;
-  f.place = adjacent && !p.dims.empty() ? p.dims[0] : 0;
-  f.order = Dims(p.dims.begin(), p.dims.end());
-  for (int64_t d : p.dims) f.front.push_back(x.size(d));
+Chosen choose(T x, const Positions& p) {
+  Chosen c;
+  const bool adjacent = p.dims.back() - p.dims.front() + 1 == static_cast<int64_t>(p.dims.size());
+  c.place = adjacent ? p.dims.front() : 0;
+  int64_t unit = 0, span = 1;  // elements of `x` between those of the joint dimension, and its size
+  for (int64_t d : p.dims)
+    if (x.size(d) > 1) unit = std::gcd(unit, x.strides()[d]);
+  unit = std::max<int64_t>(unit, 1);
+  c.offsets = allocateTensor("index", p.shape, DType::Int64, x.device());
+  for (int64_t d : p.dims) {
+    const int64_t size = x.size(d), step = size > 1 ? x.strides()[d] / unit : 0;
+    span = size && span ? span + (size - 1) * step : 0;
+    indexOffsetsSlot(x.device(), c.offsets, p.indices[d], d, size, step, d != p.dims.front());
+  }
+  Layout layout = x.layout();
+  Dims sizes, strides;  // of the other dimensions
   for (int64_t d = 0; d < x.dim(); ++d)
     if (std::find(p.dims.begin(), p.dims.end(), d) == p.dims.end()) {
-      f.order.push_back(d);
-      f.rest.push_back(x.size(d));
+      sizes.push_back(x.size(d));
+      strides.push_back(x.strides()[d]);
     }
-  f.inverse = Dims(f.order.size());
-  for (size_t i = 0; i < f.order.size(); ++i) f.inverse[f.order[i]] = static_cast<int64_t>(i);
-  Tensor flat;
-  for (int64_t d : p.dims) {
-    Tensor i = p.indices[d];
-    int64_t n = x.size(d);
-    Tensor bad = logicalOr(lt(i, -n), ge(i, n));
-    if (itemLong(any(bad, {}, false)))
-      fail<IndexError>("index: the index ", itemLong(select(maskedSelect(i, bad), 0, 0)),
-                       " is out of range for dimension ", d, " of size ", n);
-    i = where(lt(i, 0), add(i, n), i);
-    flat = flat.defined() ? add(mul(flat, n), i) : i;
-  }
-  f.index = reshape(expand(flat, p.shape), {-1});
-  return f;
+  layout.sizes = spliced(sizes, c.place, {span});
+  layout.strides = spliced(strides, c.place, {unit});
+  c.lines = Tensor(std::move(layout));
+  c.shape = spliced(sizes, c.place, p.shape);
+  c.flat = spliced(sizes, c.place, {c.offsets.numel()});
+  c.offsets = shaped(c.offsets, {c.offsets.numel()});
+  return c;
 }
 
 /// All positions as one tensor [indexed dimensions, shape...], so that a tape can save them.
@@ -148,11 +200,27 @@ std::vector<Tensor> unpack(T packed, const std::vector<int64_t>& dims) {
   return indices;
 }
 
-Dims joined(const Dims& a, const Dims& b) {
-  Dims out = a;
-  out.append(b.begin(), b.end());
-  return out;
+/// Where one mask alone chooses what a number is written to: that mask, with ones for the dimensions after its own.
+Tensor onlyMask(T x, const std::vector<Tensor>& indices) {
+  int64_t at = 0;
+  Tensor mask;
+  for (T each : indices) {
+    if (each.defined() && (mask.defined() || each.dtype() != DType::Bool || each.dim() == 0)) return {};
+    if (each.defined()) mask = each;
+    at += !mask.defined();
+  }
+  if (!mask.defined() || static_cast<int64_t>(indices.size()) - 1 + mask.dim() > x.dim()) return {};
+  checkMask(x, mask, at);
+  Layout layout = moved(mask, x.device()).layout();
+  for (int64_t d = at + mask.dim(); d < x.dim(); ++d) {
+    layout.sizes.push_back(1);
+    layout.strides.push_back(0);
+  }
+  return Tensor(std::move(layout));
 }
+
+/// A tensor that can be read while `self` is written.
+Tensor unshared(T x, T self) { return x.layout().storage == self.layout().storage ? cloneRaw("indexPut", x) : x; }
 
 }  // namespace
 
@@ -170,26 +238,15 @@ Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   indexSelectSlot(x.device(), out, x, d, i);
   return record("IndexSelectBackward0", out,
                 wrt(
-                    x, [d, sizes = x.sizes()](T g, T index) { return indexAdd(zerosLike(sizes, g), d, index, g); }, i));
+                    x,
+                    [d, sizes = x.sizes()](T g, T index) {
+                      return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Fresh);
+                    },
+                    i));
 }
 
 Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
-  checkIndex("indexAdd", index);
-  checkSameType("indexAdd", x, source);
-  int64_t d = wrapDim("indexAdd", dim, x.dim());
-  Dims wanted = x.sizes();
-  if (!wanted.empty()) wanted[d] = index.numel();
-  if (index.dim() > 1 || source.sizes() != wanted || (x.dim() == 0 && index.numel() != 1))
-    fail<ShapeError>("indexAdd: for an index ", toString(index.sizes()), " along dimension ", d, " of ",
-                     toString(x.sizes()), " the source must have shape ", toString(wanted), ", got ",
-                     toString(source.sizes()));
-  Tensor i = castRaw(index, DType::Int64);
-  if (i.dim() == 0) i = detach(reshape(i, {1}));
-  Tensor out = cloneRaw("indexAdd", x);
-  named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
-  return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }),
-                wrt(
-                    source, [d](T g, T index) { return indexSelect(g, d, index); }, i));
+  return indexAddTo(x, dim, index, source, Into::Copy);
 }
 
 Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
@@ -201,7 +258,12 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   gatherSlot(x.device(), out, x, d, i);
   return record("GatherBackward0", out,
                 wrt(
-                    x, [d, sizes = x.sizes()](T g, T index) { return scatterAdd(zerosLike(sizes, g), d, index, g); },
+                    x,
+                    [d, sizes = x.sizes()](T g, T index) {
+                      if (sizes.empty()) return g;
+                      return scatterTo("scatterAdd", "ScatterAddBackward0", zerosLike(sizes, g), d, index, g, true,
+                                       Into::Fresh);
+                    },
                     i));
 }
 
@@ -229,24 +291,9 @@ Tensor maskedSelect(const Tensor& x, const Tensor& mask) {
 Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
   Positions p = positionsOf(x, indices);
   if (p.dims.empty()) return alias(x);
-  Flattened f = flattenIndices(x, p);
-  const Dims flatSizes = joined({numel("index", f.front)}, f.rest);
-  Tensor out;
-  {
-    NoGradGuard plain;
-    Tensor picked = named("index", [&] { return indexSelect(reshape(permute(x, f.order), flatSizes), 0, f.index); });
-    picked = reshape(picked, joined(p.shape, f.rest));
-    if (f.place > 0) {
-      // The indexed part goes back to where the first index stood.
-      Dims order;
-      int64_t k = static_cast<int64_t>(p.shape.size()), rank = picked.dim();
-      for (int64_t d = 0; d < f.place; ++d) order.push_back(k + d);
-      for (int64_t d = 0; d < k; ++d) order.push_back(d);
-      for (int64_t d = k + f.place; d < rank; ++d) order.push_back(d);
-      picked = contiguous(permute(picked, order));
-    }
-    out = detach(picked);
-  }
+  const Chosen c = choose(x, p);
+  Tensor out = allocateTensor("index", c.shape, x.dtype(), x.device());
+  named("index", [&] { indexSelectSlot(x.device(), shaped(out, c.flat), c.lines, c.place, c.offsets); });
   if (!shouldRecord(x)) return out;
   return record("IndexBackward0", out,
                 wrt(
@@ -258,37 +305,28 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
 }
 
 Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
-  Positions p = positionsOf(self, indices);
+  const bool records = shouldRecord(self, values);
+  if (!records && !accumulate && values.numel() == 1 && values.dim() <= 1 && values.dtype() == self.dtype())
+    if (const Tensor mask = onlyMask(self, indices); mask.defined()) {
+      const Write write("indexPut", self);
+      whereSlot(self.device(), self, unshared(mask, self), unshared(shaped(values, {}), self), self);
+      return self;
+    }
+  const Positions p = positionsOf(self, indices);
   if (p.dims.empty()) return accumulate ? add_(self, values) : copy_(self, values);
-  Flattened f = flattenIndices(self, p);
-  Dims shape;  // of self[indices]
-  for (int64_t d = 0; d < f.place; ++d) shape.push_back(f.rest[d]);
-  shape.append(p.shape.begin(), p.shape.end());
-  shape.append(f.rest.begin() + f.place, f.rest.end());
-  if (!isBroadcastableTo(values.sizes(), shape))
-    fail<ShapeError>("indexPut_: values of shape ", toString(values.sizes()), " do not broadcast to ", toString(shape));
+  const Chosen c = choose(self, p);
+  if (!isBroadcastableTo(values.sizes(), c.shape))
+    fail<ShapeError>("indexPut_: values of shape ", toString(values.sizes()), " do not broadcast to ",
+                     toString(c.shape));
   checkSameType("indexPut_", self, values);
+  const Tensor packed = records ? pack(p) : Tensor();
   Write write("indexPut", self);
   {
     NoGradGuard plain;
-    Tensor source = expand(values.dim() == 0 ? to(values, values.dtype(), self.device()) : values, shape);
-    if (f.place > 0) {
-      Dims order;
-      int64_t k = static_cast<int64_t>(p.shape.size()), rank = source.dim();
-      for (int64_t d = 0; d < k; ++d) order.push_back(f.place + d);
-      for (int64_t d = 0; d < f.place; ++d) order.push_back(d);
-      for (int64_t d = f.place + k; d < rank; ++d) order.push_back(d);
-      source = permute(source, order);
-    }
-    Dims flatSizes = joined({numel("index", f.front)}, f.rest);
-    Tensor dense = clone(reshape(permute(self, f.order), flatSizes));
-    source = reshape(source, joined({f.index.size(0)}, f.rest));
-    named("indexPut_", [&] { indexPutSlot(self.device(), dense, 0, f.index, source, accumulate); });
-    Tensor back = permute(reshape(dense, joined(f.front, f.rest)), f.inverse);
-    copySlot(self.device(), self, back);
+    const Tensor source = unshared(values.dim() == 0 ? moved(values, self.device()) : values, self);
+    const Tensor from = reshape(expand(source, c.shape), c.flat);
+    named("indexPut_", [&] { indexPutSlot(self.device(), c.lines, c.place, c.offsets, from, accumulate); });
   }
-  if (!shouldRecord(self, values)) return self;
-  Tensor packed = pack(p);
   return record("IndexPutBackward0", self, std::move(write),
                 wrt(
                     self,

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <limits>
+#include <thread>
 
 #include "engine/engine.h"
 #include "kernel/copy.h"
@@ -452,6 +454,63 @@ TEST(Cuda, AnIndexOutOfRangeIsRaisedWhenTheHostWaits) {
     EXPECT_NE(std::string(e.what()).find("indexSelect: the index 5 is out of range"), std::string::npos) << e.what();
   }
   expectSame(sample({5, 3}, DType::Float32), x, 0, "the device goes on");
+}
+
+TEST(Cuda, WhatAnIndexOutOfRangeShouldHaveFilledIsZero) {
+  NEED_DEVICE();
+  for (DType dtype : kAll) {
+    const Tensor x = full({5, 3}, 1, dtype, kCuda);
+    const Tensor index = toCuda(test::tensor({1, 5, -6, 4}, {4}, DType::Int64));
+    const std::vector<Tensor> results{indexSelect(x, 0, index), gather(x, 0, expand(unsqueeze(index, 1), {4, 3})),
+                                      retrograd::index(x, {index})};
+    EXPECT_THROW(synchronize(kCuda), IndexError);
+    for (const Tensor& result : results)
+      EXPECT_EQ(values(toHost(result)), (test::V{1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1})) << name(dtype);
+  }
+}
+
+TEST(Cuda, ThreadsOnOneStreamEachHearOfTheirOwnIndex) {
+  NEED_DEVICE();
+  const Tensor x = toCuda(sample({5, 3}, DType::Float32));
+  constexpr int kRounds = 100;
+  std::atomic<int> turn{0};
+  std::atomic<int> heard[2] = {};
+  auto run = [&](int me, bool inTurns) {
+    const Tensor bad = toCuda(test::tensor({5.0 + me}, {1}, DType::Int64));
+    for (int round = 0; round < kRounds; ++round) {
+      // In turns: both launch, then both wait.
+      auto await = [&](int step) {
+        while (inTurns && turn.load() != 4 * round + step) std::this_thread::yield();
+      };
+      await(me);
+      indexSelect(x, 0, bad);
+      if (inTurns) ++turn;
+      await(2 + me);
+      try {
+        synchronize(currentStream(kCuda));
+      } catch (const IndexError& e) {
+        heard[me] += std::string(e.what()).find("the index " + std::to_string(5 + me) + " is") != std::string::npos;
+      }
+      if (inTurns) ++turn;
+    }
+  };
+  for (bool inTurns : {true, false}) {
+    turn = heard[0] = heard[1] = 0;
+    std::thread other(run, 1, inTurns);
+    run(0, inTurns);
+    other.join();
+    EXPECT_EQ(heard[0], kRounds) << inTurns;
+    EXPECT_EQ(heard[1], kRounds) << inTurns;
+  }
+  synchronize(kCuda);
+}
+
+TEST(Cuda, AnotherThreadsIndexIsRaisedForWhoeverWaits) {
+  NEED_DEVICE();
+  const Tensor x = toCuda(sample({5, 3}, DType::Float32));
+  std::thread([&] { indexSelect(x, 0, toCuda(test::tensor({5}, {1}, DType::Int64))); }).join();
+  EXPECT_THROW(synchronize(kCuda), IndexError);
+  synchronize(kCuda);
 }
 
 TEST(Cuda, AClassOutOfRangeIsRaisedWhenTheHostWaits) {

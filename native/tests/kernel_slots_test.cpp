@@ -28,7 +28,7 @@ TEST(Slots, EverySlotHasACpuKernel) {
   math::ReduceFunctors::forEach([]<class F>() { expectFilled(reduceSlot<F>); });
   auto all = [](const auto&... slots) { (expectFilled(slots), ...); };
   all(whereSlot, copySlot, fillSlot, rangeSlot, triangleSlot, overlappingAddSlot, gemmSlot, indexSelectSlot,
-      indexPutSlot, gatherSlot, scatterSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot,
+      indexPutSlot, gatherSlot, scatterSlot, indexOffsetsSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot,
       bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot, nllLossSlot, nllLossBackwardSlot);
 }
 
@@ -36,7 +36,7 @@ TEST(Slots, TheListNamesEachOnce) {
   std::multiset<std::string> names;
   SlotBase::list(
       [](const SlotInfo& info, void* to) { static_cast<std::multiset<std::string>*>(to)->insert(info.name); }, &names);
-  EXPECT_GE(names.size(), math::UnaryFunctors::kSize + math::BinaryFunctors::kSize + math::ReduceFunctors::kSize + 24);
+  EXPECT_GE(names.size(), math::UnaryFunctors::kSize + math::BinaryFunctors::kSize + math::ReduceFunctors::kSize + 25);
   for (const std::string& name : names) EXPECT_EQ(names.count(name), 1u) << name;
 }
 

@@ -7,6 +7,13 @@ final class Data {
 
   private Data() {}
 
+  /** Numbers in [0, bound), all over it. */
+  static long[] spread(int n, long bound) {
+    long[] numbers = new long[n];
+    for (int i = 0; i < n; i++) numbers[i] = i * 7_919L % bound;
+    return numbers;
+  }
+
   static long[] labels(int n) {
     long[] labels = new long[n];
     for (int i = 0; i < n; i++) labels[i] = i * 7 % 10;

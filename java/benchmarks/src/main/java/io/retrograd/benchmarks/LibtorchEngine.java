@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptionalList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -65,8 +66,40 @@ final class LibtorchEngine implements Engine {
           Tensor x = torch.randn(1 << 24);
           return x::sum;
         }),
+        of("write a row of 50,000 x 256 by an index", 1, () -> {
+          Tensor x = torch.randn(50_000, 256);
+          Tensor row = torch.randn(256);
+          TensorOptionalList index = list(Tensor.create(31_415L));
+          return () -> x.index_put_(index, row);
+        }),
+        of("write 1M elements of 4M by a mask", 1, () -> {
+          Tensor x = torch.randn(1 << 22);
+          TensorOptionalList mask = list(quarter());
+          Tensor values = torch.randn(1 << 20);
+          return () -> x.index_put_(mask, values);
+        }),
+        of("10,000 rows of 50,000 x 256, forward and backward", 1, () -> {
+          Tensor x = torch.randn(50_000, 256).requires_grad_(true);
+          TensorOptionalList index = list(Tensor.create(Data.spread(10_000, 50_000)));
+          Tensor g = torch.ones(10_000, 256);
+          return () -> {
+            x.mutable_grad().put(new Tensor());
+            torch.index(x, index).backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+          };
+        }),
         of("matmul 256", 1, () -> matmul(256)),
         of("matmul 1024", 1, () -> matmul(1024)));
+  }
+
+  private static TensorOptionalList list(Tensor... indices) {
+    TensorOptionalList list = new TensorOptionalList();
+    for (Tensor index : indices) list.push_back(new TensorOptional(index));
+    return list;
+  }
+
+  /** A mask of 4M with every fourth true. */
+  private static Tensor quarter() {
+    return torch.arange(new Scalar(1 << 22)).remainder(new Scalar(4)).eq(new Scalar(1));
   }
 
   private static Tensor scalar(float value) {

@@ -1,5 +1,6 @@
 package io.retrograd.benchmarks;
 
+import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.noGrad;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.randn;
@@ -69,6 +70,27 @@ final class RetrogradEngine implements Engine {
         of("sum of 16M", 1, () -> {
           Tensor x = randn(1 << 24);
           return x::sum;
+        }),
+        of("write a row of 50,000 x 256 by an index", 1, () -> {
+          Tensor x = randn(50_000, 256);
+          Tensor row = randn(256);
+          Tensor index = tensor(new long[] {31_415});
+          return () -> x.set(row, index);
+        }),
+        of("write 1M elements of 4M by a mask", 1, () -> {
+          Tensor x = randn(1 << 22);
+          Tensor mask = arange(0, 1 << 22).remainder(4).eq(1);
+          Tensor values = randn(1 << 20);
+          return () -> x.set(values, mask);
+        }),
+        of("10,000 rows of 50,000 x 256, forward and backward", 1, () -> {
+          Tensor x = randn(50_000, 256).requiresGrad_(true);
+          Tensor index = tensor(Data.spread(10_000, 50_000));
+          Tensor g = ones(10_000, 256);
+          return () -> {
+            x.setGrad(null);
+            x.get(index).backward(g);
+          };
         }),
         of("matmul 256", 1, () -> matmul(256)),
         of("matmul 1024", 1, () -> matmul(1024)));

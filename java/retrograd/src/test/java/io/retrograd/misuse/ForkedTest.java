@@ -15,6 +15,11 @@ class ForkedTest {
     System.out.println("threads: " + ForkedJvm.run(SharedTensors.class, List.of(), SECONDS).strip());
   }
 
+  @Test
+  void operandsWrittenMeanwhile() {
+    System.out.println("races: " + ForkedJvm.run(Races.class, List.of(), ForkedJvm.SOAK ? 1000 : 50).strip());
+  }
+
   /** Compiled code knows when a variable is used for the last time; interpreted code does not. */
   @Test
   void collectionsInsideCalls() {

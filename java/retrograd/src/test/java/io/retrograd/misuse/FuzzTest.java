@@ -13,11 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzTest {
   @Test
   void everyPublicMethod(@TempDir Path folder) throws Exception {
+    run(folder, ForkedJvm.BRIEF ? 20_000 : 100_000, false);
+  }
+
+  @Test
+  void everyPublicMethodWhileItsOperandsAreWritten(@TempDir Path folder) throws Exception {
+    run(folder, ForkedJvm.BRIEF ? 5_000 : 25_000, true);
+  }
+
+  private static void run(Path folder, int count, boolean writes) throws Exception {
     long seed = Long.getLong("retrograd.fuzz.seed", 1);
-    int calls = Integer.getInteger("retrograd.fuzz.count", ForkedJvm.BRIEF ? 20_000 : 100_000);
+    int calls = Integer.getInteger("retrograd.fuzz.count", count);
     Path log = folder.resolve("call");
     try {
-      String output = ForkedJvm.run(Fuzzer.class, List.of(), seed, calls, log);
+      String output = ForkedJvm.run(Fuzzer.class, List.of(), seed, calls, log, writes);
       System.out.println("fuzzer, seed " + seed + ": " + output.lines().reduce("", (a, b) -> b));
       assertTrue(output.contains("returned"), output);
     } catch (AssertionError e) {

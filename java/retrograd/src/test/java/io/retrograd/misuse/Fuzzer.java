@@ -34,21 +34,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * Calls every public method and constructor of the library with whatever fits the types, most of it nonsense. A call may
  * succeed or throw one of the documented exceptions. Arguments: seed, number of calls, a file that always tells the call
- * under way, whatever becomes of this process.
+ * under way, whatever becomes of this process, and whether another thread writes into the operands meanwhile.
  */
 public final class Fuzzer {
   private static final long LIMIT = 1L << 30;
+  private static final long[] WRITTEN = {0, 1, 2, 3, -1, -4, 200, 1L << 20, 1L << 40, Long.MIN_VALUE};
   private static final int PER_THREAD = 500; // then a new thread goes on, as scopes and modes belong to threads
 
   private final long seed;
@@ -57,10 +58,13 @@ public final class Fuzzer {
   private final MappedByteBuffer log;
   private final List<Executable> targets = new ArrayList<>();
   private final Map<String, Integer> outcomes = new TreeMap<>();
-  private final Set<String> wrong = new HashSet<>();
+  private final Set<String> wrong = ConcurrentHashMap.newKeySet();
+  private final boolean writes;
+  private volatile Tensor[] written = {}; // by the other thread
 
-  private Fuzzer(long seed, Path log) throws Exception {
+  private Fuzzer(long seed, Path log, boolean writes) throws Exception {
     this.seed = seed;
+    this.writes = writes;
     random = new Random(seed);
     nonsense = new Nonsense(random);
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
@@ -77,11 +81,16 @@ public final class Fuzzer {
   }
 
   public static void main(String[] args) throws Exception {
-    Fuzzer fuzzer = new Fuzzer(Long.parseLong(args[0]), Path.of(args[2]));
+    Fuzzer fuzzer = new Fuzzer(Long.parseLong(args[0]), Path.of(args[2]), Boolean.parseBoolean(args[3]));
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     });
+    if (fuzzer.writes) {
+      Thread writer = new Thread(fuzzer::write);
+      writer.setDaemon(true);
+      writer.start();
+    }
     for (int left = Integer.parseInt(args[1]); left > 0; left -= PER_THREAD) {
       int calls = Math.min(left, PER_THREAD);
       Thread thread = new Thread(() -> fuzzer.calls(calls));
@@ -121,6 +130,26 @@ public final class Fuzzer {
     for (int i = 0; i < n; i++) call(targets.get(random.nextInt(targets.size())));
   }
 
+  /** Writes into the operands of the calls under way, as long as this process lives. */
+  private void write() {
+    Random choice = new Random(seed);
+    while (true) {
+      Tensor[] tensors = written;
+      if (tensors.length == 0) continue;
+      Tensor any = tensors[choice.nextInt(tensors.length)];
+      try (Tensor target = any.detach()) { // of a leaf, too
+        switch (choice.nextInt(4)) {
+          case 0 -> target.fill_(WRITTEN[choice.nextInt(WRITTEN.length)]);
+          case 1 -> target.zero_();
+          case 2 -> target.copy_(tensors[choice.nextInt(tensors.length)]);
+          default -> target.set(WRITTEN[choice.nextInt(WRITTEN.length)], choice.nextInt(3));
+        }
+      } catch (RuntimeException e) {
+        if (!allowed(e) && wrong.add("write " + e.getClass())) e.printStackTrace(System.out);
+      }
+    }
+  }
+
   private static Tensor closed() {
     Tensor t = ones(2);
     t.close();
@@ -135,7 +164,8 @@ public final class Fuzzer {
     Object receiver = onObject ? nonsense.instance(target.getDeclaringClass()) : null;
     if (onObject && receiver == null) return;
     String what = describe(target, receiver, arguments);
-    write(what);
+    tell(what);
+    if (writes) written = nonsense.pool();
     try {
       Object result =
           target instanceof Method method
@@ -179,7 +209,7 @@ public final class Fuzzer {
     outcomes.merge(outcome, 1, Integer::sum);
   }
 
-  private void write(String what) {
+  private void tell(String what) {
     ByteBuffer line = ByteBuffer.allocate(log.capacity());
     byte[] text = what.getBytes(StandardCharsets.UTF_8);
     line.put(text, 0, Math.min(text.length, line.capacity())).rewind();
