@@ -10,9 +10,9 @@ SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) : ou
     fail<AutogradError>(
         "backward: an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
   layout_ = t.layout();
-  layout_.storage->hold();
   version_ = t.version();
   if (!isResult) edge_ = gradientEdge(t);
+  layout_.storage->hold();  // last: no destructor takes it back where the above throws
 }
 
 SavedTensor::SavedTensor(SavedTensor&& o) noexcept
