@@ -107,6 +107,7 @@ std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Te
     // is; the function's result is a new tensor on the same memory.
     bool taken = needsGrad(r) || r.impl()->viewBase;
     for (const Tensor& t : inputs) taken |= r.is(t);
+    for (size_t k = 0; k < i; ++k) taken |= r.is(results[k]);
     if (taken) r = detach(r);
     ensureMeta(r);
   }

@@ -59,6 +59,7 @@ final class FailingMemory {
     if (expected instanceof Throwable e) throw new AssertionError(program.name(), e);
     if (!equal(expected, outcome(program.body()))) throw new AssertionError(program.name() + " is not repeatable");
     Usage before = Usage.settled();
+    long start = System.nanoTime();
     long requests = 0;
     for (boolean rest : new boolean[] {false, true}) {
       long number = 0;
@@ -74,7 +75,7 @@ final class FailingMemory {
       wrong.add(e.getMessage());
     }
     if (!equal(expected, outcome(program.body()))) wrong.add(program.name() + ": does not work afterwards");
-    System.out.println(program.name() + ": " + requests);
+    System.out.println(program.name() + ": " + requests + ", " + (System.nanoTime() - start) / 1_000_000 + " ms");
     return requests;
   }
 
