@@ -64,18 +64,20 @@ Edge gradientEdge(const Tensor& t) {
 
 void setHistory(const Tensor& t, Ref<Node> node, uint32_t output) {
   AutogradMeta& meta = ensureMeta(t);
-  Ref<Node> old;
   bool retains;
   {
     std::lock_guard lock(meta.lock);
-    old = std::exchange(meta.gradFn, node);
-    meta.outputNr = output;
     retains = meta.retainsGrad;
+  }
+  if (retains) node->retainFor(output, t.impl());  // the last that may throw
+  Ref<Node> old;
+  {
+    std::lock_guard lock(meta.lock);
+    old = std::exchange(meta.gradFn, std::move(node));
+    meta.outputNr = output;
     meta.requiresGrad.store(true, std::memory_order_release);
   }
-  if (!retains) return;
-  if (old) old->forget(t.impl());
-  node->retainFor(output, t.impl());
+  if (retains && old) old->forget(t.impl());
 }
 
 }  // namespace retrograd

@@ -122,8 +122,8 @@ class RecordedNode<Wrt<F, N>...> final : public OperationNode {
 
   bool releaseSaved() noexcept override {
     if constexpr ((N + ... + 0) == 0) return false;
-    std::tuple<Part<F, N>...> dropped = take();
-    return std::apply([](const auto&... part) { return (holds(part.saved) || ...); }, dropped);
+    std::tuple<std::array<SavedTensor, N>...> dropped = take();
+    return std::apply([](const auto&... saved) { return (holds(saved) || ...); }, dropped);
   }
 
  private:
@@ -177,14 +177,11 @@ class RecordedNode<Wrt<F, N>...> final : public OperationNode {
   }
 
   // Moves the saved tensors out under the lock, so that they die after it.
-  std::tuple<Part<F, N>...> take() noexcept {
+  std::tuple<std::array<SavedTensor, N>...> take() noexcept {
     std::lock_guard lock(lock_);
     released_ = true;
-    return [&]<size_t... I>(std::index_sequence<I...>) {
-      return std::tuple<Part<F, N>...>{
-          Part<F, N>{std::get<I>(parts_).formula, std::move(std::get<I>(parts_).saved)}...};
-    }
-    (std::index_sequence_for<F...>{});
+    return std::apply([](auto&... part) { return std::tuple<std::array<SavedTensor, N>...>(std::move(part.saved)...); },
+                      parts_);
   }
 
   std::tuple<Part<F, N>...> parts_;

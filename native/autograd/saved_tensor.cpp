@@ -12,9 +12,9 @@ SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) {
     fail<AutogradError>(
         "an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
   parts_.layout = t.layout();
-  parts_.layout.storage->hold();
   parts_.version = t.version();
   if (!isResult) parts_.edge = gradientEdge(t);
+  parts_.layout.storage->hold();  // last: no destructor takes it back where the above throws
 }
 
 SavedTensor::SavedTensor(SavedTensor&& o) noexcept : parts_(std::move(o.parts_)) {}

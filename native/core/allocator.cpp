@@ -48,12 +48,12 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
     }
     MemoryStats s = stats();
     std::string device = toString(device_);
-    throw OutOfMemoryError(
-        "out of memory on " + device + ": " + std::to_string(bytes) + " bytes requested, " +
-            std::to_string(s.allocated) + " allocated, " + std::to_string(s.reserved) + " reserved, limit " +
-            std::to_string(s.limit) +
-            "; close tensors or open a Scope around each step, or raise the limit with Memory.setLimit",
-        device, static_cast<int64_t>(bytes), s.allocated, s.reserved, s.limit);
+    throw OutOfMemoryError("out of memory on " + device + ": " + std::to_string(bytes) + " bytes requested, " +
+                               (allowed ? "which the system refuses; " : "") + std::to_string(s.allocated) +
+                               " allocated, " + std::to_string(s.reserved) + " reserved, limit " +
+                               std::to_string(s.limit) + "; close tensors or open a Scope around each step" +
+                               (allowed ? "" : ", or raise the limit with Memory.setLimit"),
+                           device, static_cast<int64_t>(bytes), s.allocated, s.reserved, s.limit);
   }
 }
 

@@ -56,6 +56,7 @@ struct RETROGRAD_API OutOfMemoryError : Error {
 template <class E, class... A>
 [[noreturn, gnu::cold, gnu::noinline]] void fail(const A&... parts) {
   std::ostringstream text;
+  text.exceptions(std::ios::badbit);  // a stream keeps std::bad_alloc to itself and leaves the text cut short
   (text << ... << parts);
   throw E(text.str());
 }

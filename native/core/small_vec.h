@@ -20,13 +20,14 @@ class SmallVec {
   using value_type = T;
 
   SmallVec() noexcept {}
-  explicit SmallVec(size_t n, const T& value = T()) { resize(n, value); }
-  SmallVec(std::initializer_list<T> values) { append(values.begin(), values.end()); }
+  // These begin as an empty one, so that its destructor runs where they throw.
+  explicit SmallVec(size_t n, const T& value = T()) : SmallVec() { resize(n, value); }
+  SmallVec(std::initializer_list<T> values) : SmallVec() { append(values.begin(), values.end()); }
   template <class It>
-  SmallVec(It first, It last) {
+  SmallVec(It first, It last) : SmallVec() {
     append(first, last);
   }
-  SmallVec(const SmallVec& o) { append(o.begin(), o.end()); }
+  SmallVec(const SmallVec& o) : SmallVec() { append(o.begin(), o.end()); }
   SmallVec(SmallVec&& o) noexcept { take(std::move(o)); }
   SmallVec& operator=(const SmallVec& o) {
     if (this != &o) {
@@ -72,12 +73,12 @@ class SmallVec {
   void resize(size_t n, const T& value = T()) {
     reserve(n);
     while (size_ > n) pop_back();
-    while (size_ < n) new (data_ + size_++) T(value);
+    for (; size_ < n; ++size_) new (data_ + size_) T(value);
   }
   template <class It>
   void append(It first, It last) {
     reserve(size_ + static_cast<size_t>(std::distance(first, last)));
-    for (; first != last; ++first) new (data_ + size_++) T(*first);
+    for (; first != last; ++first, ++size_) new (data_ + size_) T(*first);
   }
   void insert(size_t at, T value) {
     push_back(std::move(value));

@@ -1,5 +1,6 @@
 #include "core/allocator.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <mutex>
 #include <string>
 
@@ -268,16 +268,31 @@ void CpuAllocator::emptyCache() noexcept {
 #endif
 }
 
+// What a file holds, empty where there is none. Not by a stream, for which one that memory is refused for is no file.
+std::string contents(const std::string& file) {
+  std::string text;
+  int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return text;
+  struct Close {
+    int fd;
+    ~Close() { close(fd); }
+  } guard{fd};
+  char part[1024];
+  for (ssize_t n; (n = read(fd, part, sizeof part)) > 0;) text.append(part, static_cast<size_t>(n));
+  return text;
+}
+
 // The lowest memory limit of the control groups that this process is in, or INT64_MAX.
 int64_t groupLimit() {
   int64_t lowest = INT64_MAX;
   auto read = [&](const std::string& file) {
-    std::ifstream in(file);
-    int64_t value = 0;
-    if (in >> value && value > 0) lowest = std::min(lowest, value);  // "max" does not parse
+    int64_t value = std::strtoll(contents(file).c_str(), nullptr, 10);
+    if (value > 0) lowest = std::min(lowest, value);  // "max" gives 0
   };
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {  // "0::/path" or "7:memory:/path"
+  const std::string groups = contents("/proc/self/cgroup");
+  for (size_t begin = 0, end; begin < groups.size(); begin = end + 1) {  // "0::/path" or "7:memory:/path"
+    end = std::min(groups.find('\n', begin), groups.size());
+    const std::string line = groups.substr(begin, end - begin);
     size_t first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     std::string controllers = line.substr(first + 1, second - first - 1), path = line.substr(second + 1);
@@ -306,8 +321,9 @@ CpuAllocator& cpuAllocator() {
   // Never destroyed: threads may still free while the process exits.
   alignas(CpuAllocator) static constinit std::byte place[sizeof(CpuAllocator)]{};
   static CpuAllocator& one = []() -> CpuAllocator& {
+    const int64_t limit = defaultLimit();
     auto* made = new (place) CpuAllocator;
-    made->setLimit(defaultLimit());
+    made->setLimit(limit);
     return *made;
   }();
   return one;

@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdlib>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -68,7 +68,7 @@ class Cache : public Allocator {
 
   void emptyCache() noexcept override {
     std::unordered_map<size_t, std::vector<void*>> bins;
-    std::deque<Waiting> waiting;
+    std::list<Waiting> waiting;
     {
       std::lock_guard waitingGuard(waitingMutex_);
       std::lock_guard guard(mutex_);
@@ -198,7 +198,7 @@ class Cache : public Allocator {
   std::unordered_map<void*, std::vector<Stream>> users_;
   int64_t cached_ = 0;
   std::mutex waitingMutex_;  // the next one
-  std::deque<Waiting> waiting_;
+  std::list<Waiting> waiting_;  // an empty std::deque would allocate
   std::atomic<bool> shared_{false}, waits_{false};  // whether users_ and waiting_ hold any
 };
 

@@ -232,7 +232,7 @@ const char* driverFloor() noexcept {
   return CUDART_VERSION >= 13000 ? "580" : "525";
 }
 
-int deviceCount() noexcept { return discovery().count; }
+int deviceCount() { return discovery().count; }
 
 void requireDevice(int index) {
   const Discovery& found = discovery();

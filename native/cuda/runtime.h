@@ -23,7 +23,7 @@ inline void check(cudaError_t error, const char* what) {
 }
 
 /// How many devices this process can use; asked once, when first needed. 0 where there is no driver or no GPU.
-int deviceCount() noexcept;
+int deviceCount();
 /// "13.0" of 13000, the form in which CUDA states versions.
 std::string versionText(int version);
 /// The oldest driver that this library's CUDA runs on: "580".

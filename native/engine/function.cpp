@@ -104,20 +104,24 @@ std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Te
   for (size_t i = 0; i < results.size(); ++i) {
     Tensor& r = results[i];
     if (!r.defined()) throw std::invalid_argument(name + ": forward returned null");
-    uint32_t number = node->addOutput(r);
+    node->addOutput(r);
     if (!isFloating(r.dtype())) continue;
     // A tensor that has a history already (an input handed through, a view of one, the same result twice) stays what it
     // is; the function's result is a new tensor on the same memory.
     bool taken = needsGrad(r) || r.impl()->viewBase;
     for (const Tensor& t : inputs) taken |= r.is(t);
+    for (size_t k = 0; k < i; ++k) taken |= r.is(results[k]);
     if (taken) r = detach(r);
-    setHistory(r, node, number);
+    ensureMeta(r);
   }
   std::vector<Tensor> kept = saved;
   for (Tensor& k : kept)
     for (size_t i = 0; i < outputs.size(); ++i)
       if (k.is(outputs[i]) && isFloating(k.dtype())) k = results[i];
   node->save(kept, results);
+  // Only now, when nothing throws any more: no output is left with half a node.
+  for (size_t i = 0; i < results.size(); ++i)
+    if (isFloating(results[i].dtype())) setHistory(results[i], node, static_cast<uint32_t>(i));
   return results;
 }
 

@@ -67,7 +67,13 @@ void retainGrad(const Tensor& x) {
     std::lock_guard lock(meta.lock);
     if (std::exchange(meta.retainsGrad, true)) return;
   }
-  h.node->retainFor(h.output, x.impl());
+  try {
+    h.node->retainFor(h.output, x.impl());
+  } catch (...) {
+    std::lock_guard lock(meta.lock);
+    meta.retainsGrad = false;
+    throw;
+  }
 }
 
 bool retainsGrad(const Tensor& x) {

@@ -109,8 +109,7 @@ inline Dims longs(jlongArray array) {
 
 inline jlongArray toJava(const int64_t* values, size_t n) {
   JNIEnv* e = env();
-  jlongArray array = e->NewLongArray(static_cast<jsize>(n));
-  if (!array) throw JavaThrown(e);
+  jlongArray array = got(e, e->NewLongArray(static_cast<jsize>(n)));
   e->SetLongArrayRegion(array, 0, static_cast<jsize>(n), reinterpret_cast<const jlong*>(values));
   return array;
 }
@@ -229,8 +228,7 @@ class StringsResult {
  public:
   explicit StringsResult(const std::vector<std::string>& strings) {
     JNIEnv* e = env();
-    array_ = e->NewObjectArray(static_cast<jsize>(strings.size()), names.string, nullptr);
-    if (!array_) throw JavaThrown(e);
+    array_ = got(e, e->NewObjectArray(static_cast<jsize>(strings.size()), names.string, nullptr));
     for (size_t i = 0; i < strings.size(); ++i) {
       jstring s = toJava(e, strings[i]);
       e->SetObjectArrayElement(array_, static_cast<jsize>(i), s);

@@ -8,6 +8,36 @@
 
 namespace retrograd::jni {
 
+/// Closes the first `n` of `array`; returns how many were open.
+inline jint closeAll(JNIEnv* e, jclass, jlongArray array, jint n) {
+  constexpr jint kBatch = 256;
+  jlong batch[kBatch];
+  jint closed = 0;
+  n = std::min(n, e->GetArrayLength(array));
+  for (jint i = 0; i < n; i += kBatch) {
+    jint m = std::min(kBatch, n - i);
+    e->GetLongArrayRegion(array, i, m, batch);
+    for (jint k = 0; k < m; ++k) closed += handles::close(batch[k]);
+  }
+  return closed;
+}
+
+/// Closes all handles of an array, which may be null, when it goes.
+class Closing {
+ public:
+  Closing(JNIEnv* e, jlongArray array) noexcept : env_(e), array_(array) {}
+  Closing(const Closing&) = delete;
+  ~Closing() {
+    if (array_) closeAll(env_, nullptr, array_, env_->GetArrayLength(array_));
+  }
+  /// They are somebody else's now.
+  void dismiss() noexcept { array_ = nullptr; }
+
+ private:
+  JNIEnv* env_;
+  jlongArray array_;
+};
+
 /// Takes over a handle that Java gives away; 0 is an undefined tensor.
 inline Tensor take(jlong handle) {
   if (!handle) return {};
@@ -25,12 +55,14 @@ class JavaBackward final : public CustomBackward {
   std::vector<Tensor> backward(const std::vector<Tensor>& gradients, const std::vector<Tensor>& saved) override {
     JNIEnv* e = env();
     LocalFrame frame(e);
-    jlongArray g = HandlesResult(gradients), s = HandlesResult(saved);  // Java's from here on
+    jlongArray g = HandlesResult(gradients);
+    Closing unclaimed(e, g);
+    jlongArray s = HandlesResult(saved);
+    unclaimed.dismiss();  // Java's from here on
     auto result = static_cast<jlongArray>(e->CallObjectMethod(callback_.get(e), names.backward, g, s));
     check(e);
-    std::vector<Tensor> tensors;
-    for (int64_t handle : longs(result)) tensors.push_back(take(handle));
-    return tensors;
+    Closing given(e, result);
+    return TensorsArgument(result);
   }
 
  private:
@@ -61,8 +93,8 @@ class JavaOwner final : public MemoryOwner {
 
   // Runs wherever the last tensor goes, perhaps while an exception is on its way.
   ~JavaOwner() override {
-    if (!release_ || unloading) return;
-    JNIEnv* e = env();
+    JNIEnv* e = release_ && !unloading ? envOrNull() : nullptr;
+    if (!e) return;
     jthrowable pending = e->ExceptionOccurred();
     if (pending) e->ExceptionClear();
     jobject release = release_.get(e);
@@ -110,8 +142,8 @@ inline void installPressureHook(JNIEnv* e, jclass) {
   names.releaseAll = e->GetStaticMethodID(names.net, "releaseAll", "(Ljava/lang/ref/Reference;)V");
   check(e);
   Allocator::setPressureHook([](Device device, int64_t requested, bool failing) {
-    JNIEnv* e = env();
-    if (e->ExceptionCheck()) return false;
+    JNIEnv* e = envOrNull();
+    if (!e || e->ExceptionCheck()) return false;
     jboolean again = e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()}, jlong{requested},
                                                 static_cast<jboolean>(failing));
     if (!e->ExceptionCheck()) return again == JNI_TRUE;
@@ -131,20 +163,6 @@ inline jlong share(jlong handle) {
   object->retain();
   handles::unpin(handle);
   return handles::open(Ref<RefCounted>::adopt(object));
-}
-
-/// Closes the first `n` of `array`; returns how many were open.
-inline jint closeAll(JNIEnv* e, jclass, jlongArray array, jint n) {
-  constexpr jint kBatch = 256;
-  jlong batch[kBatch];
-  jint closed = 0;
-  n = std::min(n, e->GetArrayLength(array));
-  for (jint i = 0; i < n; i += kBatch) {
-    jint m = std::min(kBatch, n - i);
-    e->GetLongArrayRegion(array, i, m, batch);
-    for (jint k = 0; k < m; ++k) closed += handles::close(batch[k]);
-  }
-  return closed;
 }
 
 }  // namespace retrograd::jni

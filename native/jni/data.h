@@ -17,7 +17,8 @@ class JavaMemory {
   JavaMemory(JNIEnv* e, jobject object, bool direct) : env_(e), array_(direct ? nullptr : object) {
     address_ =
         direct ? e->GetDirectBufferAddress(object) : e->GetPrimitiveArrayCritical(static_cast<jarray>(object), nullptr);
-    if (!address_) throw std::invalid_argument("the buffer's memory is out of reach of native code");
+    if (!address_ && direct) throw std::invalid_argument("the buffer's memory is out of reach of native code");
+    got(e, address_);
   }
   JavaMemory(const JavaMemory&) = delete;
   ~JavaMemory() {

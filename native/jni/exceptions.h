@@ -22,21 +22,28 @@ struct ExceptionClasses {
 };
 inline ExceptionClasses exceptions{};
 
+/// The OutOfMemoryException that was made in advance, for when there is no memory to make one. Its class holds it: this
+/// reference is weak.
+inline jthrowable lastResort = nullptr;
+
 inline jclass findClass(JNIEnv* e, const char* name) {
-  jclass local = e->FindClass(name);
-  if (!local) throw JavaThrown(e);
-  return weak(e, local);
+  return weak(e, got(e, e->FindClass(name)));
 }
 
 inline jmethodID findMethod(JNIEnv* e, jclass type, const char* name, const char* signature) {
-  jmethodID id = e->GetMethodID(type, name, signature);
-  if (!id) throw JavaThrown(e);
-  return id;
+  return got(e, e->GetMethodID(type, name, signature));
+}
+
+inline void findLastResort(JNIEnv* e) {
+  jclass type = got(e, e->FindClass("io/retrograd/OutOfMemoryException"));
+  jfieldID field = got(e, e->GetStaticFieldID(type, "LAST_RESORT", "Lio/retrograd/OutOfMemoryException;"));
+  lastResort = static_cast<jthrowable>(weak(e, got(e, e->GetStaticObjectField(type, field))));
 }
 
 /// Looks up every class once. Called by the static initialiser of io.retrograd.internal.Library: a lookup from native
 /// code searches the class loader of its caller, so this also works in a child class loader.
 inline void initJava(JNIEnv* e, jclass) {
+  findLastResort(e);
   names.string = findClass(e, "java/lang/String");
   jclass charsets = findClass(e, "java/nio/charset/StandardCharsets");
   jobject utf8 =
@@ -72,7 +79,7 @@ inline void initJava(JNIEnv* e, jclass) {
   check(e);
 }
 
-inline jthrowable make(JNIEnv* e, const ExceptionClass& c, const char* message) {
+inline jthrowable make(JNIEnv* e, const ExceptionClass& c, std::string_view message) {
   return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, message)));
 }
 
@@ -83,8 +90,8 @@ inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
                                               jlong{error.limit}));
 }
 
-/// The Java form of the C++ exception being handled. Where making it fails (Java's own memory is exhausted), what Java
-/// threw meanwhile.
+/// The Java form of the C++ exception being handled. Where making it fails, what Java threw meanwhile (its own memory is
+/// exhausted) or the last resort: never null, once that is there.
 inline jthrowable currentException(JNIEnv* e) noexcept {
   jthrowable result = nullptr;
   try {
@@ -107,7 +114,7 @@ inline jthrowable currentException(JNIEnv* e) noexcept {
     } catch (const OutOfMemoryError& error) {
       result = make(e, error);
     } catch (const std::bad_alloc&) {
-      result = make(e, OutOfMemoryError("the system has no memory left", "cpu", 0, 0, 0, 0));
+      // Not the engine's allocator, which tells more: the system refused something small.
     } catch (const Error& error) {
       result = make(e, exceptions.error, error.what());
     } catch (const std::invalid_argument& error) {
@@ -122,13 +129,13 @@ inline jthrowable currentException(JNIEnv* e) noexcept {
   } catch (const JavaThrown& error) {
     result = static_cast<jthrowable>(e->NewLocalRef(error.throwable()));
   } catch (...) {
-    // No memory even for the message: fall through to what Java has pending.
+    // No memory even for the message.
   }
   if (!result) {
     result = e->ExceptionOccurred();
     e->ExceptionClear();
   }
-  return result;
+  return result ? result : lastResort;
 }
 
 /// Never thrown; completes the catch clause below.

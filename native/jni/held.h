@@ -92,7 +92,7 @@ class Held {
     return *this;
   }
   ~Held() {
-    if (place_ != kNone && !unloading) heldObjects.drop(env(), place_);
+    if (JNIEnv* e = place_ != kNone && !unloading ? envOrNull() : nullptr) heldObjects.drop(e, place_);
   }
   explicit operator bool() const noexcept { return place_ != kNone; }
   /// A local reference.

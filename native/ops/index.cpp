@@ -260,7 +260,6 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
                 wrt(
                     x,
                     [d, sizes = x.sizes()](T g, T index) {
-                      if (sizes.empty()) return g;
                       return scatterTo("scatterAdd", "ScatterAddBackward0", zerosLike(sizes, g), d, index, g, true,
                                        Into::Fresh);
                     },

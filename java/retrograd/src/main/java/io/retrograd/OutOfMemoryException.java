@@ -1,13 +1,17 @@
 package io.retrograd;
 
 /**
- * A device has no room for a tensor, even after a collection and with its cache emptied. All sizes are in bytes.
- * Thread-safe.
+ * A device has no room for a tensor, even after a collection and with its cache emptied; or the system refuses what a
+ * call needs besides. All sizes are in bytes. Where memory is missing even for this exception, one made in advance comes,
+ * without a stack trace and with sizes of 0. Thread-safe.
  *
  * @see Memory
  */
 public class OutOfMemoryException extends RetrogradException {
   private static final long serialVersionUID = 1L;
+
+  /** Thrown by native code, whatever the thread, where there is no memory to make another one. */
+  private static final OutOfMemoryException LAST_RESORT = new OutOfMemoryException();
 
   private final String device;
   private final long requested;
@@ -33,6 +37,18 @@ public class OutOfMemoryException extends RetrogradException {
     this.allocated = allocated;
     this.reserved = reserved;
     this.limit = limit;
+  }
+
+  private OutOfMemoryException() {
+    super(
+        "out of memory: the system refuses memory, even for saying what was wanted; close tensors or open a Scope around"
+            + " each step",
+        true);
+    device = "cpu";
+    requested = 0;
+    allocated = 0;
+    reserved = 0;
+    limit = 0;
   }
 
   /** Returns the device's name, such as {@code cpu} or {@code cuda:0}. */

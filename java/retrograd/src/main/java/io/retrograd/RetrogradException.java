@@ -15,4 +15,9 @@ public class RetrogradException extends RuntimeException {
   public RetrogradException(String message) {
     super(message);
   }
+
+  /** One that is shared: it has no stack trace, and nothing can be added to it. */
+  RetrogradException(String message, boolean shared) {
+    super(message, null, !shared, !shared);
+  }
 }

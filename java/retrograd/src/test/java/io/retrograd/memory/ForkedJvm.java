@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class of these tests in a JVM of its own, whose death takes no other test along. */
@@ -28,6 +29,11 @@ public final class ForkedJvm {
    * @return what it printed
    */
   public static String run(Class<?> main, List<String> options, Object... arguments) {
+    return run(Map.of(), main, options, arguments);
+  }
+
+  /** The same with variables added to the environment. */
+  public static String run(Map<String, String> environment, Class<?> main, List<String> options, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) command.add("--enable-native-access=ALL-UNNAMED");
@@ -41,7 +47,9 @@ public final class ForkedJvm {
     try {
       Path printed = Files.createTempFile("forked", ".txt");
       try {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
         if (!ended) process.destroyForcibly().waitFor();
         String output = Files.readString(printed);

@@ -4,6 +4,7 @@ import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.rand;
 import static io.retrograd.Retrograd.zeros;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -48,6 +49,16 @@ class OutOfMemoryTest {
       assertTrue(e.getMessage().contains(Long.toString(figure)), e.getMessage());
     }
     assertTrue(e.getMessage().contains("Scope") && e.getMessage().contains("setLimit"), e.getMessage());
+  }
+
+  /** Where it is the system that has no more, a higher limit would not help. */
+  @Test
+  void onlyALimitIsToBeRaised() {
+    Memory.setLimit(Long.MAX_VALUE);
+    OutOfMemoryException e = assertThrows(OutOfMemoryException.class, () -> zeros(1L << 50));
+    assertEquals(1L << 52, e.requested());
+    assertTrue(e.getMessage().contains("the system refuses") && e.getMessage().contains("Scope"), e.getMessage());
+    assertFalse(e.getMessage().contains("setLimit"), e.getMessage());
   }
 
   /** What a program does about it. */
