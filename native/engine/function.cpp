@@ -16,6 +16,7 @@ class FunctionNode final : public Node {
       : name_(std::move(name)), backward_(std::move(backward)), materialize_(materialize), once_(once) {}
 
   const char* name() const noexcept override { return name_.c_str(); }
+  bool callsOut() const noexcept override { return true; }
 
   void save(const std::vector<Tensor>& tensors, const std::vector<Tensor>& results) {
     for (const Tensor& t : tensors) {
@@ -58,10 +59,10 @@ class FunctionNode final : public Node {
   }
 
   bool releaseSaved() noexcept override {
-    std::vector<SavedTensor> saved;
+    SmallVec<SavedTensor, 1> saved;
     std::shared_ptr<CustomBackward> backward;
     std::lock_guard lock(lock_);
-    saved.swap(saved_);
+    std::swap(saved, saved_);
     backward.swap(backward_);
     return static_cast<bool>(backward);
   }
@@ -83,7 +84,7 @@ class FunctionNode final : public Node {
 
   std::string name_;
   std::shared_ptr<CustomBackward> backward_;
-  std::vector<SavedTensor> saved_;
+  SmallVec<SavedTensor, 1> saved_;
   bool materialize_, once_;
 };
 
