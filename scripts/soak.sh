@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the memory and misuse tests at full length, in about an hour: 20,000 steps of plain loops under each
-# collector, 30 seconds of threads that share tensors, 100,000 calls of every method without arguments, each of the first
-# 5,000 requests for memory refused in a run of all kinds of calls. Then 3,000 random programs against libtorch. Needs a
-# finished build with the native tests.
+# Runs the memory and misuse tests at full length, in about an hour: 20,000 steps of plain loops and a million rounds of
+# each loop of small tensors under each collector, 30 seconds of threads that share tensors, 100,000 calls of every method
+# without arguments, each of the first 5,000 requests for memory refused in a run of all kinds of calls. Then 3,000 random
+# programs against libtorch. Needs a finished build with the native tests.
 #
 # Usage: scripts/soak.sh
 

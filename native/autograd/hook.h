@@ -8,7 +8,7 @@
 namespace retrograd {
 
 /// Called with the gradient of a tensor; returns its replacement, or an undefined tensor to keep it.
-class RETROGRAD_API TensorHook {
+class RETROGRAD_API TensorHook : public Booked {
  public:
   virtual ~TensorHook() = default;
   virtual Tensor call(const Tensor& gradient) = 0;

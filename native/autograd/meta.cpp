@@ -18,6 +18,35 @@ AutogradMeta::~AutogradMeta() {
   if (retainsGrad && gradFn) gradFn->forget(owner_);
 }
 
+void AutogradMeta::setGrad(Tensor next) noexcept {
+  std::lock_guard guard(lock);
+  std::swap(grad, next);
+  hasGrad_.store(grad.defined(), std::memory_order_seq_cst);
+}
+
+void AutogradMeta::lostHandles() noexcept {
+  if (!hasGrad_.load(std::memory_order_seq_cst)) return;
+  Tensor present;
+  {
+    std::lock_guard guard(lock);
+    present = grad;
+  }
+  if (!present.defined() || !leadsOn(present)) return;
+  Tensor dropped;  // dies after the lock is released
+  std::lock_guard guard(lock);
+  if (!grad.is(present) || !owner_->isWithoutHandles()) return;
+  std::swap(grad, dropped);
+  hasGrad_.store(false, std::memory_order_seq_cst);
+}
+
+bool AutogradMeta::leadsOn(const Tensor& gradient) noexcept {
+  if (gradient.impl()->viewBase) return true;
+  AutogradMeta* meta = metaOf(gradient);
+  if (!meta) return false;
+  std::lock_guard guard(meta->lock);
+  return meta->gradFn || meta->grad.defined();
+}
+
 AutogradMeta& ensureMeta(const Tensor& t) {
   if (AutogradMeta* meta = metaOf(t)) return *meta;
   return static_cast<AutogradMeta&>(*t.impl()->attachMeta(std::make_unique<AutogradMeta>(t.impl())));

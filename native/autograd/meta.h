@@ -19,22 +19,35 @@ class AccumulateGrad final : public Node {
 };
 
 /// Autograd's part of a tensor. Everything but `requiresGrad` is read and written under `lock`.
+///
+/// A gradient that was made with a graph reaches, through that graph, the leaf that holds it: a cycle, which reference
+/// counts never free. So a tensor that Java has no more lets go of such a gradient, whichever comes last: the loss of
+/// its last handle, or the gradient. A tensor that never had a handle, as in a program without a JVM, keeps it.
 class AutogradMeta final : public TensorMeta {
  public:
   explicit AutogradMeta(TensorImpl* owner) : owner_(owner) {}
   ~AutogradMeta() override;
+
+  /// Puts a gradient, or none, in place of the present one.
+  void setGrad(Tensor next) noexcept;
+  /// Lets go of a gradient that may lead back here, unless the tensor has a handle.
+  void lostHandles() noexcept override;
 
   mutable SpinLock lock;
   std::atomic<bool> requiresGrad{false};
   bool retainsGrad = false;
   uint32_t outputNr = 0;
   Ref<Node> gradFn;
-  Tensor grad;
+  Tensor grad;  // written by setGrad and lostHandles alone
   AccumulateGrad* accumulator = nullptr;  // weak: it clears this when it dies
   HookList hooks;                         // of a leaf; those of other tensors live at their gradFn
   HookList postAccumulate;
 
  private:
+  /// Whether a gradient holds more tensors than itself.
+  static bool leadsOn(const Tensor& gradient) noexcept;
+
+  std::atomic<bool> hasGrad_{false};
   TensorImpl* owner_;
 };
 

@@ -6,11 +6,6 @@
 
 namespace retrograd {
 
-uint64_t Node::nextSequence() noexcept {
-  thread_local uint64_t next = 0;
-  return next++;
-}
-
 uint32_t Node::addOutput(const Tensor& output) {
   outputs_.push_back({output.sizes(), output.dtype(), output.device(), currentStream(output.device()).number});
   return static_cast<uint32_t>(outputs_.size() - 1);

@@ -11,6 +11,9 @@ namespace retrograd {
 
 class Node;
 
+/// Of the calling thread's next node: see Node::sequence.
+inline thread_local constinit uint64_t nextSequence = 0;
+
 /// Where a gradient goes: input number `input` of `node`. A null node means that nobody needs it.
 struct Edge {
   Ref<Node> node;
@@ -36,7 +39,7 @@ class RETROGRAD_API Node : public RefCounted {
  public:
   static constexpr Kind kKind = Kind::Node;
 
-  Node() : RefCounted(kKind), sequence_(nextSequence()) {}
+  Node() : RefCounted(kKind), sequence_(nextSequence++) {}
 
   /// PyTorch's name for the node: "MulBackward0".
   virtual const char* name() const noexcept = 0;
@@ -51,6 +54,8 @@ class RETROGRAD_API Node : public RefCounted {
   /// Lets go of everything saved; returns whether there was anything, so that the node cannot run again. Idempotent;
   /// safe while another thread applies the node.
   virtual bool releaseSaved() noexcept { return false; }
+  /// Whether applying it runs code of the program's, whose objects may hold tensors in turn.
+  virtual bool callsOut() const noexcept { return false; }
   /// The leaf that this node accumulates into; undefined for all other nodes.
   virtual Tensor leaf() const { return {}; }
 
@@ -86,13 +91,11 @@ class RETROGRAD_API Node : public RefCounted {
   bool released_ = false;  // what was saved is gone; under the lock
 
  private:
-  struct Extras {
+  struct Extras : Booked {
     HookList hooks;
     bool dropped = false;
     std::vector<std::pair<uint32_t, TensorImpl*>> retained;
   };
-  static uint64_t nextSequence() noexcept;
-
   uint64_t sequence_;
   SmallVec<Edge, 2> edges_;
   SmallVec<GradSpec, 1> outputs_;

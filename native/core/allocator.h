@@ -57,7 +57,7 @@ class RETROGRAD_API Allocator {
   /// Calls the hook where live bytes plus `headers` (what small objects cost beside their storage) pass the threshold.
   void checkPressure(int64_t headers) {
     if (allocated_.load(std::memory_order_relaxed) + headers > threshold_.load(std::memory_order_relaxed))
-      askForHelp(headers, false);
+      askForHelp(0, false);
   }
 
   static void setPressureHook(PressureHook hook) noexcept;

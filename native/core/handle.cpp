@@ -5,6 +5,7 @@
 #include "core/allocator.h"
 #include "core/error.h"
 #include "core/per_thread.h"
+#include "core/tensor.h"
 #include "core/unload.h"
 
 namespace retrograd::handles {
@@ -22,15 +23,18 @@ struct Slot {
   uint32_t nextFree = 0;
 };
 
+// What a handle costs: its slot, and Java's Tensor and TensorRef.
+constexpr int64_t kHandleBytes = sizeof(Slot) + 104;
+constexpr int32_t kReported = 64;    // handles of a thread that the books may miss
+constexpr uint32_t kAskedEvery = 16;  // a thread's handles; a power of two
+
 constexpr uint32_t kChunkBits = 12, kChunk = 1u << kChunkBits, kMaxChunks = 1u << 15;
-constexpr int64_t kHeaderBytes = 512;  // what a tensor costs beside its storage: objects, handle, node
 
 struct Table {
   std::atomic<Slot*> chunks[kMaxChunks] = {};
   std::mutex mutex;
   uint32_t size = 1;  // slot 0 stays unused, so that handle 0 means "none"
   uint32_t freeHead = 0;
-  std::atomic<int64_t> live{0};
 
   Slot* find(uint32_t index) {
     if (index >= kMaxChunks * kChunk) return nullptr;
@@ -57,6 +61,12 @@ struct Cache {
   uint32_t slots[kSize];
   uint32_t count = 0;
   uint32_t opened = 0;
+  int32_t unreported = 0;  // opened, less retired
+
+  void report() noexcept {
+    headers::charge(unreported * kHandleBytes);
+    unreported = 0;
+  }
 
   uint32_t take() {
     if (count == 0) refill();
@@ -102,11 +112,14 @@ uint64_t generationOf(int64_t handle) { return static_cast<uint64_t>(handle) >> 
 // The slot is closed and its last pin is gone: exactly one caller gets here.
 void retire(Slot* slot, uint32_t index) noexcept {
   RefCounted* object = std::exchange(slot->object, nullptr);
-  table().live.fetch_sub(1, std::memory_order_relaxed);
-  if (Cache* mine = cache())
+  if (Cache* mine = cache()) {
     mine->put(index);
-  else
+    if (--mine->unreported <= -kReported) mine->report();
+  } else {
     table().free(&index, 1);
+    headers::charge(-kHandleBytes);
+  }
+  if (object->kind() == RefCounted::Kind::Tensor) static_cast<TensorImpl*>(object)->loseHandle();
   object->release();
 }
 
@@ -124,11 +137,12 @@ int64_t open(Ref<RefCounted> object) {
   if (!mine) throw std::bad_alloc();
   uint32_t index = mine->take();
   Slot* slot = table().find(index);
+  if (object->kind() == RefCounted::Kind::Tensor) static_cast<TensorImpl*>(object.get())->gainHandle();
   slot->object = object.detach();
   uint64_t g = generation(slot->state.load(std::memory_order_relaxed));
   slot->state.store((g << 32) | kOpen, std::memory_order_release);
-  int64_t live = table().live.fetch_add(1, std::memory_order_relaxed);
-  if ((++mine->opened & 255) == 0) allocator(kCpu).checkPressure(live * kHeaderBytes);
+  if (++mine->unreported >= kReported) mine->report();
+  if (++mine->opened % kAskedEvery == 0) allocator(kCpu).checkPressure(headers::bytes());
   return static_cast<int64_t>((g << 32) | index);
 }
 
@@ -170,7 +184,22 @@ bool isOpen(int64_t handle) noexcept {
   return generation(state) == generationOf(handle) && (state & kOpen);
 }
 
-int64_t count() noexcept { return table().live.load(std::memory_order_relaxed); }
+namespace {
+
+// The table's size at one moment.
+uint32_t tableSize() {
+  std::lock_guard lock(table().mutex);
+  return table().size;
+}
+
+}  // namespace
+
+int64_t count() noexcept {
+  int64_t n = 0;
+  for (uint32_t index = 1, size = tableSize(); index < size; ++index)
+    n += (table().find(index)->state.load(std::memory_order_relaxed) & (kOpen | kPins)) != 0;
+  return n;
+}
 
 void closeAll() noexcept {
   for (uint32_t index = 1; index < table().size; ++index) {
@@ -181,12 +210,7 @@ void closeAll() noexcept {
 
 void forEach(void (*visit)(RefCounted*, void*), void* argument) {
   Table& t = table();
-  uint32_t size;
-  {
-    std::lock_guard lock(t.mutex);
-    size = t.size;
-  }
-  for (uint32_t index = 1; index < size; ++index) {
+  for (uint32_t index = 1, size = tableSize(); index < size; ++index) {
     Slot* slot = t.find(index);
     uint64_t state = slot->state.load(std::memory_order_acquire);
     while (state & kOpen)

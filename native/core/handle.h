@@ -24,7 +24,7 @@ RETROGRAD_API void unpin(int64_t handle) noexcept;
 RETROGRAD_API bool close(int64_t handle) noexcept;
 RETROGRAD_API bool isOpen(int64_t handle) noexcept;
 
-/// Handles open now.
+/// Handles that are open, or closed but pinned. Looks at each: not for inner loops.
 RETROGRAD_API int64_t count() noexcept;
 /// Closes all that are open. For the end: no other thread may use any.
 RETROGRAD_API void closeAll() noexcept;

@@ -12,6 +12,7 @@ void RefCounted::destroyLater(RefCounted* dead) noexcept {
   while (queue) {
     RefCounted* next = queue;
     queue = next->nextDead_;
+    headers::charge(-headers::kUnit * next->units_);
     delete next;
   }
   draining = false;

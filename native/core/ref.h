@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/headers.h"
 #include "core/macros.h"
 
 namespace retrograd {
@@ -34,6 +35,12 @@ class RETROGRAD_API RefCounted {
     return false;
   }
   Kind kind() const noexcept { return kind_; }
+  /// Puts a new object of so many bytes into the books of `headers`, until it dies.
+  void book(size_t bytes) noexcept {
+    const int64_t taken = headers::taken(bytes);
+    units_ = static_cast<uint16_t>(taken / headers::kUnit);
+    headers::charge(taken);
+  }
   /// True where there are no references but the caller's, `owned` in number.
   bool isUnique(uint32_t owned = 1) const noexcept { return refs_.load(std::memory_order_acquire) == owned; }
 
@@ -45,6 +52,7 @@ class RETROGRAD_API RefCounted {
 
   mutable std::atomic<uint32_t> refs_{1};
   const Kind kind_;
+  uint16_t units_ = 0;  // in the books
   RefCounted* nextDead_ = nullptr;
 };
 
@@ -94,7 +102,10 @@ class Ref {
 
 template <class T, class... A>
 Ref<T> makeRef(A&&... args) {
-  return Ref<T>::adopt(new T(std::forward<A>(args)...));
+  static_assert(sizeof(T) < headers::kUnit * UINT16_MAX);
+  T* object = new T(std::forward<A>(args)...);
+  object->book(sizeof(T));
+  return Ref<T>::adopt(object);
 }
 
 }  // namespace retrograd

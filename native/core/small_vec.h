@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/headers.h"
+
 namespace retrograd {
 
 /// A vector whose first N elements live inside the object. Grows to the heap past that; elements need a
@@ -99,10 +101,10 @@ class SmallVec {
   const T* inlined() const noexcept { return reinterpret_cast<const T*>(storage_); }
 
   void grow(size_t n) {
-    T* fresh = static_cast<T*>(::operator new(n * sizeof(T)));
+    T* fresh = static_cast<T*>(Booked::operator new(n * sizeof(T)));
     std::uninitialized_move(begin(), end(), fresh);
     std::destroy(begin(), end());
-    if (onHeap()) ::operator delete(data_);
+    if (onHeap()) Booked::operator delete(data_, capacity_ * sizeof(T));
     data_ = fresh;
     capacity_ = n;
   }
@@ -123,7 +125,7 @@ class SmallVec {
   }
   void destroy() noexcept {
     clear();
-    if (onHeap()) ::operator delete(data_);
+    if (onHeap()) Booked::operator delete(data_, capacity_ * sizeof(T));
   }
 
   T* data_ = inlined();

@@ -19,9 +19,11 @@ struct Layout {
 };
 
 /// What autograd attaches to a tensor; autograd/ derives from it.
-class TensorMeta {
+class TensorMeta : public Booked {
  public:
   virtual ~TensorMeta() = default;
+  /// The tensor's last handle went.
+  virtual void lostHandles() noexcept = 0;
 };
 
 /// A tensor: an immutable layout, plus autograd's mutable part behind one pointer.
@@ -41,6 +43,25 @@ class RETROGRAD_API TensorImpl final : public RefCounted {
   /// Attaches `fresh` unless another thread came first; returns what is attached.
   TensorMeta* attachMeta(std::unique_ptr<TensorMeta> fresh) noexcept;
 
+  /// Handles that stand for the tensor come and go, each with a reference; called by core/handle.cpp alone. Where that is
+  /// the only reference, no other thread counts at the same time, and the tensor goes together with the handle.
+  void gainHandle() noexcept {
+    hadHandle_.store(true, std::memory_order_relaxed);
+    if (isUnique())
+      handles_.store(handles_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    else
+      handles_.fetch_add(1, std::memory_order_seq_cst);
+  }
+  void loseHandle() noexcept {
+    if (isUnique() || handles_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
+    if (TensorMeta* present = meta()) present->lostHandles();
+  }
+  /// True where Java had the tensor and has it no more. Sequentially consistent: who writes something that must go
+  /// with the last handle, and then finds a handle, will be followed by its loss.
+  bool isWithoutHandles() const noexcept {
+    return handles_.load(std::memory_order_seq_cst) == 0 && hadHandle_.load(std::memory_order_relaxed);
+  }
+
   /// For a differentiable view: the tensor it looks into (never itself a view). Set before the tensor is shared.
   Ref<TensorImpl> viewBase;
   /// The storage's version when this view's gradFn was last known to be right.
@@ -54,6 +75,8 @@ class RETROGRAD_API TensorImpl final : public RefCounted {
   Layout layout_;
   int64_t numel_;
   bool contiguous_;
+  std::atomic<bool> hadHandle_{false};
+  std::atomic<uint32_t> handles_{0};
   std::atomic<TensorMeta*> meta_{nullptr};
 };
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bit>
@@ -309,11 +310,20 @@ int64_t groupLimit() {
   return lowest;
 }
 
+// What a limit on this process's address space (ulimit -v) leaves, or INT64_MAX.
+int64_t addressSpaceLeft() {
+  rlimit space{};
+  if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY) return INT64_MAX;
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return std::max<int64_t>(static_cast<int64_t>(space.rlim_cur) - pages * sysconf(_SC_PAGE_SIZE), 0);
+}
+
 int64_t defaultLimit() {
   int64_t memory = INT64_MAX;
   int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
   if (pages > 0 && page > 0) memory = pages * page;
-  memory = std::min(memory, groupLimit());
+  memory = std::min(memory, std::min(groupLimit(), addressSpaceLeft()));
   return memory == INT64_MAX ? memory : memory / 5 * 4;
 }
 

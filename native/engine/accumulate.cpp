@@ -75,8 +75,7 @@ void accumulate(const Tensor& leaf, Tensor gradient) {
     add_(present, Operand(gradient));
     return;
   }
-  std::lock_guard lock(meta.lock);
-  std::swap(meta.grad, next);
+  meta.setGrad(std::move(next));
 }
 
 }  // namespace retrograd

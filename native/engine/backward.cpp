@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 
 #include "core/error.h"
+#include "core/host.h"
 #include "engine/accumulate.h"
 #include "engine/engine.h"
 #include "engine/node_map.h"
@@ -82,6 +84,17 @@ class Pass {
     for (Stream done : written_) wait(currentStream(done.device), done);
   }
 
+  /// A gradient that was stored with its graph goes with the leaf's last handle (autograd/meta.h). Not where an object
+  /// of the program's in that graph has the leaf's handle: who can know what it holds?
+  void warnOfCycles() const {
+    static std::atomic_flag warned;
+    if (!calledOut_ || !storedGraph_ || warned.test_and_set()) return;
+    host.warn(
+        "backward(createGraph) stored a gradient whose graph has a hook or a custom function: should that refer to a "
+        "tensor of the graph, neither is freed outside of scopes. Use Autograd.grad with createGraph, which stores "
+        "nothing, or call setGrad(null) when done");
+  }
+
  private:
   struct Ready {
     uint64_t sequence;
@@ -91,6 +104,7 @@ class Pass {
 
   bool retainGraph_;
   bool pruned_ = false;
+  bool calledOut_ = false, storedGraph_ = false;
   NodeMap numbers_;
   std::vector<State> states_;
   std::vector<Ready> ready_;
@@ -154,6 +168,7 @@ class Pass {
   }
 
   void accumulateFor(const Tensor& leaf, Tensor gradient) {
+    storedGraph_ |= modes.grad && needsGrad(gradient);
     accumulate(leaf, std::move(gradient));
     if (leaf.device().isCpu()) return;
     Tensor sum = gradOf(leaf);  // which another thread may have taken away
@@ -179,17 +194,20 @@ class Pass {
       if (!c.accumulates) results[c.result] = g;
       if (!c.accumulates && g.defined()) giveToCaller(g);
       if (c.accumulates && leaf.defined()) notify(leaf);
+      if (c.accumulates) letGo(c.tensor);
     }
     if (leaf.defined()) {
       if (!pruned_ && gradients[0].defined()) {
         accumulateFor(leaf, std::move(gradients[0]));
         notify(leaf);
+        letGo(leaf);
       }
       return;
     }
     uint64_t needed = pruned_ ? neededEdges(number) : ~uint64_t{0};
     if (needed == 0) return;
     bool any = std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.defined(); });
+    calledOut_ |= node->callsOut();
     GradList out = any ? node->apply(std::move(gradients), needed) : GradList(node->edges().size());
     if (!retainGraph_ && node->releaseSaved()) node->dropHooks();
     const auto& edges = node->edges();
@@ -217,6 +235,7 @@ class Pass {
       } else {
         hooks = node.hooksOf(i);
       }
+      calledOut_ |= !hooks.empty();
       for (const auto& hook : hooks)
         if (Tensor changed = hook->call(gradients[i]); changed.defined()) {
           if (changed.sizes() != gradients[i].sizes())
@@ -228,8 +247,17 @@ class Pass {
           gradients[i] = conform(changed, node.outputs()[i], node.name());
         }
       if (meta) continue;
-      if (Tensor retained = node.retained(i); retained.defined()) accumulateFor(retained, gradients[i]);
+      if (Tensor retained = node.retained(i); retained.defined()) {
+        accumulateFor(retained, gradients[i]);
+        letGo(retained);
+      }
     }
+  }
+
+  /// A tensor that Java has no more may have got a gradient that leads back to it.
+  static void letGo(const Tensor& t) {
+    AutogradMeta* meta = metaOf(t);
+    if (meta && t.impl()->isWithoutHandles()) meta->lostHandles();
   }
 
   static void notify(const Tensor& leaf) {
@@ -309,6 +337,7 @@ void backward(const std::vector<Tensor>& roots, const std::vector<Tensor>& gradi
   }
   if (!inputs.empty()) pass.prune();
   pass.run();
+  pass.warnOfCycles();
 }
 
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,

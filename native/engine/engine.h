@@ -81,6 +81,8 @@ RETROGRAD_API void setFloat32MatmulPrecision(const std::string& precision);
 
 /// allocated, reserved, peak, graph-held, limit; in bytes.
 RETROGRAD_API Dims memoryStats(Device device);
+/// Bytes of host memory that tensors of all devices take beside their elements: see core/headers.h.
+RETROGRAD_API int64_t headerBytes();
 /// Bytes of storages that open handles reach, each counted once.
 RETROGRAD_API int64_t handleHeldBytes(Device device);
 RETROGRAD_API int64_t openHandles();
@@ -135,7 +137,7 @@ RETROGRAD_API std::vector<std::string> optionalLibraries();
 // ---- custom functions and hooks ----
 
 /// The backward of a function written by the user. Calls come from whichever thread runs backward.
-class RETROGRAD_API CustomBackward {
+class RETROGRAD_API CustomBackward : public Booked {
  public:
   virtual ~CustomBackward() = default;
   /// Gradients of the inputs (undefined for none) from those of the outputs and what the forward saved.

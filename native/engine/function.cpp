@@ -16,6 +16,7 @@ class FunctionNode final : public Node {
       : name_(std::move(name)), backward_(std::move(backward)), materialize_(materialize), once_(once) {}
 
   const char* name() const noexcept override { return name_.c_str(); }
+  bool callsOut() const noexcept override { return true; }
 
   void save(const std::vector<Tensor>& tensors, const std::vector<Tensor>& results) {
     std::vector<SavedTensor> saved;

@@ -4,6 +4,7 @@
 
 #include "core/dynlib.h"
 #include "core/handle.h"
+#include "core/headers.h"
 #include "core/modes.h"
 #include "engine/engine.h"
 #include "kernel/gemm.h"
@@ -57,6 +58,8 @@ Dims memoryStats(Device device) {
   MemoryStats s = allocator(device).stats();
   return {s.allocated, s.reserved, s.peak, s.graphHeld, s.limit};
 }
+
+int64_t headerBytes() { return headers::bytes(); }
 
 int64_t handleHeldBytes(Device device) {
   struct Count {

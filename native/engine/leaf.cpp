@@ -52,9 +52,7 @@ void setGrad(const Tensor& x, const OptionalTensor& gradient) {
   } else if (!metaOf(x)) {
     return;
   }
-  AutogradMeta& meta = ensureMeta(x);
-  std::lock_guard lock(meta.lock);
-  std::swap(meta.grad, next);
+  ensureMeta(x).setGrad(std::move(next));
 }
 
 void retainGrad(const Tensor& x) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/error.h"
+#include "core/handle.h"
 #include "support.h"
 
 namespace retrograd::test {
@@ -392,6 +393,30 @@ struct Cube final : CustomBackward {
     return {mul(g[0], Operand(mul(square(saved[0]), 3)))};
   }
 };
+
+// A gradient with a graph leads back to its leaf. Java's last handle on the leaf ends that cycle, whether it goes before
+// or after the gradient comes; a leaf that Java never had keeps its gradient.
+TEST(Engine, ALeafWithoutHandlesLetsGoOfAGradientWithAGraph) {
+  const int64_t before = allocated();
+  for (bool closesFirst : {false, true}) {
+    Tensor x = leaf(vec({1, 2, 3}));
+    const int64_t one = handles::open(x.ref()), two = handles::open(x.ref());
+    Tensor y = sum(mul(square(x), Operand(x)), {}, false);
+    handles::close(one);
+    if (closesFirst) handles::close(two);
+    backward(y, true, true);
+    EXPECT_EQ(gradOf(x).defined(), !closesFirst);
+    if (!closesFirst) handles::close(two);
+    EXPECT_FALSE(gradOf(x).defined());
+    backward(y, true);
+    EXPECT_TRUE(gradOf(x).defined()) << "this one has no graph";
+  }
+  EXPECT_EQ(allocated(), before);
+  Tensor x = leaf(vec({1, 2, 3}));
+  backward(sum(square(x), {}, false), true, true);
+  EXPECT_TRUE(requiresGrad(gradOf(x)));
+  setGrad(x, Tensor());
+}
 
 TEST(Engine, CustomFunctionOfBothOrders) {
   Tensor x = leaf(number(2));

@@ -37,7 +37,14 @@ public final class BackwardOptions {
     return new BackwardOptions(true, false, null, List.of());
   }
 
-  /** Records the backward pass itself, so that gradients can be differentiated; keeps the graph too. */
+  /**
+   * Records the backward pass itself, so that gradients can be differentiated; keeps the graph too. A gradient stored
+   * in {@link Tensor#grad} then leads, through its graph, back to the leaf that holds it. No collection sees that
+   * cycle, so a leaf whose last {@link Tensor} is closed or unreachable lets go of such a gradient; {@code grad()} of
+   * what {@link io.retrograd.autograd.Node#variable} finds in the graph is null from then on. A hook or a custom
+   * function in the graph that itself refers to the leaf keeps all of it in memory, outside of scopes: then use
+   * {@link io.retrograd.autograd.Autograd#grad}, which stores nothing, or call {@code setGrad(null)} when done.
+   */
   public static BackwardOptions createGraph() {
     return new BackwardOptions(true, true, null, List.of());
   }

@@ -21,9 +21,17 @@ public final class Memory {
    * @param handleHeld the part that open {@link Tensor} objects reach
    * @param limit what {@code allocated} may not pass
    * @param openTensors open {@link Tensor} objects, on all devices
+   * @param headers what {@link #headers()} returns, for all devices
    */
   public record Snapshot(
-      long allocated, long reserved, long peak, long graphHeld, long handleHeld, long limit, long openTensors) {}
+      long allocated,
+      long reserved,
+      long peak,
+      long graphHeld,
+      long handleHeld,
+      long limit,
+      long openTensors,
+      long headers) {}
 
   /** Returns what live tensors hold on the default device. */
   public static long allocated() {
@@ -51,6 +59,15 @@ public final class Memory {
    */
   public static long reserved(Device device) {
     return stats(device)[1];
+  }
+
+  /**
+   * Returns the host memory that tensors of all devices take beside their elements: their objects, native and Java,
+   * and the graph's nodes with what those save. For small tensors it is most of what they cost. In no other figure here;
+   * each thread may be up to 16 KiB behind.
+   */
+  public static long headers() {
+    return Engine.headerBytes();
   }
 
   /** Returns the highest {@link #allocated()} since the last {@link #resetPeak()}. */
@@ -82,8 +99,8 @@ public final class Memory {
   }
 
   /**
-   * Returns what {@link #allocated()} may not pass: at first 0.8 of the RAM or of the cgroup's limit, and all of a
-   * GPU's memory.
+   * Returns what {@link #allocated()} may not pass: at first 0.8 of the RAM, of the cgroup's limit or of the address
+   * space left to the process, and all of a GPU's memory.
    */
   public static long limit() {
     return limit(Retrograd.getDefaultDevice());
@@ -145,7 +162,7 @@ public final class Memory {
   public static Snapshot snapshot(Device device) {
     long[] s = stats(device);
     long held = Engine.handleHeldBytes(device.code());
-    return new Snapshot(s[0], s[1], s[2], s[3], held, s[4], Engine.openHandles());
+    return new Snapshot(s[0], s[1], s[2], s[3], held, s[4], Engine.openHandles(), headers());
   }
 
   private static long[] stats(Device device) {

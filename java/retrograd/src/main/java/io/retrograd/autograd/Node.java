@@ -75,7 +75,10 @@ public final class Node {
     return List.copyOf(edges);
   }
 
-  /** Returns the leaf that an {@code AccumulateGrad} step writes to; null for other steps. */
+  /**
+   * Returns the leaf that an {@code AccumulateGrad} step writes to; null for other steps. A leaf that the program had
+   * closed or lost has let go of a gradient with a graph: see {@link io.retrograd.BackwardOptions#createGraph}.
+   */
   public @Nullable Tensor variable() {
     return Bridge.wrapOrNull(Engine.nodeVariable(ref.handle()), this);
   }

@@ -157,6 +157,6 @@ public final class Net {
    * @return whether to try again
    */
   static boolean pressure(int device, long requested, boolean failing) {
-    return DEVICES.computeIfAbsent(device, Pressure::new).relieve(requested, failing);
+    return DEVICES.computeIfAbsent(device, Pressure::new).relieve(failing);
   }
 }

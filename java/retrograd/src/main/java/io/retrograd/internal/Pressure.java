@@ -2,14 +2,18 @@ package io.retrograd.internal;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
+import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * When to force a collection for the sake of one device: when more than a step of memory came to live since the last
- * one. The step grows until forced collections take no more than a fiftieth of the time.
+ * one. The step grows until forced collections take no more than a fiftieth of the time, unless the system property
+ * {@code retrograd.net.step} pins it.
  */
 final class Pressure {
-  private static final long FIRST_STEP = 64L << 20;
+  private static final String PROPERTY = "retrograd.net.step";
+  private static final long PINNED = pinned(); // 0 where the property does not say
+  private static final long FIRST_STEP = PINNED > 0 ? PINNED : 64L << 20;
   private static final int SHARE = 50; // of wall time: 2 %
 
   private static final ReentrantLock COLLECTING = new ReentrantLock();
@@ -28,17 +32,17 @@ final class Pressure {
     long[] stats = Engine.memoryStats(device);
     // A quarter of a GPU's memory. On the CPU an eighth of RAM, of which the limit is 0.8.
     long limit = stats[4];
-    cap = Math.max(FIRST_STEP, device == 0 ? limit / 32 * 5 : limit / 4);
-    allow(stats[0]);
+    cap = PINNED > 0 ? PINNED : Math.max(FIRST_STEP, device == 0 ? limit / 32 * 5 : limit / 4);
+    allow(live());
   }
 
-  boolean relieve(long requested, boolean failing) {
+  boolean relieve(boolean failing) {
     long seen = collections;
     Net.drain(Integer.MAX_VALUE);
     COLLECTING.lock();
     try {
       if (collections != seen) return true; // another thread collected while this one waited
-      if (failing || live() + requested > threshold) {
+      if (failing || live() > threshold) {
         if (inVain < 2) collect(failing);
         allow(live());
       }
@@ -85,7 +89,23 @@ final class Pressure {
     Engine.setPressureThreshold(device, threshold);
   }
 
+  /** What lives on the device; headers live on the CPU. */
   private long live() {
-    return Engine.memoryStats(device)[0];
+    return Engine.memoryStats(device)[0] + (device == 0 ? Engine.headerBytes() : 0);
+  }
+
+  /** Bytes, or a number with k, m or g behind it. */
+  private static long pinned() {
+    String text = System.getProperty(PROPERTY, "").trim().toLowerCase(Locale.ROOT);
+    if (text.isEmpty()) return 0;
+    int unit = "kmg".indexOf(text.charAt(text.length() - 1)) + 1;
+    try {
+      long number = Long.parseLong(unit > 0 ? text.substring(0, text.length() - 1) : text);
+      if (number > 0 && number <= Long.MAX_VALUE >> 10 * unit + 1) return number << 10 * unit;
+    } catch (NumberFormatException e) {
+      // As for a number that makes no sense.
+    }
+    Log.warn("-D" + PROPERTY + "=" + text + " is ignored: it wants a number of bytes, such as 64m or 1g");
+    return 0;
   }
 }

@@ -29,12 +29,29 @@ public final class ForkedJvm {
    * @return what it printed
    */
   public static String run(Class<?> main, List<String> options, Object... arguments) {
-    return run(Map.of(), main, options, arguments);
+    return run(Map.of(), 0, main, options, arguments);
   }
 
   /** The same with variables added to the environment. */
   public static String run(Map<String, String> environment, Class<?> main, List<String> options, Object... arguments) {
+    return run(environment, 0, main, options, arguments);
+  }
+
+  /**
+   * The same where address space is short.
+   *
+   * @param addressSpace MiB that the process may have; 0 for no limit
+   */
+  public static String run(int addressSpace, Class<?> main, List<String> options, Object... arguments) {
+    return run(Map.of(), addressSpace, main, options, arguments);
+  }
+
+  private static String run(
+      Map<String, String> environment, int addressSpace, Class<?> main, List<String> options, Object... arguments) {
     List<String> command = new ArrayList<>();
+    if (addressSpace > 0) {
+      command.addAll(List.of("sh", "-c", "ulimit -v " + addressSpace * 1024 + "; exec \"$@\"", "sh"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) command.add("--enable-native-access=ALL-UNNAMED");
     for (String name : System.getProperties().stringPropertyNames()) {
