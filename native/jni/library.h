@@ -123,7 +123,7 @@ extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM*, void*) {
   for (size_t i = 0; i < weakReferences.count; ++i) e->DeleteWeakGlobalRef(weakReferences.all[i]);
 }
 
-// The generated code has such functions too, for JavaCPP's own classes. None of them is used at run time, and one starts
-// a thread that keeps its class loader: under these names nobody calls them.
+// The generated code has such functions too, for JavaCPP's own classes. None of those is used at run time, and one
+// starts a thread that keeps its class loader: under these names nobody calls them.
 #define JNI_OnLoad JavaCPP_OnLoad
 #define JNI_OnUnload JavaCPP_OnUnload

@@ -4,7 +4,7 @@ import java.io.File;
 import java.net.URL;
 import java.net.URLClassLoader;
 
-/** Runs {@link Main} and all of Retrograd in a class loader of its own, as application servers and Spark do. */
+/** Runs {@link Main} and all of Retrograd in each of two class loaders, as application servers and Spark do. */
 public final class ChildLoader {
   private ChildLoader() {}
 
@@ -18,8 +18,13 @@ public final class ChildLoader {
     for (int i = 0; i < args.length; i++) {
       jars[i] = new File(args[i]).toURI().toURL();
     }
-    try (URLClassLoader loader = new URLClassLoader("child", jars, ClassLoader.getPlatformClassLoader())) {
-      loader.loadClass("io.retrograd.consumer.Main").getMethod("main", String[].class).invoke(null, (Object) args);
-    }
+    try (URLClassLoader first = run(jars, args);
+        URLClassLoader second = run(jars, args)) {}
+  }
+
+  private static URLClassLoader run(URL[] jars, String[] args) throws Exception {
+    URLClassLoader loader = new URLClassLoader("child", jars, ClassLoader.getPlatformClassLoader());
+    loader.loadClass("io.retrograd.consumer.Main").getMethod("main", String[].class).invoke(null, (Object) args);
+    return loader;
   }
 }

@@ -64,7 +64,8 @@ public class Library {
     try {
       URL engine = find(ENGINE);
       URL jni = find(JNI);
-      if (System.getProperties().putIfAbsent(TAKEN, "true") == null && load(file(engine, ENGINE), file(jni, JNI))) return;
+      boolean isFirst = System.getProperties().putIfAbsent(TAKEN, "true") == null;
+      if (isFirst && load(file(engine, ENGINE), file(jni, JNI))) return;
       // As many copies as there are class loaders at a time, whatever the number of those that have gone.
       for (int number = 1; !load(copy(engine, jni, number, ENGINE), copy(engine, jni, number, JNI)); number++) {}
     } catch (IOException e) {

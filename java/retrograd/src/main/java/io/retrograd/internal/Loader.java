@@ -1,9 +1,9 @@
 package io.retrograd.internal;
 
 /**
- * Stands in for JavaCPP's class of this name in the generated classes of this package, each of which begins with a call of
- * {@link #load}. They extend {@link Library}, which has loaded what they need. JavaCPP's would search for it anew, and would
- * give it to the class loader of JavaCPP where a server shares that among its applications.
+ * Stands in for JavaCPP's class of this name in the generated classes of this package, each of which begins with a call
+ * of {@link #load}. They extend {@link Library}, which has loaded what they need. JavaCPP's would search for it anew, and
+ * give it to the class loader of JavaCPP, which a server may share among its applications.
  */
 final class Loader {
   private Loader() {}

@@ -25,7 +25,7 @@ import java.util.function.Function;
 
 /** What a server loads with a class loader of its own, together with the library. Does what it is told in a word. */
 public final class Application implements Function<String, String> {
-  private static final int SIZE = 128;
+  private static final int SIZE = ForkedJvm.BRIEF ? 16 : 128;
 
   // What a program leaves behind: tensors, graphs and hooks that refer to each other.
   private static final List<Object> KEPT = new ArrayList<>();
@@ -107,6 +107,7 @@ public final class Application implements Function<String, String> {
     }
     Tensor x = randn(SIZE, SIZE);
     Tensor unused = F.mseLoss(new Doubled().apply(model.forward(x)), x); // outside scopes, its graph never run
+    if (Double.isNaN(unused.item())) throw new AssertionError(); // waits for the device
     if (calls[0] != 20 * 2 * model.parameters().size()) throw new AssertionError(calls[0] + " calls of hooks");
     apply("wrong");
     Scope.open(); // and never closed

@@ -29,6 +29,10 @@ public final class Server {
   private static final int SETTLED = 2; // from then on nothing grows
   private static final long MIB = 1 << 20;
 
+  /** The address sanitizer puts freed memory by for a while; the emulated device leaves its own behind. */
+  private static final boolean MEASURED =
+      !String.valueOf(System.getenv("LD_PRELOAD")).contains("asan") && System.getProperty("retrograd.device") == null;
+
   private final ClassLoader parent;
   private final URL[] jars;
 
@@ -132,7 +136,7 @@ public final class Server {
         resident = resident();
       }
       assertTrue(mapped() <= copies, "the number of mapped libraries grows");
-      assertTrue(resident() <= resident + 24 * MIB, "resident memory grows");
+      if (MEASURED) assertTrue(resident() <= resident + 24 * MIB, "resident memory grows");
     }
     for (Thread t : Thread.getAllStackTraces().keySet()) assertTrue(!t.getName().equals("retrograd-net"), t.toString());
     pool.shutdown();
