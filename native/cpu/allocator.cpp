@@ -314,8 +314,7 @@ int64_t groupLimit() {
 int64_t addressSpaceLeft() {
   rlimit space{};
   if (getrlimit(RLIMIT_AS, &space) != 0 || space.rlim_cur == RLIM_INFINITY) return INT64_MAX;
-  int64_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
+  const int64_t pages = std::strtoll(contents("/proc/self/statm").c_str(), nullptr, 10);
   return std::max<int64_t>(static_cast<int64_t>(space.rlim_cur) - pages * sysconf(_SC_PAGE_SIZE), 0);
 }
 
