@@ -310,9 +310,9 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   {
     NoGradGuard plain;
     if (p == __builtin_inf())
-      y = amax(abs(x), over, keepdim);
+      y = named("norm", [&] { return amax(abs(x), over, keepdim); });
     else if (p == -__builtin_inf())
-      y = amin(abs(x), over, keepdim);
+      y = named("norm", [&] { return amin(abs(x), over, keepdim); });
     else if (p == 0)
       y = sum(to(ne(x, 0), x.dtype(), x.device()), over, keepdim);
     else if (p == 1)
