@@ -347,8 +347,8 @@ struct SoftplusBackward {
   }
 };
 
-/// b / (a^2 + b^2), the derivative of atan2(a, b) by a, also where squares leave the range: 3 ULP. It is 0 at (0, 0) and
-/// at infinity.
+/// b / (a^2 + b^2), the derivative of atan2(a, b) by a, also where squares leave the range: 3 ULP. 0 at (0, 0) and at
+/// infinity.
 struct Atan2Slope {
   static constexpr const char* kName = "atan2Slope";
   static constexpr Domain kDomain = Domain::Floating;
@@ -423,8 +423,8 @@ struct LogitLossSlope {
 /// What the CPU and CUDA families expand.
 using BinaryFunctors =
     TypeList<Add, Sub, Mul, Div, AddScaled, Pow, Maximum, Minimum, Atan2, Fmod, Remainder, TruncDivide, FloorDivide, Eq,
-             Ne, Lt, Le, Gt, Ge, Same, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor, TanhBackward,
-             SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward, SiluBackward,
-             SoftplusBackward, Atan2Slope, ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
+             Ne, Lt, Le, Gt, Ge, Same, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor,
+             TanhBackward, SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward,
+             SiluBackward, SoftplusBackward, Atan2Slope, ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
 
 }  // namespace retrograd::math

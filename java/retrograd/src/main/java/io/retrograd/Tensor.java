@@ -898,7 +898,7 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.addcdiv(handle(), in(a), in(b), value), this, a, b);
   }
 
-  /** this + weight * (end - this). */
+  /** this + weight * (end - this); {@code end} itself for a weight of 1. */
   public Tensor lerp(Tensor end, double weight) {
     return wrap(Ops.lerp(handle(), in(end), weight), this, end);
   }

@@ -142,7 +142,8 @@ class SpecialPointsTest {
       Tensor a = tensor(FLOAT64, new double[] {0, tiny, huge, 3, INF, 1, INF}).to(dtype).requiresGrad_(true);
       Tensor b = tensor(FLOAT64, new double[] {0, tiny, huge, 4, 2, -INF, INF}).to(dtype).requiresGrad_(true);
       a.atan2(b).sum().backward();
-      double[] da = {0, 0.5 / tiny, 0.5 / huge, 4 / 25.0, 0, 0, 0}, db = {0, -0.5 / tiny, -0.5 / huge, -3 / 25.0, 0, 0, 0};
+      double[] da = {0, 0.5 / tiny, 0.5 / huge, 4 / 25.0, 0, 0, 0};
+      double[] db = {0, -0.5 / tiny, -0.5 / huge, -3 / 25.0, 0, 0, 0};
       double[] ga = numbers(a.grad()), gb = numbers(b.grad());
       for (int i = 0; i < da.length; i++) {
         assertEquals(da[i], ga[i], 1e-6 * Math.abs(da[i]), "by y, " + i);
@@ -174,7 +175,8 @@ class SpecialPointsTest {
     for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
       Tensor bound = tensor(NAN).to(dtype);
       for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
-          x -> x.clampMin(NAN), x -> x.clampMax(NAN), x -> x.clamp(NAN, 1), x -> x.clamp(0, NAN), x -> x.clamp(NAN, NAN),
+          x -> x.clampMin(NAN), x -> x.clampMax(NAN), x -> x.clamp(NAN, 1), x -> x.clamp(0, NAN),
+          x -> x.clamp(NAN, NAN),
           x -> x.clampMin(bound), x -> x.clampMax(bound), x -> x.mul(1).clampMin_(NAN), x -> x.mul(1).clampMax_(NAN),
           x -> x.mul(1).clamp_(0, NAN), x -> x.mul(1).clamp_(NAN, 1), x -> x.mul(1).clampMin_(bound),
           x -> x.mul(1).clampMax_(bound))) {

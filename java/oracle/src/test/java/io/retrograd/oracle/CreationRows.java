@@ -76,7 +76,7 @@ final class CreationRows {
             .skip("integers become float32 here", BinaryRows.INTEGERS));
   }
 
-  /** Counted without libtorch, which counts in double: each number as the difference to the first, in units of the step. */
+  /** Counted without libtorch, which counts in double: each number's distance from the first, in steps. */
   private static Row range(long start, long end, long step) {
     List<Double> steps = new ArrayList<>();
     BigInteger last = BigInteger.valueOf(end), by = BigInteger.valueOf(step);

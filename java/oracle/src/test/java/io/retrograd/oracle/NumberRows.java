@@ -41,8 +41,9 @@ final class NumberRows {
     for (double v : FLOATING) {
       rows.add(one("fill_", v, x -> x.clone().fill_(v), t -> t.clone().fill_(s(v))));
       rows.add(one("Retrograd.fullLike", v, x -> Retrograd.fullLike(x, v), t -> torch.full_like(t, s(v))).says("full"));
-      rows.add(one("clampMax", v, x -> x.clampMax(v), t -> torch.clamp(t, new ScalarOptional(), some(v)))
-          .skip("libtorch takes NaN for no bound where the tensor is none of floating numbers", BinaryRows.INTEGERS));
+      // libtorch takes NaN for no bound; see SpecialPointsTest.
+      if (!Double.isNaN(v))
+        rows.add(one("clampMax", v, x -> x.clampMax(v), t -> torch.clamp(t, new ScalarOptional(), some(v))));
       rows.add(one("set", v, x -> x.clone().set(v, 1), t -> set(t, new TensorIndex(1), v)));
       rows.add(masked("set", v, (x, m) -> x.clone().set(v, m), (t, m) -> set(t, new TensorIndex(m), v)));
       rows.add(masked("maskedFill", v, (x, m) -> x.maskedFill(m, v), (t, m) -> torch.masked_fill(t, m, s(v))));

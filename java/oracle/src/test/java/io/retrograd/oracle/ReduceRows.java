@@ -58,7 +58,8 @@ final class ReduceRows {
         dim("sum(dim)", x -> x.sum(1), t -> torch.sum(t, 1)).within(ACCUMULATED).on(in(2, 0)),
         dim("sum(dims, keepdim)", x -> x.sum(dims(0, -1), true), t -> torch.sum(t, dims(0, -1), true, any()))
             .within(ACCUMULATED),
-        dim("sum(dim, keepdim)", x -> x.sum(0, true), t -> torch.sum(t, dims(0), true, any())).within(ACCUMULATED).big(COLUMNS),
+        dim("sum(dim, keepdim)", x -> x.sum(0, true), t -> torch.sum(t, dims(0), true, any()))
+            .within(ACCUMULATED).big(COLUMNS),
         whole("mean()", x -> x.mean(), t -> torch.mean(t)).within(ACCUMULATED).on(in(0)),
         dim("mean(dim)", x -> x.mean(1), t -> torch.mean(t, 1)).within(ACCUMULATED),
         dim("mean(dims, keepdim)", x -> x.mean(dims(0, 1), true), t -> torch.mean(t, dims(0, 1), true, any()))
@@ -114,7 +115,8 @@ final class ReduceRows {
             .unfilled(COUNTS, Edges.Fill.NAN, Edges.Fill.ALL_NAN),
         dimExtremum("amax(dim)", x -> x.amax(1), t -> torch.amax(t, dims(1), false)).on(tied(3, 4))
             .unfilled(COUNTS, Edges.Fill.NAN, Edges.Fill.ALL_NAN),
-        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(tied(3, 4)).big(COLUMNS)
+        dimExtremum("amin(dim, keepdim)", x -> x.amin(0, true), t -> torch.amin(t, dims(0), true)).on(tied(3, 4))
+            .big(COLUMNS)
             .unfilled(COUNTS, Edges.Fill.NAN, Edges.Fill.ALL_NAN),
         dimExtremum("amax(dims, keepdim)", x -> x.amax(dims(0, 1), true), t -> torch.amax(t, dims(0, 1), true))
             .unfilled(COUNTS, Edges.Fill.NAN, Edges.Fill.ALL_NAN),

@@ -48,6 +48,8 @@ final class Row {
     }
   }
 
+  private static final Set<DType> EVERY = EnumSet.allOf(DType.class);
+
   final String name;
   final Pair op;
   final List<List<In>> samples = new ArrayList<>();
@@ -171,25 +173,26 @@ final class Row {
 
   /** Gradients are not libtorch's where elements are such, and why. */
   Row gradientsDiffer(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.GRADIENTS, where));
+    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.GRADIENTS, EVERY, where));
     return this;
   }
 
-  /** The same for the gradient of one argument. */
-  Row gradientDiffers(int argument, String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), argument, where));
+  /** The same for the gradient of one argument, of some dtypes where any are given. */
+  Row gradientDiffers(int argument, String reason, Edges.Where where, DType... dtypes) {
+    Set<DType> some = dtypes.length == 0 ? EVERY : Set.of(dtypes);
+    exceptions.add(new Edges.Exception(needed(reason), argument, some, where));
     return this;
   }
 
   /** Neither values nor gradients are libtorch's where elements are such, and why. */
   Row differs(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, where));
+    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, EVERY, where));
     return this;
   }
 
   /** libtorch must not be asked where elements are such, and why. */
   Row unasked(String reason, Edges.Where where) {
-    unasked.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, where));
+    unasked.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, EVERY, where));
     return this;
   }
 
