@@ -59,6 +59,7 @@ final class FailingMemory {
     if (expected instanceof Throwable e) throw new AssertionError(program.name(), e);
     if (!equal(expected, outcome(program.body()))) throw new AssertionError(program.name() + " is not repeatable");
     Usage before = Usage.settled();
+    long held = Memory.snapshot().graphHeld();
     long start = System.nanoTime();
     long requests = 0;
     for (boolean rest : new boolean[] {false, true}) {
@@ -71,6 +72,7 @@ final class FailingMemory {
     }
     try {
       before.assertBack(program.name());
+      if (Memory.snapshot().graphHeld() != held) wrong.add(program.name() + ": graphs hold " + Memory.snapshot());
     } catch (AssertionError e) {
       wrong.add(e.getMessage());
     }
