@@ -76,7 +76,7 @@ public final class Bag {
     size = 0;
     if (refs.length <= SPARE) owner.spare = refs;
     refs = NONE;
-    Natives.closeAll(handles, n);
+    if (n > 0) Natives.closeAll(handles, n);
   }
 
   /** Hands all that is still here to the net: its thread has died. */

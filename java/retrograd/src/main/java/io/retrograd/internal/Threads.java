@@ -165,7 +165,7 @@ public final class Threads {
 
   /** Moves a result out of {@code bag} and the bags inside it, to the one around it or to the net. */
   public static void hand(Bag bag, TensorRef ref) {
-    move(bag, ref, bag.outer());
+    if (ref.bag != null) move(bag, ref, bag.outer());
   }
 
   private static void move(Bag bag, TensorRef ref, @Nullable Bag target) {
