@@ -13,7 +13,7 @@ namespace retrograd {
 /// and the Java objects that stand behind those. The same for all devices. Thread-safe.
 namespace headers {
 
-/// Live bytes. Each thread keeps back what it has not reported yet, less than `kBatch` either way.
+/// Live bytes. Each thread, or its successor, has yet to report less than `kBatch` of them, either way.
 RETROGRAD_API int64_t bytes() noexcept;
 
 constexpr int64_t kBatch = 16 << 10;

@@ -84,15 +84,16 @@ Tensor cat(const std::vector<Tensor>& tensors, int64_t dim) {
     sizes[d] += t.size(d);
   }
   Tensor out = allocateTensor("cat", sizes, type, like.device());
-  std::vector<std::pair<int64_t, int64_t>> parts;
+  SmallVec<std::pair<int64_t, int64_t>, 4> parts;
+  parts.reserve(tensors.size());
   int64_t start = 0;
   for (T t : tensors) {
     int64_t length = isNothing(t) ? 0 : t.size(d);
-    parts.emplace_back(isNothing(t) ? -1 : start, length);
+    parts.push_back({isNothing(t) ? -1 : start, length});
     if (t.numel()) copySlot(out.device(), viewRaw(out, partOf(out, d, start, length)), t);
     start += length;
   }
-  return recordJoin("CatBackward0", tensors, out, [d, parts](T g, size_t i) {
+  return recordJoin("CatBackward0", tensors, out, [d, parts = std::move(parts)](T g, size_t i) {
     return parts[i].first < 0 ? Tensor() : narrow(g, d, parts[i].first, parts[i].second);
   });
 }

