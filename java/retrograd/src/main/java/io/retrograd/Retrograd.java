@@ -458,7 +458,7 @@ public final class Retrograd {
 
   /** {@link #fromBuffer(ByteBuffer, DType)} in the given shape. */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... shape) {
-    return fromBuffer((Buffer) given("buffer", buffer), dtype, given(shape));
+    return fromBuffer((Buffer) given("buffer", buffer), given("dtype", dtype), given(shape));
   }
 
   // ---- creation: float32 on the default device unless the options say otherwise ----
