@@ -104,7 +104,6 @@ final class Edges {
         }
       tuples = longer;
     }
-    tuples.removeIf(tuple -> row.unasked.stream().anyMatch(e -> e.where().holds(tuple)));
     int order = isRefused(row, dtype, order(row, dtype)) ? 0 : order(row, dtype);
     if (isRefused(row, dtype, 0)) {
       compare(row, dtype, order, tuples.subList(0, 1));

@@ -69,7 +69,6 @@ final class Row {
   double[] ends = {};
   In big;
   final List<Edges.Exception> exceptions = new ArrayList<>();
-  final List<Edges.Exception> unasked = new ArrayList<>();
   final Map<Edges.Fill, String> unfilled = new EnumMap<>(Edges.Fill.class);
   String unsized;
 
@@ -187,12 +186,6 @@ final class Row {
   /** Neither values nor gradients are libtorch's where elements are such, and why. */
   Row differs(String reason, Edges.Where where) {
     exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, EVERY, where));
-    return this;
-  }
-
-  /** libtorch must not be asked where elements are such, and why. */
-  Row unasked(String reason, Edges.Where where) {
-    unasked.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, EVERY, where));
     return this;
   }
 
