@@ -226,7 +226,10 @@ final class FailingPrograms {
     Tensor loss = z.sum().add(base.sum()).add(x.flip(1, 3).amax(5, 7).sum()).add(x.get(Index.ellipsis(), Index.at(1)).sum());
     Tensor g = Autograd.grad(loss, x, GradOptions.createGraph());
     g.square().sum().backward();
-    return values(loss, g, x.grad());
+    Tensor saves = x.amax().add(x.prod()).add(x.var()).add(x.std()).add(x.max(7).values().sum());
+    saves.add(x.indexSelect(7, tensor(2, 0)).sum()).add(x.gather(7, zeros(options(INT64), 1, 2, 1, 2, 1, 2, 1, 1)).sum())
+        .backward();
+    return values(loss, g, saves, x.grad());
   }
 
   private static Object indices() {
@@ -334,17 +337,18 @@ final class FailingPrograms {
     return List.of(values(y.grad(), z.grad(), x.grad()), z.retainsGrad());
   }
 
-  private static final class Cube extends Function {
+  private static final class Scaled extends Function {
     private final String fault;
+    private final Tensor other = leaf(3); // saved, but no input
 
-    Cube(String fault) {
+    Scaled(String fault) {
       this.fault = fault;
     }
 
     @Override
     protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
       Tensor result = inputs[0].pow(3);
-      ctx.saveForBackward(inputs[0], result, inputs[1]);
+      ctx.saveForBackward(inputs[0], result, inputs[1], other);
       return new Tensor[] {result, inputs[0].mul(inputs[1]), inputs[1].gt(0)};
     }
 
@@ -353,14 +357,15 @@ final class FailingPrograms {
       if (!fault.isEmpty()) throw new IllegalStateException(fault);
       Tensor x = ctx.savedTensors().get(0);
       Tensor y = ctx.savedTensors().get(2);
-      return gradients(grads[0].mul(x.square()).mul(3).add(grads[1].mul(y)), grads[1].mul(x));
+      Tensor scaled = grads[0].mul(x.square()).mul(ctx.savedTensors().get(3));
+      return gradients(scaled.add(grads[1].mul(y)), grads[1].mul(x));
     }
   }
 
   private static Object functions() {
     Tensor x = leaf(3);
     Tensor y = leaf(3);
-    List<Tensor> results = new Cube("").applyAll(x, y);
+    List<Tensor> results = new Scaled("").applyAll(x, y);
     Tensor total = results.get(0).mul(results.get(1)).sum();
     Tensor g = Autograd.grad(total, x, GradOptions.createGraph());
     g.sum().add(total).backward();
@@ -370,7 +375,7 @@ final class FailingPrograms {
   private static Object functionsThatThrow() {
     Tensor x = leaf(3);
     Tensor y = leaf(3);
-    Tensor total = new Cube("from inside").applyAll(x, y).get(0).sum();
+    Tensor total = new Scaled("from inside").applyAll(x, y).get(0).sum();
     try {
       total.backward();
       return "no exception";
