@@ -86,9 +86,9 @@ void extremumKernel(const Tensor& values, const Tensor& indices, const Tensor& i
   });
 }
 
-/// Running sums of `kColumns` lines. What float32 adds up it adds in float64; a sum in float64 carries along what its
+/// Running sums of some lines. What float32 adds up it adds in float64; a sum in float64 carries along what its
 /// additions have rounded off. So errors do not grow with the length.
-template <class T>
+template <class T, int64_t kLines>
 class RunningSums {
  public:
   RETROGRAD_INLINE T next(int64_t line, bool isFirst, T x) {
@@ -106,18 +106,19 @@ class RunningSums {
 
  private:
   using Sum = std::conditional_t<std::is_same_v<T, float>, double, T>;
-  Sum sums_[kColumns];
-  double rests_[std::is_same_v<T, double> ? kColumns : 1];
+  Sum sums_[kLines];
+  double rests_[std::is_same_v<T, double> ? kLines : 1];
 };
 
-template <class T>
+/// `kLines`: as many as `width` may be.
+template <class T, int64_t kLines>
 RETROGRAD_CLONES void cumsumRun(char* const* p, const Lines& lines, int64_t width) {
-  RunningSums<T> sums;
+  RunningSums<T, kLines> sums;
   const int64_t toNext = lines.plan.step(0), fromNext = lines.plan.step(1);
   for (int64_t i = 0; i < lines.n; ++i) {
     char* to = p[0] + i * lines.steps[0];
     const char* from = p[1] + i * lines.steps[1];
-    for (int64_t c = 0; c < width; ++c)
+    for (int64_t c = 0; c < (kLines == 1 ? 1 : width); ++c)
       *reinterpret_cast<T*>(to + c * toNext) = sums.next(c, i == 0, *reinterpret_cast<const T*>(from + c * fromNext));
   }
 }
@@ -128,7 +129,9 @@ void cumsumKernel(const Tensor& out, const Tensor& in, int64_t dim) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("cumsum", in.dtype());
     else
-      lines.forEach([&](char* const* p, int64_t width) { cumsumRun<T>(p, lines, width); });
+      lines.forEach([&](char* const* p, int64_t width) {
+        width == 1 ? cumsumRun<T, 1>(p, lines, width) : cumsumRun<T, kColumns>(p, lines, width);
+      });
   });
 }
 

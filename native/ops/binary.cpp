@@ -199,7 +199,7 @@ Tensor remainder(const Tensor& a, const Operand& b) {
                 wrt(
                     b.tensor(),
                     [](T g, T a, T b) {
-                      // By the quotient that belongs to the remainder; it is piecewise constant.
+                      // By the whole quotient that belongs to the remainder, which a / b may round past.
                       return neg(mul(g, applyBinary(math::FloorDivide{}, a, Operand(b)).result));
                     },
                     a, w.second));
@@ -210,7 +210,17 @@ Tensor fmod(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Fmod{}, a, b);
   return record(b.isNumber() ? "FmodBackward0" : "FmodBackward1", w.result, wrt(a, [](T g) { return g; }),
                 wrt(
-                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, trunc(div(a, b)))); }, a, w.second));
+                    b.tensor(),
+                    [](T g, T a, T b, T y) {
+                      // Likewise; the sign of the remainder is that of the dividend, so it can be taken from it.
+                      Tensor quotient;
+                      {
+                        NoGradGuard plain;
+                        quotient = round(div(sub(a, y), b));
+                      }
+                      return neg(mul(g, quotient));
+                    },
+                    a, w.second, w.result));
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
@@ -357,10 +367,10 @@ Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
       Tensor way = sub(end, x);
       if (weight.isNumber()) {
         const double w = weight.number().toDouble();
-        return std::abs(w) < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
+        return w < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
       }
       T w = weight.tensor();
-      Tensor isNear = lt(abs(w), 0.5);
+      Tensor isNear = lt(w, 0.5);
       return add(where(isNear, x, end), mul(way, where(isNear, w, sub(w, 1))));
     });
   }

@@ -199,6 +199,18 @@ class SpecialPointsTest {
   }
 
   @Test
+  void gradientOfRemaindersByTheDivisor() {
+    // 0.3f / 0.1f rounds to 3, but 0.1f goes into 0.3f twice.
+    for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
+        b -> tensor(new double[] {0.3, 0.7, -0.7}).to(FLOAT32).remainder(b),
+        b -> tensor(new double[] {0.3, 0.7, -0.7}).to(FLOAT32).fmod(b))) {
+      double[] g = gradient(f, FLOAT32, 0.1, 0.2, 0.2), value = numbers(f.apply(tensor(FLOAT32, 0.1, 0.2, 0.2)));
+      double[] a = {0.3f, 0.7f, -0.7f}, b = {0.1f, 0.2f, 0.2f};
+      for (int i = 0; i < 3; i++) assertEquals(Math.rint((value[i] - a[i]) / b[i]), g[i]);
+    }
+  }
+
+  @Test
   void lerpByOneIsTheEnd() {
     Tensor x = tensor(new double[] {1e10, -7.3, 1e-9}), end = tensor(new double[] {0.1, 1e-8, 3e7});
     assertTrue(x.lerp(end, 1.0).equal(end));

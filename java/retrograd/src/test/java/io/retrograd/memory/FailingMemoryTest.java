@@ -26,7 +26,7 @@ class FailingMemoryTest {
     assertTrue(Files.exists(Path.of(PRELOADED)), PRELOADED + ": build with -Dretrograd.native.tests=ON");
   }
 
-  /** Each of some 5,000 requests, once alone and once with all that follow. */
+  /** Each of some 10,000 requests, once alone and once with all that follow. */
   @Test
   void eachRequestOfEachProgram() {
     System.out.println("failing memory: " + run("each"));

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A loop of small tensors without scopes is as flat as one of large ones: the net counts all that they cost. */
 class SmallLoopTest {
-  private static final int ROUNDS = ForkedJvm.SOAK ? 1_000_000 : ForkedJvm.BRIEF ? 20_000 : 200_000;
-  private static final int IN_SCOPES = ForkedJvm.BRIEF ? 2_000 : 20_000;
+  private static final int ROUNDS = ForkedJvm.SOAK ? 1_000_000 : ForkedJvm.BRIEF ? 10_000 : 100_000;
+  private static final int IN_SCOPES = ForkedJvm.BRIEF ? 2_000 : 10_000;
   private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
 
   /** Resident memory and, from the end of the scopes on, address space. */
