@@ -1,6 +1,7 @@
 // Preloaded into a JVM by io.retrograd.memory.FailingMemory: answers malloc, its relatives, operator new and mmap, and
 // refuses what the library's own two files ask for, once or from some request on. What the JVM, OpenMP's run time and
-// the dynamic linker ask for is always granted.
+// the dynamic linker ask for is always granted. So is what CUDA's run time asks for, which is linked into the engine
+// and dies of a refusal while it is loaded: the engine itself never calls malloc, calloc or realloc.
 
 #include <dlfcn.h>
 #include <string.h>
@@ -27,8 +28,10 @@ namespace {
 std::atomic<bool> armed{false}, all{false};
 std::atomic<int64_t> at{0}, requests{0};
 
-/// Whose code an address is: ours, that of C and C++ (which asks on behalf of its caller), or somebody else's.
-enum Owner : uintptr_t { Unknown, Ours, Runtime, Other };
+/// Whose code an address is: the engine's, that of the bindings, that of C and C++ (which asks on behalf of its
+/// caller), or somebody else's.
+enum Owner : uintptr_t { Unknown, Engine, Bindings, Runtime, Other };
+constexpr int kOwnerBits = 3;
 
 Owner lookUp(void* address) {
   Dl_info info;
@@ -37,18 +40,19 @@ Owner lookUp(void* address) {
   const char* file = slash ? slash + 1 : info.dli_fname;
   auto begins = [file](const char* with) { return strncmp(file, with, strlen(with)) == 0; };
   if (begins("libretrograd_failing")) return Runtime;
-  if (begins("libretrograd") || begins("libjniretrograd")) return Ours;
+  if (begins("libretrograd")) return Engine;
+  if (begins("libjniretrograd")) return Bindings;
   return begins("libstdc++") || begins("libc.so") || begins("libc-") || begins("libgcc_s") ? Runtime : Other;
 }
 
 Owner ownerOf(void* address) {
-  static std::atomic<uintptr_t> known[4096];  // address << 2 | owner
+  static std::atomic<uintptr_t> known[4096];  // address << kOwnerBits | owner
   auto number = reinterpret_cast<uintptr_t>(address);
   std::atomic<uintptr_t>& entry = known[(number ^ number >> 12) % 4096];
   uintptr_t seen = entry.load(std::memory_order_relaxed);
-  if (seen >> 2 == number) return static_cast<Owner>(seen & 3);
+  if (seen >> kOwnerBits == number) return static_cast<Owner>(seen & ((1 << kOwnerBits) - 1));
   Owner owner = lookUp(address);
-  entry.store(number << 2 | owner, std::memory_order_relaxed);
+  entry.store(number << kOwnerBits | owner, std::memory_order_relaxed);
   return owner;
 }
 
@@ -65,26 +69,28 @@ Owner behindRuntime() {
   return found;
 }
 
-bool refuse(void* caller) {
+bool refuse(void* caller, bool byC) {
   static thread_local bool busy = false;  // looking up may allocate
   if (!armed.load(std::memory_order_relaxed) || busy) return false;
   busy = true;
   Owner owner = ownerOf(caller);
+  const bool isCuda = byC && owner == Engine;
   if (owner == Runtime) owner = behindRuntime();
   busy = false;
-  if (owner != Ours) return false;
+  if (isCuda || (owner != Engine && owner != Bindings)) return false;
   int64_t number = requests.fetch_add(1) + 1, first = at.load();
   return all ? number >= first : number == first;
 }
 
 void* orThrow(void* caller, size_t alignment, size_t size) {
-  void* block = refuse(caller) ? nullptr : alignment ? __libc_memalign(alignment, size) : __libc_malloc(size ? size : 1);
+  if (refuse(caller, false)) throw std::bad_alloc();
+  void* block = alignment ? __libc_memalign(alignment, size) : __libc_malloc(size ? size : 1);
   if (!block) throw std::bad_alloc();
   return block;
 }
 
-bool granted(void* caller) {
-  if (!refuse(caller)) return true;
+bool granted(void* caller, bool byC = false) {
+  if (!refuse(caller, byC)) return true;
   errno = ENOMEM;
   return false;
 }
@@ -94,13 +100,15 @@ bool granted(void* caller) {
 #define CALLER __builtin_return_address(0)
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
-EXPORTED void* malloc(size_t size) { return granted(CALLER) ? __libc_malloc(size) : nullptr; }
-EXPORTED void* calloc(size_t n, size_t size) { return granted(CALLER) ? __libc_calloc(n, size) : nullptr; }
-EXPORTED void* realloc(void* block, size_t size) { return granted(CALLER) ? __libc_realloc(block, size) : nullptr; }
+EXPORTED void* malloc(size_t size) { return granted(CALLER, true) ? __libc_malloc(size) : nullptr; }
+EXPORTED void* calloc(size_t n, size_t size) { return granted(CALLER, true) ? __libc_calloc(n, size) : nullptr; }
+EXPORTED void* realloc(void* block, size_t size) {
+  return granted(CALLER, true) ? __libc_realloc(block, size) : nullptr;
+}
 EXPORTED void* aligned_alloc(size_t a, size_t size) { return granted(CALLER) ? __libc_memalign(a, size) : nullptr; }
 EXPORTED void* memalign(size_t a, size_t size) { return granted(CALLER) ? __libc_memalign(a, size) : nullptr; }
 EXPORTED int posix_memalign(void** block, size_t a, size_t size) {
-  void* found = refuse(CALLER) ? nullptr : __libc_memalign(a, size);
+  void* found = refuse(CALLER, false) ? nullptr : __libc_memalign(a, size);
   if (!found) return ENOMEM;
   *block = found;
   return 0;
