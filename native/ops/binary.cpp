@@ -367,10 +367,10 @@ Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
       Tensor way = sub(end, x);
       if (weight.isNumber()) {
         const double w = weight.number().toDouble();
-        return w < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
+        return std::abs(w) < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
       }
       T w = weight.tensor();
-      Tensor isNear = lt(w, 0.5);
+      Tensor isNear = lt(abs(w), 0.5);
       return add(where(isNear, x, end), mul(way, where(isNear, w, sub(w, 1))));
     });
   }

@@ -89,7 +89,7 @@ class IndexTest {
     assertThrows(IndexException.class, () -> x.get(3));
     assertThrows(IndexException.class, () -> x.get(0, 0, 0));
     assertThrows(IndexException.class, () -> x.get(Index.ellipsis(), Index.ellipsis()));
-    assertThrows(IndexException.class, () -> x.get(tensor(5)));
+    assertThrows(IndexException.class, () -> x.get(tensor(5)).toDoubleArray()); // a GPU raises where it is waited for
     assertThrows(IndexException.class, () -> x.size(2));
   }
 }
