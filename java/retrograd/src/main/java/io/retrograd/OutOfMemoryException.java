@@ -2,8 +2,8 @@ package io.retrograd;
 
 /**
  * A device has no room for a tensor, even after a collection and with its cache emptied; or the system refuses what a
- * call needs besides. All sizes are in bytes. Where memory is missing even for this exception, one made in advance comes,
- * without a stack trace and with sizes of 0. Thread-safe.
+ * call needs besides. All sizes are in bytes. Where memory is missing even for this exception, one made in advance
+ * comes, without a stack trace and with sizes of 0. Thread-safe.
  *
  * @see Memory
  */
@@ -41,8 +41,8 @@ public class OutOfMemoryException extends RetrogradException {
 
   private OutOfMemoryException() {
     super(
-        "out of memory: the system refuses memory, even for saying what was wanted; close tensors or open a Scope around"
-            + " each step",
+        "out of memory: the system refuses memory, even for saying what was wanted; close tensors or open a Scope"
+            + " around each step",
         true);
     device = "cpu";
     requested = 0;

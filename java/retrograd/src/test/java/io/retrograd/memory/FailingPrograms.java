@@ -183,7 +183,8 @@ final class FailingPrograms {
     big.mul(2).add(big).sum().backward();
     return List.of(
         total.item(), a.grad().sum().item(), b.grad().sum().item(), big.grad().sum().item(),
-        ones(1 << 19).gt(0.5).sum().itemLong(), a.gt(0.5).nonzero().shape()[1], a.detach().maskedSelect(a.gt(0.5)).dim());
+        ones(1 << 19).gt(0.5).sum().itemLong(), a.gt(0.5).nonzero().shape()[1],
+        a.detach().maskedSelect(a.gt(0.5)).dim());
   }
 
   private static Object views() {
@@ -195,7 +196,8 @@ final class FailingPrograms {
         List.of(
             a.permute(2, 0, 1), a.transpose(0, 2), a.select(1, 1), a.narrow(2, 1, 2), a.view(6, 4).t(), a.flatten(),
             a.unsqueeze(0).squeeze(0), ones(3, 1).expand(3, 4), a.reshape(4, 6), a.diagonal(0, 1, 2), a.flip(0, 2),
-            a.asStrided(new long[] {2, 2}, new long[] {3, 1}), a.repeat(2, 1, 1), a.select(0, 0).tril(), a.movedim(0, 2),
+            a.asStrided(new long[] {2, 2}, new long[] {3, 1}), a.repeat(2, 1, 1), a.select(0, 0).tril(),
+            a.movedim(0, 2),
             cat(List.of(a, a), 1), stack(a, a), a.select(0, 1).triu(1), a.view(24).narrow(0, 0, 3).diag()));
     return values(all.toArray(Tensor[]::new));
   }
@@ -207,7 +209,8 @@ final class FailingPrograms {
     for (Tensor t : x.unbind(1)) z = z.add(t.square().sum());
     for (Tensor t : x.split(2, 2)) z = z.add(t.exp().sum());
     z = z.add(x.select(1, 1).square().sum()).add(x.narrow(2, 1, 2).square().sum()).add(x.view(6, 4).t().square().sum());
-    z = z.add(x.reshape(4, 6).tril().square().sum()).add(x.flip(0).mul(w).sum()).add(x.diagonal(0, 1, 2).square().sum());
+    z = z.add(x.reshape(4, 6).tril().square().sum()).add(x.flip(0).mul(w).sum());
+    z = z.add(x.diagonal(0, 1, 2).square().sum());
     z = z.add(x.asStrided(new long[] {2, 2}, new long[] {3, 1}).square().sum()).add(x.repeat(2, 1, 1).square().sum());
     z = z.add(cat(List.of(x, x), 1).square().sum()).add(stack(x, x).square().sum());
     z = z.add(x.unsqueeze(0).expand(5, 2, 3, 4).mul(w).sum()).add(x.contiguous().clone().square().sum());
@@ -223,12 +226,13 @@ final class FailingPrograms {
     Tensor base = x.mul(1);
     base.select(3, 1).mul_(2);
     base.narrow(7, 0, 2).exp_();
-    Tensor loss = z.sum().add(base.sum()).add(x.flip(1, 3).amax(5, 7).sum()).add(x.get(Index.ellipsis(), Index.at(1)).sum());
+    Tensor loss = z.sum().add(base.sum()).add(x.flip(1, 3).amax(5, 7).sum());
+    loss = loss.add(x.get(Index.ellipsis(), Index.at(1)).sum());
     Tensor g = Autograd.grad(loss, x, GradOptions.createGraph());
     g.square().sum().backward();
     Tensor saves = x.amax().add(x.prod()).add(x.var()).add(x.std()).add(x.max(7).values().sum());
-    saves.add(x.indexSelect(7, tensor(2, 0)).sum()).add(x.gather(7, zeros(options(INT64), 1, 2, 1, 2, 1, 2, 1, 1)).sum())
-        .backward();
+    saves = saves.add(x.indexSelect(7, tensor(2, 0)).sum());
+    saves.add(x.gather(7, zeros(options(INT64), 1, 2, 1, 2, 1, 2, 1, 1)).sum()).backward();
     return values(loss, g, saves, x.grad());
   }
 
@@ -408,7 +412,8 @@ final class FailingPrograms {
     Tensor t = rand(4, 3);
     Tensor classes = tensor(0, 2, 1, 1);
     Tensor z = F.mseLoss(x, t).add(F.l1Loss(x, t)).add(F.smoothL1Loss(x, t)).add(F.binaryCrossEntropy(x, t));
-    z = z.add(F.binaryCrossEntropyWithLogits(x, t)).add(F.crossEntropy(x, classes)).add(F.nllLoss(x.logSoftmax(1), classes));
+    z = z.add(F.binaryCrossEntropyWithLogits(x, t)).add(F.crossEntropy(x, classes));
+    z = z.add(F.nllLoss(x.logSoftmax(1), classes));
     z = z.add(F.gelu(x).add(F.silu(x)).add(F.elu(x)).add(F.softplus(x)).add(F.leakyRelu(x)).add(F.logsigmoid(x)).sum());
     z = z.add(F.dropout(x, 0.5, true).sum());
     z.backward();
