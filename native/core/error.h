@@ -79,9 +79,23 @@ inline std::string renamed(const char* op, const std::string& message) {
   return op + (hasName ? message.substr(end) : ": " + message);
 }
 
-/// Runs the body of an operation made of others, so that their errors name the one that the user called.
+/// The operation that the calling thread runs by `named`, of several the outermost; null where there is none. Static.
+inline thread_local constinit const char* calledOperation = nullptr;
+
+/// Runs the body of an operation made of others, so that their errors name the one that the user called, those too that
+/// a device finds later. `op` is static.
 template <class F>
 auto named(const char* op, const F& body) {
+  struct Called {
+    bool outermost;
+    explicit Called(const char* op) : outermost(!calledOperation) {
+      if (outermost) calledOperation = op;
+    }
+    ~Called() {
+      if (outermost) calledOperation = nullptr;
+    }
+  };
+  const Called called(op);
   try {
     return body();
   } catch (Error& error) {

@@ -40,17 +40,16 @@ Tensor along(const Tensor& index, const Dims& sizes, int64_t dim) {
 /// The dimension that indices run along.
 struct Indexed {
   FaultNotes faults;
-  int64_t step;        // bytes, or what the offsets of an index count
-  int64_t lowest = 0;  // or -size, where indices may count from the end
+  int64_t step;  // bytes, or what the offsets of an index count
 
-  Indexed(const FaultNotes& faults, int64_t step, int64_t lowest) : faults(faults), step(step), lowest(lowest) {}
-  Indexed(IndexOperation operation, const Tensor& t, int64_t dim)
-      : faults(operation, dim, sizeAt(t, dim), t.device()), step(bytesAt(t, dim)) {}
+  Indexed(const FaultNotes& faults, int64_t step) : faults(faults), step(step) {}
+  Indexed(const char* op, const Tensor& t, int64_t dim)
+      : faults(op, dim, 0, sizeAt(t, dim), t.device()), step(bytesAt(t, dim)) {}
 
   /// The index at an address, counted from the front; below 0 where it is out of range, which is then on record.
   __device__ int64_t wrap(const char* at) const {
     const int64_t size = faults.size, index = loadOnce(reinterpret_cast<const int64_t*>(at));
-    if (index >= lowest && index < size) return index < 0 ? index + size : index;
+    if (index >= faults.lowest && index < size) return index < 0 ? index + size : index;
     faults.note(index);
     return -1;
   }
@@ -69,7 +68,7 @@ __global__ void __launch_bounds__(kBlock)
 }
 
 /// `index` has the sizes of `out`.
-void gatherInto(const char* op, IndexOperation operation, const Tensor& out, const Tensor& in, int64_t dim,
+void gatherInto(const char* op, const Tensor& out, const Tensor& in, int64_t dim,
                 const Tensor& index) {
   requireIndices(op, index);
   const Tensor lines = still(in, out.sizes(), dim);
@@ -77,7 +76,7 @@ void gatherInto(const char* op, IndexOperation operation, const Tensor& out, con
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
-  const Indexed indexed(operation, in, dim);
+  const Indexed indexed(op, in, dim);
   const Faulting faulting(out.device());
   dispatchSize(out.dtype(), [&]<class T>(T) {
     launch(&gatherKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(out), plan.walk<3>(op), plan.total, indexed,
@@ -268,7 +267,7 @@ void scatterSorted(const char* op, const Tensor& out, const Plan& lines, const P
 }
 
 /// `index` and the used part of `source` have the same sizes; a source of size 1 along `dim` is repeated.
-void scatterInto(const char* op, IndexOperation operation, const Tensor& out, int64_t dim, const Tensor& index,
+void scatterInto(const char* op, const Tensor& out, int64_t dim, const Tensor& index,
                  const Tensor& source, bool add) {
   requireIndices(op, index);
   if (index.numel() == 0) return;
@@ -277,7 +276,7 @@ void scatterInto(const char* op, IndexOperation operation, const Tensor& out, in
   Plan lines(sizes, {&out, &index, &source});
   lines.sortByStride();
   const Line line{sizeAt(index, dim), bytesAt(index, dim), sizeAt(source, dim) == 1 ? 0 : bytesAt(source, dim)};
-  const Indexed indexed(operation, out, dim);
+  const Indexed indexed(op, out, dim);
   Plan elements = lines.part([](const Plan& plan, int d) { return plan.strides[1][d] != 0; }, {0, 1, 2});
   const bool few = elements.total <= kFewLines * multiprocessors(out.device());
   elements.addDimension(line.n, {0, line.indexStep, line.sourceStep});
@@ -305,28 +304,28 @@ void indexOffsetsFamily(const Tensor& offsets, const Tensor& index, int64_t dim,
   Plan plan(offsets.sizes(), {&index});
   if (plan.total == 0) return;
   plan.merge();
-  const Indexed indexed(FaultNotes(IndexOperation::Index, dim, size, offsets.device()), step, -size);
+  const Indexed indexed(FaultNotes("index", dim, -size, size, offsets.device()), step);
   const Faulting faulting(offsets.device());
   launch(&offsetsKernel, blocksFor(plan.total, kBlock), kBlock, 0, use(offsets), plan.walk<1>("index"), plan.total,
          indexed, add, offsets.data<int64_t>(), plan.data[0]);
 }
 
 void indexSelectFamily(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
-  gatherInto("indexSelect", IndexOperation::IndexSelect, out, in, dim, along(index, out.sizes(), dim));
+  gatherInto("indexSelect", out, in, dim, along(index, out.sizes(), dim));
 }
 
 void gatherFamily(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
-  gatherInto("gather", IndexOperation::Gather, out, in, dim, index);
+  gatherInto("gather", out, in, dim, index);
 }
 
 void indexPutFamily(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
   Dims sizes = out.sizes();
   if (!sizes.empty()) sizes[dim] = index.numel();
-  scatterInto("indexPut", IndexOperation::IndexPut, out, dim, along(index, sizes, dim), source, add);
+  scatterInto("indexPut", out, dim, along(index, sizes, dim), source, add);
 }
 
 void scatterFamily(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
-  scatterInto("scatter", IndexOperation::Scatter, out, dim, index, source, add);
+  scatterInto("scatter", out, dim, index, source, add);
 }
 
 const decltype(indexSelectSlot)::Fill fillSelect(indexSelectSlot, DeviceType::CUDA, &indexSelectFamily);

@@ -79,18 +79,6 @@ constinit State states[kMaxDevices];
 State& state(int index) { return states[index]; }
 StreamState& state(Stream stream) { return state(stream.device.index).streams[stream.number]; }
 
-const char* operationName(int32_t operation) {
-  switch (static_cast<IndexOperation>(operation)) {
-    case IndexOperation::IndexSelect: return "indexSelect";
-    case IndexOperation::IndexPut: return "indexPut";
-    case IndexOperation::Gather: return "gather";
-    case IndexOperation::Scatter: return "scatter";
-    case IndexOperation::Index: return "index";
-    case IndexOperation::NllLoss: break;
-  }
-  return "nllLoss";
-}
-
 /// The calling thread's number among fault records.
 int faultNumber() {
   static std::atomic<uint32_t> threads{0};
@@ -132,13 +120,11 @@ void raiseFaults(Stream stream) {
   if (!fault.found) return;
   const std::string where =
       " (found on " + toString(stream.device) + ", reported by the first call that waited for it)";
-  const char* operation = operationName(fault.operation);
-  if (fault.operation == static_cast<int32_t>(IndexOperation::NllLoss))
-    fail<IndexError>(operation, ": the class number ", fault.index, " is out of range for ", fault.size, " classes",
-                     where);
-  const int64_t lowest = fault.operation == static_cast<int32_t>(IndexOperation::Index) ? -fault.size : 0;
-  fail<IndexError>(operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim, " of size ",
-                   fault.size, "; indices must be in [", lowest, ", ", fault.size - 1, "]", where);
+  if (fault.dim == IndexFault::kClasses)
+    fail<IndexError>(fault.operation, ": the class number ", fault.index, " is out of range for ", fault.size,
+                     " classes", where);
+  fail<IndexError>(fault.operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim,
+                   " of size ", fault.size, "; indices must be in [", fault.lowest, ", ", fault.size - 1, "]", where);
 }
 
 void synchronizeStream(Stream stream) {

@@ -118,11 +118,11 @@ class Scratch {
 /// What a kernel found wrong with an index. Lives in device memory; the first finder fills it.
 struct IndexFault {
   int32_t found;
-  int32_t operation;  ///< an IndexOperation
-  int64_t index, dim, size;
-};
+  const char* operation;  ///< on the host
+  int64_t index, dim, lowest, size;
 
-enum class IndexOperation : int32_t { IndexSelect, IndexPut, Gather, Scatter, NllLoss, Index };
+  static constexpr int64_t kClasses = -1;  ///< as `dim`: the index is a class number
+};
 
 /// Records of a stream: threads that share it have one each, so that the fault of one does not hide that of another.
 inline constexpr int kFaultRecords = 16;

@@ -367,7 +367,7 @@ struct Atan2Slope {
 
 // Losses of an element and its target t, and their derivatives by the element.
 
-/// -(t log p + (1 - t) log(1 - p)), with logarithms of at least -100.
+/// -(t log p + (1 - t) log(1 - p)), with logarithms of at least -100; NaN unless both lie in [0, 1].
 struct ProbabilityLoss {
   static constexpr const char* kName = "probabilityLoss";
   static constexpr Domain kDomain = Domain::Floating;
@@ -375,7 +375,8 @@ struct ProbabilityLoss {
   template <class T>
   RETROGRAD_HD T operator()(T p, T t) const {
     const T one = math::log(p), other = math::log1p(-p);
-    return -(t * limited(one) + (T(1) - t) * limited(other));
+    const T loss = -(t * limited(one) + (T(1) - t) * limited(other));
+    return t >= T(0) && t <= T(1) ? loss : std::numeric_limits<T>::quiet_NaN();
   }
 
  private:

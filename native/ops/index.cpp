@@ -355,7 +355,7 @@ Tensor oneHot(const Tensor& x, int64_t classes) {
   if (bottom < 0) fail<IndexError>("oneHot: class numbers may not be negative, got ", bottom);
   if (classes < 0 && x.numel() == 0)
     fail<ShapeError>("oneHot: an empty tensor does not tell the number of classes; state it");
-  if (classes < 0) classes = top + 1;
+  if (classes < 0) classes = top < INT64_MAX ? top + 1 : top;
   if (top >= classes) fail<IndexError>("oneHot: the class ", top, " is out of range for ", classes, " classes");
   return named("oneHot", [&] {
     return to(eq(unsqueeze(x, -1), arange(0, classes, 1, DType::Int64, x.device())), DType::Int64, x.device());

@@ -35,6 +35,9 @@ interface Library<T> {
 
   T expand(T x, long... shape);
 
+  /** Returns once all work that was asked for is done, raising what a device has found meanwhile. */
+  default void synchronize() {}
+
   /** Frees at its end everything made inside on this thread. */
   AutoCloseable scope();
 }

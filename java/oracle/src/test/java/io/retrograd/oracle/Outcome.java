@@ -100,6 +100,7 @@ record Outcome(
         second = read(lib, lib.grad(again, all, starts, false));
       }
     }
+    lib.synchronize();  // where there is nothing to read
     return new Outcome(values, first, second, nodes, views, null);
   }
 

@@ -125,6 +125,11 @@ final class Retro implements Library<Tensor> {
   }
 
   @Override
+  public void synchronize() {
+    device.synchronize();
+  }
+
+  @Override
   public AutoCloseable scope() {
     Device before = Retrograd.getDefaultDevice();
     Retrograd.setDefaultDevice(device);

@@ -65,6 +65,7 @@ final class Row {
   String node;
   String says;
   Set<Layout> layouts = EnumSet.allOf(Layout.class);
+  boolean unwatched;
   boolean elementwise;
   double[] ends = {};
   In big;
@@ -209,6 +210,13 @@ final class Row {
   /** Takes operands of different dtypes. */
   Row promotes() {
     promotes = true;
+    return this;
+  }
+
+  /** Refuses numbers on the CPU alone, and why: NaN comes of them elsewhere. */
+  Row unwatched(String reason) {
+    needed(reason);
+    unwatched = true;
     return this;
   }
 

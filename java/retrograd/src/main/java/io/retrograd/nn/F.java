@@ -156,7 +156,7 @@ public final class F {
 
   /**
    * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Mean. Inputs and targets outside
-   * [0, 1] raise on the CPU; a GPU, which would have to be waited for, gives NaN for such inputs.
+   * [0, 1] raise on the CPU; a GPU, which would have to be waited for, gives NaN for them.
    */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target) {
     return binaryCrossEntropy(input, target, Reduction.MEAN);

@@ -91,6 +91,7 @@ class BadInputTest {
         row(IndexException.class, "indexSelect 9 3", () -> ones(3).indexSelect(0, tensor(9)).item()),
         row(IndexException.class, "index -4 0 3", () -> ones(3, 2).get(tensor(1, -4)).toDoubleArray()),
         row(IndexException.class, "oneHot -1", () -> F.oneHot(tensor(2, -1))),
+        row(IndexException.class, "the class 9223372036854775807", () -> F.oneHot(tensor(2, Long.MAX_VALUE))),
         row(IndexException.class, "crossEntropy 7 3",
             () -> F.crossEntropy(ones(Device.CPU, 2, 3), tensor(Device.CPU, 0, 7))),
         row(DTypeException.class, "requiresGrad_ int64 float", () -> tensor(1).requiresGrad_(true)),
