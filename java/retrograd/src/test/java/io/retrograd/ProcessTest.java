@@ -8,9 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.retrograd.internal.Engine;
-import io.retrograd.internal.Library;
+import io.retrograd.memory.ForkedJvm;
 import java.io.File;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,19 +124,11 @@ class ProcessTest {
   /** A JNI library that wants another hash in the name of the engine's build (native/core/build.h). */
   @Test
   void librariesOfDifferentBuildsAreRefused(@TempDir Path folder) throws Exception {
-    Path engine = Path.of(Library.path());
-    Files.copy(engine, folder.resolve(engine.getFileName()));
-    String name = "libjniretrograd.so";
-    Path beside = engine.resolveSibling(name);
-    try (InputStream in =
-        Files.exists(beside)
-            ? Files.newInputStream(beside)
-            : Library.class.getResourceAsStream(Loader.getPlatform() + "/" + name)) {
-      String bytes = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-      String other = bytes.replaceAll("(?<=build_)[0-9a-f]{16}(?=E)", "0".repeat(16));
-      assertNotEquals(bytes, other);
-      Files.writeString(folder.resolve(name), other, StandardCharsets.ISO_8859_1);
-    }
+    Path binding = ForkedJvm.librariesIn(folder).resolve("libjniretrograd.so");
+    String bytes = Files.readString(binding, StandardCharsets.ISO_8859_1);
+    String other = bytes.replaceAll("(?<=build_)[0-9a-f]{16}(?=E)", "0".repeat(16));
+    assertNotEquals(bytes, other);
+    Files.writeString(binding, other, StandardCharsets.ISO_8859_1);
     Result r = run(Loads.class, "-Dretrograd.library.path=" + folder);
     assertEquals(0, r.code, r.output);
     assertTrue(r.output.contains("different builds"), r.output);

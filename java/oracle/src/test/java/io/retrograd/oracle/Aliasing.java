@@ -5,6 +5,8 @@ import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.RetrogradException;
 import io.retrograd.Tensor;
+import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -247,8 +249,11 @@ final class Aliasing {
       Stage stage = new Stage(scene);
       List<Tensor> results = program.run(stage);
       List<Nd> values = results.stream().map(Retro.LIB::read).toList();
-      List<Gradients> gradients = new ArrayList<>();
-      for (Tensor r : results) gradients.add(gradients(r, stage.leaves));
+      List<Gradients> gradients = new ArrayList<>(Collections.nCopies(results.size(), null));
+      // The first result's backward, which comes last, lets go of the graph as it passes.
+      for (int i = results.size() - 1; i >= 0; i--)
+        gradients.set(i, gradients(results.get(i), stage.leaves,
+            i > 0 ? GradOptions.retainGraph() : GradOptions.defaults()));
       return new Result(values, gradients, null);
     } catch (RuntimeException e) {
       return new Result(List.of(), List.of(), e);
@@ -257,7 +262,8 @@ final class Aliasing {
     }
   }
 
-  private static Gradients gradients(Tensor result, List<Tensor> leaves) {
+  /** {@code last}: how the pass of the second order runs. */
+  private static Gradients gradients(Tensor result, List<Tensor> leaves, GradOptions last) {
     if (!result.requiresGrad()) return new Gradients(List.of(), List.of(), null);
     List<Nd> first = List.of();
     try {
@@ -271,7 +277,8 @@ final class Aliasing {
         starts.add(weights.get(i));
       }
       if (again.isEmpty()) return new Gradients(first, List.of(), null);
-      return new Gradients(first, Outcome.read(Retro.LIB, Retro.LIB.grad(again, leaves, starts, true)), null);
+      GradOptions how = last.allowUnused().gradOutputs(starts.toArray(Tensor[]::new));
+      return new Gradients(first, Outcome.read(Retro.LIB, Autograd.grad(again, leaves, how)), null);
     } catch (RetrogradException e) {
       return new Gradients(first, List.of(), e);
     }

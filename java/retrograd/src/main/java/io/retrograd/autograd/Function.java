@@ -198,7 +198,13 @@ public abstract class Function {
 
   private long[] gradients(
       Context ctx, int[] places, @Nullable Blank[] blanks, int inputs, long[] grads, long[] kept) {
-    Context seen = ctx.withSaved(Bridge.wrapAll(kept, this));
+    Context seen;
+    try {
+      seen = ctx.withSaved(Bridge.wrapAll(kept, this));
+    } catch (Throwable e) {
+      Natives.closeAll(grads, grads.length);
+      throw e;
+    }
     @Nullable Tensor[] given = Bridge.wrapOptional(grads, this);
     @Nullable Tensor[] all = new Tensor[places.length];
     for (int i = 0; i < all.length; i++) {

@@ -1,11 +1,7 @@
 package io.retrograd.memory;
 
-import io.retrograd.internal.Library;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +20,7 @@ class ClassLoadersTest {
   void threeFromOneFolder(@TempDir Path folder, @TempDir Path cache) throws Exception {
     ForkedJvm.run(
         Server.class,
-        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + librariesIn(folder)),
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
         "beside",
         "own");
   }
@@ -43,7 +39,7 @@ class ClassLoadersTest {
     assumeUnloading();
     ForkedJvm.run(
         Server.class,
-        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + librariesIn(folder)),
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
         "again",
         "own");
   }
@@ -52,19 +48,5 @@ class ClassLoadersTest {
     String preloaded = System.getenv().getOrDefault("LD_PRELOAD", "");
     Assumptions.assumeFalse(
         preloaded.contains("asan"), "the JVM logs a library's name after unloading it, where the sanitizer ends it");
-  }
-
-  private static Path librariesIn(Path folder) throws Exception {
-    Path engine = Path.of(Library.path());
-    Files.copy(engine, folder.resolve("libretrograd.so"));
-    String name = "libjniretrograd.so";
-    Path beside = engine.resolveSibling(name);
-    try (InputStream in =
-        Files.exists(beside)
-            ? Files.newInputStream(beside)
-            : Library.class.getResourceAsStream(Loader.getPlatform() + "/" + name)) {
-      Files.copy(in, folder.resolve(name));
-    }
-    return folder;
   }
 }

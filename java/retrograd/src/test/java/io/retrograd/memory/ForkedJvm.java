@@ -2,13 +2,16 @@ package io.retrograd.memory;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.retrograd.internal.Library;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Loader;
 
 /** Runs a main class of these tests in a JVM of its own, whose death takes no other test along. */
 public final class ForkedJvm {
@@ -80,6 +83,18 @@ public final class ForkedJvm {
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Copies the two libraries in use into a folder, for {@code -Dretrograd.library.path}. */
+  public static Path librariesIn(Path folder) throws IOException {
+    Path engine = Path.of(Library.path());
+    Files.copy(engine, folder.resolve("libretrograd.so"));
+    Path binding = engine.resolveSibling("libjniretrograd.so"), copy = folder.resolve(binding.getFileName());
+    if (Files.exists(binding)) return Files.copy(binding, copy).getParent();
+    try (InputStream in = Library.class.getResourceAsStream(Loader.getPlatform() + "/" + binding.getFileName())) {
+      Files.copy(in, copy);
+    }
+    return folder;
   }
 
   private static String excerpt(String output) {
