@@ -10,6 +10,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [[ ${1-} != --help && ${1-} != -h ]] || { usage "$0"; exit; }
+[[ $# -le 3 && ${3-races} == races ]] || { usage "$0" >&2; exit 2; }
 seed=${1:-$(date +%s)}
 say "seed $seed"
 test=everyPublicMethod

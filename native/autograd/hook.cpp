@@ -1,5 +1,6 @@
 #include "autograd/hook.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace retrograd {
@@ -10,8 +11,12 @@ int64_t HookList::add(uint32_t output, std::unique_ptr<TensorHook> hook) {
   return hooks_.back().id;
 }
 
-bool HookList::remove(int64_t id) noexcept {
-  return std::erase_if(hooks_, [id](const Entry& e) { return e.id == id; }) > 0;
+std::shared_ptr<TensorHook> HookList::remove(int64_t id) noexcept {
+  auto at = std::find_if(hooks_.begin(), hooks_.end(), [id](const Entry& e) { return e.id == id; });
+  if (at == hooks_.end()) return nullptr;
+  std::shared_ptr<TensorHook> removed = std::move(at->hook);
+  hooks_.erase(at);
+  return removed;
 }
 
 std::vector<std::shared_ptr<TensorHook>> HookList::of(uint32_t output) const {

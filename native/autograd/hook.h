@@ -19,7 +19,9 @@ class HookList {
  public:
   /// Returns a number, unique in the process, for `remove`.
   int64_t add(uint32_t output, std::unique_ptr<TensorHook> hook);
-  bool remove(int64_t id) noexcept;
+  /// The hook that `add` gave this number, null where there is none. It should die with no lock held: that may wait for
+  /// the JVM.
+  std::shared_ptr<TensorHook> remove(int64_t id) noexcept;
   bool empty() const noexcept { return hooks_.empty(); }
   /// The hooks now registered for an output, to be called without any lock held.
   std::vector<std::shared_ptr<TensorHook>> of(uint32_t output) const;

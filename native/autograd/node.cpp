@@ -23,8 +23,10 @@ int64_t Node::addHook(uint32_t output, std::unique_ptr<TensorHook> hook) {
 }
 
 bool Node::removeHook(int64_t id) noexcept {
+  std::shared_ptr<TensorHook> removed;  // dies after the lock is released
   std::lock_guard lock(lock_);
-  return extras_ && extras_->hooks.remove(id);
+  if (extras_) removed = extras_->hooks.remove(id);
+  return removed != nullptr;
 }
 
 std::vector<std::shared_ptr<TensorHook>> Node::hooksOf(uint32_t output) const {

@@ -165,10 +165,14 @@ class RecordedNode<Wrt<F, N>...> final : public OperationNode {
     if constexpr (M > 0) {
       std::array<SavedTensor::Parts, M> parts;
       bool released;
-      {
+      for (size_t room = Dims::kInline, rank = 0;; room = rank) {  // under the lock, memory is not asked for
+        for (SavedTensor::Parts& p : parts) p.layout.sizes.reserve(room), p.layout.strides.reserve(room);
         std::lock_guard lock(lock_);
         released = released_;
+        for (const SavedTensor& s : part.saved) rank = std::max(rank, s.parts().layout.sizes.size());
+        if (rank > room) continue;
         for (size_t i = 0; i < M; ++i) parts[i] = part.saved[i].parts();
+        break;
       }
       if (released) fail<AutogradError>(releasedText(name()));
       for (size_t i = 0; i < M; ++i) saved[i] = std::move(parts[i]).unpack(*this);

@@ -31,7 +31,7 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
       charged = size;
       for (int64_t top = peak_.load(std::memory_order_relaxed); live > top;)
         if (peak_.compare_exchange_weak(top, live, std::memory_order_relaxed)) break;
-      if (live > threshold_.load(std::memory_order_relaxed)) askForHelp(booked, false);
+      if (live > threshold_.load(std::memory_order_relaxed)) askForHelp(false);
       return block;
     }
     allocated_.fetch_sub(booked, std::memory_order_relaxed);
@@ -41,7 +41,7 @@ void* Allocator::allocate(size_t bytes, size_t& charged, uint8_t stream) {
       continue;
     }
     if (!collected) {
-      askForHelp(booked, true);
+      askForHelp(true);
       emptyCache();
       collected = true;
       continue;
@@ -71,7 +71,7 @@ MemoryStats Allocator::stats() const {
   return {allocated_.load(), reserved_.load(), peak_.load(), graphHeld_.load(), limit_.load()};
 }
 
-bool Allocator::askForHelp(int64_t requested, bool failing) {
+bool Allocator::askForHelp(bool failing) {
   thread_local bool asking = false;  // the hook itself may free and allocate
   PressureHook hook = pressureHook.load();
   if (!hook || asking) return false;
@@ -80,7 +80,7 @@ bool Allocator::askForHelp(int64_t requested, bool failing) {
     bool& flag;
     ~Done() { flag = false; }
   } done{asking};
-  return hook(device_, requested, failing);
+  return hook(device_, failing);
 }
 
 void Allocator::setPressureHook(PressureHook hook) noexcept { pressureHook.store(hook); }

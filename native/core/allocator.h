@@ -23,7 +23,7 @@ struct MemoryStats {
 /// Asked for help when a device's live bytes pass the threshold (`failing` false: memory is there, but much of it may
 /// be garbage that only a Java collection finds) or before an allocation fails (`failing` true). Runs on the
 /// allocating thread with no lock held. Returns true where it is worth trying again.
-using PressureHook = bool (*)(Device device, int64_t requested, bool failing);
+using PressureHook = bool (*)(Device device, bool failing);
 
 /// One device's memory. Keeps the books; a device's own class supplies the blocks. Thread-safe, never destroyed.
 class RETROGRAD_API Allocator {
@@ -57,7 +57,7 @@ class RETROGRAD_API Allocator {
   /// Calls the hook where live bytes plus `headers` (what small objects cost beside their storage) pass the threshold.
   void checkPressure(int64_t headers) {
     if (allocated_.load(std::memory_order_relaxed) + headers > threshold_.load(std::memory_order_relaxed))
-      askForHelp(0, false);
+      askForHelp(false);
   }
 
   static void setPressureHook(PressureHook hook) noexcept;
@@ -72,7 +72,7 @@ class RETROGRAD_API Allocator {
   std::atomic<int64_t> reserved_{0};
 
  private:
-  bool askForHelp(int64_t requested, bool failing);
+  bool askForHelp(bool failing);
 
   Device device_;
   std::atomic<int64_t> allocated_{0}, peak_{0}, graphHeld_{0};

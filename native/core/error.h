@@ -19,6 +19,7 @@ struct RETROGRAD_API Error : std::exception {
   explicit Error(std::string message) : message(std::move(message)) {}
   const char* what() const noexcept override { return message.c_str(); }
   std::string message;
+  bool isLate = false;  ///< found by a device in an earlier operation than the one that runs
 };
 struct RETROGRAD_API ShapeError : Error {
   using Error::Error;
@@ -67,7 +68,7 @@ auto prefixed(const char* op, const F& body) {
   try {
     return body();
   } catch (Error& error) {
-    error.message.insert(0, std::string(op) + ": ");
+    if (!error.isLate) error.message.insert(0, std::string(op) + ": ");
     throw;
   }
 }
@@ -99,7 +100,7 @@ auto named(const char* op, const F& body) {
   try {
     return body();
   } catch (Error& error) {
-    error.message = renamed(op, error.message);
+    if (!error.isLate) error.message = renamed(op, error.message);
     throw;
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(renamed(op, error.what()));

@@ -55,4 +55,10 @@ struct Booked {
   }
 };
 
+/// What is not: it lives as long as a call.
+struct Unbooked {
+  static void* operator new(size_t bytes) { return ::operator new(bytes); }
+  static void operator delete(void* object, size_t) noexcept { ::operator delete(object); }
+};
+
 }  // namespace retrograd

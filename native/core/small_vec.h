@@ -12,14 +12,15 @@
 
 namespace retrograd {
 
-/// A vector whose first N elements live inside the object. Grows to the heap past that; elements need a
-/// non-throwing move. Not thread-safe.
-template <class T, size_t N>
+/// A vector whose first N elements live inside the object. Grows to the heap past that, by the operators of `Heap`;
+/// elements need a non-throwing move. Not thread-safe.
+template <class T, size_t N, class Heap = Booked>
 class SmallVec {
   static_assert(std::is_nothrow_move_constructible_v<T>);
 
  public:
   using value_type = T;
+  static constexpr size_t kInline = N;
 
   SmallVec() noexcept {}
   // These begin as an empty one, so that its destructor runs where they throw.
@@ -101,10 +102,10 @@ class SmallVec {
   const T* inlined() const noexcept { return reinterpret_cast<const T*>(storage_); }
 
   void grow(size_t n) {
-    T* fresh = static_cast<T*>(Booked::operator new(n * sizeof(T)));
+    T* fresh = static_cast<T*>(Heap::operator new(n * sizeof(T)));
     std::uninitialized_move(begin(), end(), fresh);
     std::destroy(begin(), end());
-    if (onHeap()) Booked::operator delete(data_, capacity_ * sizeof(T));
+    if (onHeap()) Heap::operator delete(data_, capacity_ * sizeof(T));
     data_ = fresh;
     capacity_ = n;
   }
@@ -125,7 +126,7 @@ class SmallVec {
   }
   void destroy() noexcept {
     clear();
-    if (onHeap()) Booked::operator delete(data_, capacity_ * sizeof(T));
+    if (onHeap()) Heap::operator delete(data_, capacity_ * sizeof(T));
   }
 
   T* data_ = inlined();

@@ -11,7 +11,7 @@ namespace retrograd::cpu {
 
 namespace {
 
-using Offsets = SmallVec<int64_t, 64>;
+using Offsets = SmallVec<int64_t, 64, Unbooked>;
 
 int64_t sizeAt(const Tensor& t, int64_t dim) { return t.dim() ? t.size(dim) : 1; }
 int64_t strideAt(const Tensor& t, int64_t dim) { return t.dim() ? t.strides()[dim] : 0; }

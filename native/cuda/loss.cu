@@ -64,12 +64,12 @@ void nllLossFamily(const Tensor& losses, const Tensor& shares, const Tensor& in,
   Plan plan(target.sizes(), {&losses, both ? &shares : &losses, &first, &target});
   if (plan.total == 0) return;
   plan.merge();
+  const FaultNotes faults("nllLoss", IndexFault::kClasses, 0, in.size(dim), in.device());
   const Faulting faulting(losses.device());
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     launch(&nllLossKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(losses), plan.walk<4>("nllLoss"),
            plan.total, Targets<T>(in.size(dim), ignored, weights),
-           FaultNotes("nllLoss", IndexFault::kClasses, 0, in.size(dim), in.device()),
-           in.strides()[dim] * static_cast<int64_t>(sizeof(T)), plan.data[0], both ? plan.data[1] : nullptr,
+           faults, in.strides()[dim] * static_cast<int64_t>(sizeof(T)), plan.data[0], both ? plan.data[1] : nullptr,
            plan.data[2], plan.data[3]);
   });
 }

@@ -7,6 +7,7 @@
 #include "core/device.h"
 #include "core/error.h"
 #include "core/unload.h"
+#include "kernel/index.h"
 
 namespace retrograd::cuda {
 
@@ -118,13 +119,19 @@ void raiseFaults(Stream stream) {
     s.armed.store(found > 1, std::memory_order_relaxed);  // the others' are left to them
   }
   if (!fault.found) return;
-  const std::string where =
-      " (found on " + toString(stream.device) + ", reported by the first call that waited for it)";
-  if (fault.dim == IndexFault::kClasses)
-    fail<IndexError>(fault.operation, ": the class number ", fault.index, " is out of range for ", fault.size,
-                     " classes", where);
-  fail<IndexError>(fault.operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim,
-                   " of size ", fault.size, "; indices must be in [", fault.lowest, ", ", fault.size - 1, "]", where);
+  try {
+    if (fault.dim == IndexFault::kClasses)
+      fail<IndexError>(fault.operation, ": the class number ", fault.index, " is out of range for ", fault.size,
+                       " classes");
+    // An offset that the kernel before this one refused, whose fault another thread has been told of.
+    if (fault.index == kNoOffset) fail<IndexError>(fault.operation, ": an index is out of range");
+    fail<IndexError>(fault.operation, ": the index ", fault.index, " is out of range for dimension ", fault.dim,
+                     " of size ", fault.size, "; indices must be in [", fault.lowest, ", ", fault.size - 1, "]");
+  } catch (IndexError& error) {
+    error.message += " (found on " + toString(stream.device) + ", reported by the first call that waited for it)";
+    error.isLate = true;
+    throw;
+  }
 }
 
 void synchronizeStream(Stream stream) {

@@ -135,8 +135,10 @@ void removeHook(const Tensor& x, int64_t hook) {
   if (!meta) return;
   History h = historyOf(x);
   if (h.node && h.node->removeHook(hook)) return;
+  std::shared_ptr<TensorHook> removed;  // dies after the lock is released
   std::lock_guard lock(meta->lock);
-  if (!meta->hooks.remove(hook)) meta->postAccumulate.remove(hook);
+  removed = meta->hooks.remove(hook);
+  if (!removed) removed = meta->postAccumulate.remove(hook);
 }
 
 }  // namespace retrograd

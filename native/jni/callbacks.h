@@ -137,14 +137,14 @@ inline jlong addPostAccumulateHook(JNIEnv* e, jclass, TensorArgument leaf, jobje
 /// From now on the allocators ask io.retrograd.internal.Net for help. It never throws; should it, there is no help.
 inline void installPressureHook(JNIEnv* e, jclass) {
   names.net = findClass(e, "io/retrograd/internal/Net");
-  names.pressure = e->GetStaticMethodID(names.net, "pressure", "(IJZ)Z");
+  names.pressure = e->GetStaticMethodID(names.net, "pressure", "(IZ)Z");
   names.release = e->GetStaticMethodID(names.net, "release", "(Ljava/lang/Runnable;)V");
   names.releaseAll = e->GetStaticMethodID(names.net, "releaseAll", "(Ljava/lang/ref/Reference;)V");
   check(e);
-  Allocator::setPressureHook([](Device device, int64_t requested, bool failing) {
+  Allocator::setPressureHook([](Device device, bool failing) {
     JNIEnv* e = envOrNull();
     if (!e || e->ExceptionCheck()) return false;
-    jboolean again = e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()}, jlong{requested},
+    jboolean again = e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()},
                                                 static_cast<jboolean>(failing));
     if (!e->ExceptionCheck()) return again == JNI_TRUE;
     e->ExceptionClear();

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 
+#include <cstdio>
 #include <mutex>
-#include <stdexcept>
 #include <utility>
 
 #include "core/allocator.h"
@@ -21,17 +21,21 @@ namespace retrograd::jni {
 /// class of ours while it waits, so it keeps no class loader: it is native, and what it waits in is Java's own.
 class Drainer {
  public:
+  /// Without a thread, which the system may refuse, the library works on and says so.
   void start(JNIEnv* e, jobject queue) {
     jclass type = e->GetObjectClass(queue);
     remove_ = findMethod(e, type, "remove", "()Ljava/lang/ref/Reference;");
     e->DeleteLocalRef(type);
     queue_ = e->NewGlobalRef(queue);
     pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, size_t{1} << 20);
-    started_ = queue_ && pthread_create(&thread_, &attributes, &run, this) == 0;
-    pthread_attr_destroy(&attributes);
-    if (!started_) throw std::runtime_error("the system grants no thread");
+    if (queue_ && pthread_attr_init(&attributes) == 0) {
+      pthread_attr_setstacksize(&attributes, size_t{1} << 20);  // refused, it is the system's own size
+      started_ = pthread_create(&thread_, &attributes, &run, this) == 0;
+      pthread_attr_destroy(&attributes);
+    }
+    if (started_) return;
+    e->DeleteGlobalRef(std::exchange(queue_, nullptr));
+    host.warn(kNoThread);
   }
 
   /// Waits for the thread's end.
@@ -49,6 +53,9 @@ class Drainer {
   }
 
  private:
+  static constexpr const char* kNoThread =
+      "the system grants no thread to free what the program drops: that happens when tensors are made, or never";
+
   static void* run(void* drainer) {
     static_cast<Drainer*>(drainer)->run();
     return nullptr;
@@ -57,7 +64,10 @@ class Drainer {
   void run() {
     JavaVMAttachArgs how{JNI_VERSION_1_8, const_cast<char*>("retrograd-net"), nullptr};
     void* attached = nullptr;
-    if (vm->AttachCurrentThreadAsDaemon(&attached, &how) != JNI_OK) return;
+    if (vm->AttachCurrentThreadAsDaemon(&attached, &how) != JNI_OK) {
+      std::fprintf(stderr, "retrograd: %s\n", kNoThread);  // Java cannot be called
+      return;
+    }
     auto* e = static_cast<JNIEnv*>(attached);
     if (setSelf(e)) {
       while (!isStopping()) {
@@ -68,6 +78,8 @@ class Drainer {
       }
       std::lock_guard guard(mutex_);
       e->DeleteGlobalRef(std::exchange(self_, nullptr));
+    } else {
+      std::fprintf(stderr, "retrograd: %s\n", kNoThread);
     }
     vm->DetachCurrentThread();
   }

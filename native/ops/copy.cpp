@@ -47,10 +47,6 @@ Tensor pinMemory(const Tensor& x) {
   return record("PinMemoryBackward0", out, wrt(x, [](T g) { return g; }));
 }
 
-namespace {
-
-}  // namespace
-
 void copyRaw(const char* op, T self, T source, bool nonBlocking) {
   Tensor from = source;
   if (source.device() != self.device()) {

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "kernel/copy.h"
+#include "math/elementary.h"
 #include "ops/pointwise.h"
 #include "ops/strided.h"
 
@@ -61,7 +62,9 @@ Tensor arange(const Operand& start, const Operand& end, const Operand& step, DTy
                               : countOfRange(from.toDouble(), to.toDouble(), by.toDouble());
   if (whole && count > 0) {
     checkHolds("arange", dtype, from);
-    checkHolds("arange", dtype, from.to<int64_t>() + (count - 1) * by.to<int64_t>());
+    // Of steps that reach from end to end, several may be more than a number is.
+    checkHolds("arange", dtype,
+               math::wrappingAdd(from.to<int64_t>(), math::wrappingMul(count - 1, by.to<int64_t>())));
   }
   Tensor out = allocateTensor("arange", {count}, dtype, device);
   rangeSlot(device, out, from, by);

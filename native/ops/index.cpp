@@ -313,7 +313,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
     }
   const Positions p = positionsOf(self, indices);
   if (p.dims.empty()) return accumulate ? add_(self, values) : copy_(self, values);
-  const Chosen c = choose(self, p);
+  const Chosen c = named("indexPut_", [&] { return choose(self, p); });
   if (!isBroadcastableTo(values.sizes(), c.shape))
     fail<ShapeError>("indexPut_: values of shape ", toString(values.sizes()), " do not broadcast to ",
                      toString(c.shape));

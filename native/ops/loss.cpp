@@ -41,7 +41,7 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
   Tensor y;
   {
     NoGradGuard plain;
-    y = detach(reduced(each(sub(input, target)), reduction));
+    y = named(op, [&] { return detach(reduced(each(sub(input, target)), reduction)); });
   }
   auto toInput = [reduction, slope](T g, T a, T b) {
     Tensor d = sub(a, b);

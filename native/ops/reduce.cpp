@@ -398,16 +398,20 @@ Tensor logSoftmax(const Tensor& x, int64_t dim) {
 
 bool equal(const Tensor& a, const Tensor& b) {
   NoGradGuard plain;
-  return a.dtype() == b.dtype() && a.sizes() == b.sizes() && itemLong(all(eq(a, b), {}, false)) != 0;
+  return named("equal", [&] {
+    return a.dtype() == b.dtype() && a.sizes() == b.sizes() && itemLong(all(eq(a, b), {}, false)) != 0;
+  });
 }
 
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equalNan) {
   NoGradGuard plain;
-  Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
-  Tensor near = logicalOr(eq(x, y), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol)));
-  near = logicalAnd(near, logicalOr(eq(x, y), logicalAnd(isfinite(x), isfinite(y))));
-  if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
-  return itemLong(all(near, {}, false)) != 0;
+  return named("allclose", [&] {
+    Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
+    Tensor near = logicalOr(eq(x, y), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol)));
+    near = logicalAnd(near, logicalOr(eq(x, y), logicalAnd(isfinite(x), isfinite(y))));
+    if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
+    return itemLong(all(near, {}, false)) != 0;
+  });
 }
 
 }  // namespace retrograd

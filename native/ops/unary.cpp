@@ -179,8 +179,10 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     if (bound && !bound->isNumber()) broadcast(op, x.sizes(), bound->tensor().sizes());
   {
     NoGradGuard plain;
-    if (min) y = maximum(y, *min);
-    if (max) y = minimum(y, *max);
+    named(op, [&] {
+      if (min) y = maximum(y, *min);
+      if (max) y = minimum(y, *max);
+    });
   }
   Tensor old = x;
   Write write;

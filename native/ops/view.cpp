@@ -255,8 +255,7 @@ std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int64_t dim) {
   if (x.dim() == 0) fail<IndexError>("chunk: a 0-d tensor has no dimension to split");
   int64_t n = x.size(wrapDim("chunk", dim, x.dim()));
   if (n == 0) {  // as in PyTorch
-    constexpr int64_t kMost = 1 << 20;
-    if (chunks > kMost) fail<ShapeError>("chunk: ", chunks, " parts of nothing are more than ", kMost);
+    checkCount("chunk", chunks);
     std::vector<Tensor> parts;
     for (int64_t i = 0; i < chunks; ++i) parts.push_back(narrow(x, dim, 0, 0));
     return parts;

@@ -139,7 +139,7 @@ TEST(CpuAllocator, AsksForHelpBeforeFailing) {
   held.emplace_back(16 << 20);
   garbage = &held;
   asked = 0;
-  Allocator::setPressureHook([](Device, int64_t, bool failing) {
+  Allocator::setPressureHook([](Device, bool failing) {
     ++asked;
     if (failing) garbage->clear();
     return failing;

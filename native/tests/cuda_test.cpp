@@ -1049,6 +1049,37 @@ TEST(CudaIndex, OnlyIndicesOutOfRangeAreLeftOut) {
       }
 }
 
+TEST(CudaIndex, LateErrorsNameTheOperationThatWasCalled) {
+  NEED_DEVICE();
+  const Tensor x = toCuda(sample({5}, DType::Float32)), mask = gt(x, 0);
+  const Tensor far = toCuda(full({5}, 7, DType::Int64, kCpu));
+  auto messageOf = [&](auto run) -> std::string {
+    try {
+      run();
+      synchronize(kCuda);
+      return "nothing";
+    } catch (const IndexError& e) {
+      return e.what();
+    }
+  };
+  auto begins = [](const std::string& text, const std::string& with) { return text.substr(0, with.size()) == with; };
+  for (auto [name, run] : std::initializer_list<std::pair<const char*, std::function<void()>>>{
+           {"gather", [&] { gather(x, 0, far); }},
+           {"scatterAdd", [&] { scatterAdd(x, 0, far, x); }},
+           {"indexAdd", [&] { indexAdd(x, 0, far, x); }},
+           {"set", [&] { set_(clone(x), {far}, Operand(1.0)); }},
+           {"crossEntropy", [&] { crossEntropy(toCuda(sample({5, 3}, DType::Float32)), far, {}, -100, 1); }}}) {
+    const std::string text = messageOf(run);
+    EXPECT_TRUE(begins(text, std::string(name) + ": the ")) << text;
+  }
+  // The operation that waits is not the one to blame.
+  const std::string text = messageOf([&] {
+    gather(x, 0, far);
+    set_(x, {mask}, Operand(1.0));
+  });
+  EXPECT_TRUE(begins(text, "gather: the index 7")) << text;
+}
+
 TEST(CudaIndex, OperationsAndTheirGradientsHaveTheCpusBits) {
   NEED_DEVICE();
   const Tensor x = sample({3000}, DType::Float32, 1), rows = sample({60, 30}, DType::Float32, 2);

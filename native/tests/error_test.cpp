@@ -27,6 +27,19 @@ TEST(Error, NamedReplacesAnOperationOrStandsBeforeTheMessage) {
   EXPECT_EQ(messageOf<std::invalid_argument>("300 does not fit"), "outer: 300 does not fit");
 }
 
+TEST(Error, NamedLeavesWhatADeviceFoundEarlier) {
+  try {
+    named("outer", [] {
+      IndexError late("gather: the index 7");
+      late.isLate = true;
+      prefixed("inner", [&] { throw late; });
+    });
+    FAIL();
+  } catch (const IndexError& error) {
+    EXPECT_EQ(error.message, "gather: the index 7");
+  }
+}
+
 TEST(Error, NamedKeepsTheFiguresOfAnOutOfMemoryError) {
   try {
     named("outer", [] { throw OutOfMemoryError("inner: full", "cpu", 1, 2, 3, 4); });

@@ -26,10 +26,11 @@ class Writer {
       : thread_([this, to = std::move(to), values = std::move(values), elementwise] {
           for (size_t k = 0; !stops_.load(std::memory_order_relaxed); ++k) {
             const int64_t value = values[k % values.size()];
-            if (elementwise && to.device().isCpu())
-              store(to, value, k);
-            else
-              fill_(to, Operand(value));
+            const bool behind = elementwise && to.device().isCpu();
+            const bool rests = k % (32 * values.size()) == 0;  // so that some runs come to their end: values[0] fits
+            if (!behind) fill_(to, Operand(value));
+            for (size_t first = k; behind && first < k + (rests ? kApart : 1); ++first) store(to, value, first);
+            if (rests) std::this_thread::sleep_for(std::chrono::microseconds(500));
           }
         }) {}
   ~Writer() {
@@ -38,10 +39,12 @@ class Writer {
   }
 
  private:
+  static constexpr size_t kApart = 7;
+
   static void store(const Tensor& to, int64_t value, size_t first) {
     dispatch(to.dtype(), [&](auto type) {
       using T = typename decltype(type)::type;
-      for (int64_t i = static_cast<int64_t>(first % 7); i < to.numel(); i += 7)
+      for (int64_t i = static_cast<int64_t>(first % kApart); i < to.numel(); i += kApart)
         static_cast<volatile T*>(to.data<T>())[i] = static_cast<T>(value);
     });
   }
@@ -59,7 +62,7 @@ std::vector<Device> devices() {
 template <class Run>
 void race(const char* what, const Tensor& operand, const std::vector<int64_t>& values, Run run) {
   SCOPED_TRACE(std::string(what) + " on " + toString(operand.device()));
-  int64_t done = 0, refused = 0;
+  int64_t done = 0;
   for (bool elementwise : {false, true}) {
     if (elementwise && !operand.device().isCpu()) break;
     Writer writer(operand, values, elementwise);
@@ -69,13 +72,11 @@ void race(const char* what, const Tensor& operand, const std::vector<int64_t>& v
         synchronize(operand.device());
         ++done;
       } catch (const Error&) {
-        ++refused;
       } catch (const std::invalid_argument&) {
-        ++refused;
       }
     }
   }
-  EXPECT_GT(done + refused, 0);
+  EXPECT_GT(done, 0);
   try {
     synchronize(operand.device());
   } catch (const IndexError&) {

@@ -38,17 +38,17 @@ final class BinaryRows {
 
   private static final String QUOTIENT = "libtorch's is NaN where the quotient is large";
 
-  private static boolean isHuge(double v) {
-    return isLarge(v) && Double.isFinite(v);
+  private static boolean isHuge(DType dtype, double v) {
+    return isLarge(dtype, v) && Double.isFinite(v);
   }
 
-  private static boolean isExtreme(double square) {
-    return isLarge(square) || square < 0x1p-126;
+  private static boolean isExtreme(DType dtype, double square) {
+    return isLarge(dtype, square) || square < (dtype == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL);
   }
 
-  /** Close to the end of float32 or beyond, or at that of float64. */
-  private static boolean isLarge(double v) {
-    return !(Math.abs(v) < 0x1p127);
+  /** Close to the end of the dtype or beyond. */
+  private static boolean isLarge(DType dtype, double v) {
+    return !(Math.abs(v) < (dtype == DType.FLOAT64 ? 0x1p1023 : 0x1p127));
   }
 
   static List<Row> rows() {
@@ -64,7 +64,7 @@ final class BinaryRows {
         pair("add(alpha)", (a, b) -> a.add(b, 2.0), (a, b) -> torch.add(a, b, s(2L)))
             .inPlace((a, b) -> a.add_(b, 2.0), (a, b) -> a.add_(b, s(2L)))
             .skip("truth values have no multiples here", DType.BOOL)
-            .differs(ONE_ROUNDING, x -> isLarge(2 * x[1])),
+            .differs(ONE_ROUNDING, (t, x) -> isLarge(t, 2 * x[1])),
         pair("add(fraction)", (a, b) -> a.add(b, 0.5), (a, b) -> torch.add(a, b, s(0.5)))
             .inPlace((a, b) -> a.add_(b, 0.5), (a, b) -> a.add_(b, s(0.5))),
         pair("sub", (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)).inPlace((a, b) -> a.sub_(b), (a, b) -> a.sub_(b)),
@@ -82,13 +82,13 @@ final class BinaryRows {
         pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b))
-            .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20),
+            .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64),
         pair("fmod", ANY, POSITIVE, (a, b) -> a.fmod(b), (a, b) -> torch.fmod(a, b))
-            .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20)
+            .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64)
             .gradientDiffers(1, "libtorch's is infinite where the remainder itself is NaN",
                 x -> x[1] == 0 || Double.isInfinite(x[0])),
         pair("atan2", ANY, ANY, (a, b) -> a.atan2(b), (a, b) -> torch.atan2(a, b)).within(ELEMENTARY)
-            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0] + x[1] * x[1])),
+            .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0] + x[1] * x[1])),
         pair("maximum", (a, b) -> a.maximum(b), (a, b) -> torch.maximum(a, b)),
         pair("minimum", (a, b) -> a.minimum(b), (a, b) -> torch.minimum(a, b)),
         pair("clampMin(tensor)", (a, b) -> a.clampMin(b), (a, b) -> torch.clamp(a, some(b), none()))
@@ -153,17 +153,17 @@ final class BinaryRows {
         number("floorDivide(long)", x -> x.floorDivide(2), t -> torch.floor_divide(t, s(2L)))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         number("remainder(double)", x -> x.remainder(0.75), t -> torch.remainder(t, s(0.75)))
-            .differs(QUOTIENT, x -> isHuge(x[0])),
+            .differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
         number("remainder(long)", x -> x.remainder(2), t -> torch.remainder(t, s(2L))),
         number("fmod(double)", x -> x.fmod(0.75), t -> torch.fmod(t, s(0.75)))
-            .differs(QUOTIENT, x -> isHuge(x[0])),
+            .differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
         number("fmod(long)", x -> x.fmod(2), t -> torch.fmod(t, s(2L))),
         op("atan2(double)", (Tensor x) -> x.atan2(0.75), t -> torch.atan2(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS)
-            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0]) && x[0] != 0),
+            .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
         op("atan2(long)", (Tensor x) -> x.atan2(1), t -> torch.atan2(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL)
-            .gradientsDiffer(SQUARES, x -> isExtreme(x[0] * x[0]) && x[0] != 0),
+            .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
         op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t,
             s(0.75)))).onEach(-2, 2)
             .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
@@ -233,21 +233,21 @@ final class BinaryRows {
             .elementwise().on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcmul_(a, b, 0.5), (x, a, b) -> x.addcmul_(a, b, s(0.5)))
             .skip("libtorch drops the fraction of value, which is refused here", INTEGERS)
-            .differs(ONE_ROUNDING, x -> isLarge(x[1] * x[2])),
+            .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] * x[2])),
         op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b,
             s(0.5)))
             .elementwise().on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
             .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
-            .differs(ONE_ROUNDING, x -> isLarge(x[1] / x[2]))
-            .gradientsDiffer("libtorch squares the divisor", x -> isLarge(x[2] * x[2]) || isLarge(1 / (x[2] * x[2]))),
+            .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
+            .gradientsDiffer("libtorch squares the divisor", (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
         op("lerp(double)", (Tensor x, Tensor e) -> x.lerp(e, 0.25), (x, e) -> torch.lerp(x, e, s(0.25)))
             .elementwise().on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)
             ,
         op("lerp(tensor)", (Tensor x, Tensor e, Tensor w) -> x.lerp(e, w), (x, e, w) -> torch.lerp(x, e, w))
             .elementwise().on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
             .skip("libtorch takes floating types alone", INTEGERS)
-            .differs(ONE_ROUNDING, x -> isHuge(x[0]) || isHuge(x[1])));
+            .differs(ONE_ROUNDING, (t, x) -> isHuge(t, x[0]) || isHuge(t, x[1])));
   }
 
   static final DType[] INTEGERS = {

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * element by its own measure, but for what a row excepts with a reason.
  */
 final class Edges {
-  /** Elements of some dtypes at which a row is not libtorch's: in the gradient of one argument, of all, or at all. */
-  record Exception(String reason, int argument, Set<DType> dtypes, Where where) {
+  /** Elements at which a row is not libtorch's: in the gradient of one argument, of all, or at all. */
+  record Exception(String reason, int argument, TypedWhere where) {
     static final int GRADIENTS = -1, ALL = -2;
   }
 
@@ -31,6 +31,12 @@ final class Edges {
   @FunctionalInterface
   interface Where {
     boolean holds(double... arguments);
+  }
+
+  /** The same of arguments for a dtype. */
+  @FunctionalInterface
+  interface TypedWhere {
+    boolean holds(DType dtype, double... arguments);
   }
 
   /** What the elements of an argument that functions combine are replaced by. */
@@ -139,7 +145,7 @@ final class Edges {
     Outcome theirs = q.ask(Reference.LIB), ours = q.ask(Retro.LIB);
     String what = row.name + " " + dtype;
     if (theirs.error() != null) {
-      if (row.exceptions.stream().noneMatch(e -> e.where().holds(tuples.get(0))))
+      if (row.exceptions.stream().noneMatch(e -> e.where().holds(dtype, tuples.get(0))))
         Aspect.refused(row, ours, what + " at " + Arrays.toString(tuples.get(0)));
       return;
     }
@@ -148,7 +154,7 @@ final class Edges {
     for (int i = 0; i < tuples.size(); i++) {
       double[] tuple = tuples.get(i);
       List<Integer> excepted = Reference.IS_CPU ? List.of()
-          : row.exceptions.stream().filter(e -> e.dtypes().contains(dtype) && e.where().holds(tuple)).map(Exception::argument).toList();
+          : row.exceptions.stream().filter(e -> e.where().holds(dtype, tuple)).map(Exception::argument).toList();
       if (excepted.contains(Exception.ALL)) continue;
       for (int r = 0; r < ours.values().size(); r++)
         differ("", i, theirs.values().get(r), ours.values().get(r), row.tolerance.values(), tuple, wrong);

@@ -48,8 +48,6 @@ final class Row {
     }
   }
 
-  private static final Set<DType> EVERY = EnumSet.allOf(DType.class);
-
   final String name;
   final Pair op;
   final List<List<In>> samples = new ArrayList<>();
@@ -173,21 +171,35 @@ final class Row {
 
   /** Gradients are not libtorch's where elements are such, and why. */
   Row gradientsDiffer(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.GRADIENTS, EVERY, where));
-    return this;
+    return gradientsDiffer(reason, (dtype, x) -> where.holds(x));
+  }
+
+  Row gradientsDiffer(String reason, Edges.TypedWhere where) {
+    return except(reason, Edges.Exception.GRADIENTS, where);
   }
 
   /** The same for the gradient of one argument, of some dtypes where any are given. */
   Row gradientDiffers(int argument, String reason, Edges.Where where, DType... dtypes) {
-    Set<DType> some = dtypes.length == 0 ? EVERY : Set.of(dtypes);
-    exceptions.add(new Edges.Exception(needed(reason), argument, some, where));
+    return except(reason, argument, of(where, dtypes));
+  }
+
+  /** Neither values nor gradients are libtorch's where elements are such, of some dtypes where any are given; and why. */
+  Row differs(String reason, Edges.Where where, DType... dtypes) {
+    return differs(reason, of(where, dtypes));
+  }
+
+  Row differs(String reason, Edges.TypedWhere where) {
+    return except(reason, Edges.Exception.ALL, where);
+  }
+
+  private Row except(String reason, int argument, Edges.TypedWhere where) {
+    exceptions.add(new Edges.Exception(needed(reason), argument, where));
     return this;
   }
 
-  /** Neither values nor gradients are libtorch's where elements are such, and why. */
-  Row differs(String reason, Edges.Where where) {
-    exceptions.add(new Edges.Exception(needed(reason), Edges.Exception.ALL, EVERY, where));
-    return this;
+  private static Edges.TypedWhere of(Edges.Where where, DType... dtypes) {
+    Set<DType> some = dtypes.length == 0 ? EnumSet.allOf(DType.class) : Set.of(dtypes);
+    return (dtype, x) -> some.contains(dtype) && where.holds(x);
   }
 
   /** Tensors filled with such numbers give something else in libtorch, and why. */

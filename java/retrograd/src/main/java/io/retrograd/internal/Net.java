@@ -156,7 +156,7 @@ public final class Net {
    *
    * @return whether to try again
    */
-  static boolean pressure(int device, long requested, boolean failing) {
+  static boolean pressure(int device, boolean failing) {
     return DEVICES.computeIfAbsent(device, Pressure::new).relieve(failing);
   }
 }

@@ -133,7 +133,10 @@ public final class Races {
       for (int i = 0; !stops.get(); i++) {
         try {
           operand.fill_(values[i % values.length]);
+          if (i % (16 * values.length) == 0) Thread.sleep(1); // so that some runs come to their end: values[0] fits
         } catch (RetrogradException e) { // on a GPU: of the other's index
+        } catch (InterruptedException e) {
+          return;
         }
       }
     });
@@ -141,8 +144,9 @@ public final class Races {
     long done = 0;
     for (Map.Entry<String, Runnable> operation : operations.entrySet()) {
       System.out.println(operation.getKey()); // the last one is to blame
-      long end = System.nanoTime() + millis * 1_000_000;
-      while (System.nanoTime() < end) {
+      long before = done;
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < millis * 1_000_000) {
         try (Scope scope = Scope.open()) {
           operation.getValue().run();
           for (int i = 0; i < Device.cudaCount(); i++) Device.cuda(i).synchronize();
@@ -150,6 +154,7 @@ public final class Races {
         } catch (RetrogradException | IllegalArgumentException e) { // what a wrong index, or its version, deserves
         }
       }
+      if (done == before) throw new AssertionError(operation.getKey() + " never succeeded");
     }
     stops.set(true);
     writer.join();

@@ -104,6 +104,8 @@ class RankTest {
     calls.put("mul", x -> x.mul(x));
     calls.put("add", x -> x.transpose(-1, -2).add(x.transpose(-1, -2)));
     calls.put("broadcast", x -> x.mul(tensor(1.0, 2.0, 3.0)));
+    calls.put("nonzero", x -> x.mul(x.nonzero().sum()));
+    calls.put("get by a mask", x -> x.get(x.gt(0)));
     calls.put("sum", x -> x.sum());
     calls.put("sum of a dimension", x -> x.sum(-1));
     calls.put("mean", x -> x.mean(-2));
