@@ -63,7 +63,13 @@ void refreshView(const Tensor& view) {
   TensorImpl* impl = view.impl();
   Tensor base(impl->viewBase);
   uint32_t version = view.version();
-  if (!isWantedLeaf(view) && needsGrad(base) && historyOf(base).node) setHistory(view, makeViewNode(base, view), 0);
+  if (!isWantedLeaf(view) && needsGrad(base) && historyOf(base).node) {
+    if (impl->viewKind == TensorImpl::ViewKind::OfFunction)
+      fail<AutogradError>(
+          "backward: the result of a Function shares memory with a tensor that was written in place since; its "
+          "backward does not know of that. Return a clone() from forward, or write to a clone()");
+    setHistory(view, makeViewNode(base, view), 0);
+  }
   impl->viewVersion.store(version, std::memory_order_relaxed);
 }
 

@@ -32,10 +32,16 @@ namespace {
 void checkHistory(const char* op, const Tensor& self) {
   TensorImpl* impl = self.impl();
   const Tensor base(impl->viewBase);
-  if (impl->isOneOfManyViews && (needsGrad(self) || needsGrad(base)))
+  const bool isRecorded = impl->viewKind != TensorImpl::ViewKind::Plain && (needsGrad(self) || needsGrad(base));
+  if (isRecorded && impl->viewKind == TensorImpl::ViewKind::OneOfMany)
     fail<AutogradError>(op,
                         "_: this tensor is one of several views made by one operation (unbind, split, chunk); "
                         "in-place writes to it cannot be recorded. Use select, narrow or clone() instead");
+  if (isRecorded)
+    fail<AutogradError>(op,
+                        "_: this result of a Function shares memory with one of its inputs, another result or a "
+                        "tensor from elsewhere; in-place writes to it cannot be recorded. Return a clone() from "
+                        "forward, or write to a clone()");
   if (base.defined() && !base.isContiguous() && (needsGrad(self) || needsGrad(base)))
     fail<AutogradError>(op,
                         "_: a write to a view of a tensor that is not dense cannot be recorded; take the view of "

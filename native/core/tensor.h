@@ -66,8 +66,14 @@ class RETROGRAD_API TensorImpl final : public RefCounted {
   Ref<TensorImpl> viewBase;
   /// The storage's version when this view's gradFn was last known to be right.
   std::atomic<uint32_t> viewVersion{0};
-  /// Made by an operation with several view outputs (unbind, split): may not be written in place.
-  bool isOneOfManyViews = false;
+  /// How a view was made. Only a plain one may be written in place.
+  enum class ViewKind : uint8_t {
+    Plain,
+    OneOfMany,  ///< by an operation with several views as results (unbind, split)
+    OfFunction  ///< by a custom function, whose backward does not know of writes: none to its base either, once it has
+                ///< a history
+  };
+  ViewKind viewKind = ViewKind::Plain;
   /// Made in inference mode.
   bool isInference = false;
 

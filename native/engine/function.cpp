@@ -5,6 +5,7 @@
 #include "autograd/record.h"
 #include "engine/engine.h"
 #include "ops/ops.h"
+#include "ops/strided.h"
 
 namespace retrograd {
 
@@ -91,6 +92,18 @@ class FunctionNode final : public Node {
   bool materialize_, once_;
 };
 
+/// Whose memory a result shares: an input's, an earlier result's, or that of a tensor from elsewhere, which it is itself
+/// or looks into. Undefined where it shares none.
+Tensor ownerOf(const Tensor& result, const std::vector<Tensor>& inputs, const std::vector<Tensor>& results) {
+  auto shares = [&](const Tensor& t) { return t.defined() && t.layout().storage == result.layout().storage; };
+  for (const Tensor& t : inputs)
+    if (shares(t) && needsGrad(t)) return t;
+  for (const auto* list : {&inputs, &results})
+    for (const Tensor& t : *list)
+      if (shares(t)) return t;
+  return needsGrad(result) || result.impl()->viewBase ? result : Tensor();
+}
+
 }  // namespace
 
 std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Tensor>& inputs,
@@ -107,12 +120,13 @@ std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Te
     if (!r.defined()) throw std::invalid_argument(name + ": forward returned null");
     node->addOutput(r);
     if (!isFloating(r.dtype())) continue;
-    // A tensor that has a history already (an input handed through, a view of one, the same result twice) stays what it
-    // is; the function's result is a new tensor on the same memory.
-    bool taken = needsGrad(r) || r.impl()->viewBase;
-    for (const Tensor& t : inputs) taken |= r.is(t);
-    for (size_t k = 0; k < i; ++k) taken |= r.is(results[k]);
-    if (taken) r = detach(r);
+    // A tensor that is known already (an input handed through, a view of one, the same result twice) stays what it is;
+    // the function's result is a view of it.
+    if (const Tensor owner = ownerOf(r, inputs, {results.begin(), results.begin() + static_cast<ptrdiff_t>(i)});
+        owner.defined()) {
+      r = viewRaw(owner, {r.sizes(), r.strides(), r.offset() - owner.offset()});
+      r.impl()->viewKind = TensorImpl::ViewKind::OfFunction;
+    }
     ensureMeta(r);
   }
   std::vector<Tensor> kept = saved;

@@ -60,11 +60,12 @@ Tensor arange(const Operand& start, const Operand& end, const Operand& step, DTy
   const bool whole = !from.isFloating() && !to.isFloating() && !by.isFloating();
   const int64_t count = whole ? countOfRange(from.to<int64_t>(), to.to<int64_t>(), by.to<int64_t>())
                               : countOfRange(from.toDouble(), to.toDouble(), by.toDouble());
-  if (whole && count > 0) {
+  if (count > 0) {
     checkHolds("arange", dtype, from);
-    // Of steps that reach from end to end, several may be more than a number is.
+    // Of whole steps that reach from end to end, several may be more than a number is.
     checkHolds("arange", dtype,
-               math::wrappingAdd(from.to<int64_t>(), math::wrappingMul(count - 1, by.to<int64_t>())));
+               whole ? Scalar(math::wrappingAdd(from.to<int64_t>(), math::wrappingMul(count - 1, by.to<int64_t>())))
+                     : Scalar(from.toDouble() + static_cast<double>(count - 1) * by.toDouble()));
   }
   Tensor out = allocateTensor("arange", {count}, dtype, device);
   rangeSlot(device, out, from, by);

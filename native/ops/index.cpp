@@ -352,6 +352,7 @@ Tensor oneHot(const Tensor& x, int64_t classes) {
   NoGradGuard plain;
   int64_t top = x.numel() ? itemLong(max(x)) : -1;
   int64_t bottom = x.numel() ? itemLong(min(x)) : 0;
+  if (x.numel()) bottom = std::min(bottom, top);  // it may have been written meanwhile
   if (bottom < 0) fail<IndexError>("oneHot: class numbers may not be negative, got ", bottom);
   if (classes < 0 && x.numel() == 0)
     fail<ShapeError>("oneHot: an empty tensor does not tell the number of classes; state it");

@@ -15,7 +15,8 @@ Tensor viewRaw(const Tensor& x, const Region& region) {
   Tensor out(std::move(layout));
   out.impl()->viewBase = x.impl()->viewBase && !isWantedLeaf(x) ? x.impl()->viewBase : x.ref();
   out.impl()->viewVersion.store(x.version(), std::memory_order_relaxed);
-  out.impl()->isOneOfManyViews = x.impl()->isOneOfManyViews;
+  out.impl()->viewKind = x.impl()->viewKind;
+  out.impl()->isInference = x.impl()->isInference;
   return out;
 }
 

@@ -67,7 +67,7 @@ Tensor l1Loss(const Tensor& input, const Tensor& target, int64_t reduction) {
 
 Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction, double beta) {
   if (!(beta >= 0)) throw std::invalid_argument("smoothL1Loss: beta may not be negative, got " + std::to_string(beta));
-  if (beta == 0) return l1Loss(input, target, reduction);
+  if (beta == 0) return named("smoothL1Loss", [&] { return l1Loss(input, target, reduction); });
   return differenceLoss(
       "smoothL1Loss", "SmoothL1LossBackward0", input, target, reduction,
       [beta](T d) {

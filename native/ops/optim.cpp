@@ -1,5 +1,8 @@
 #include "kernel/optim.h"
 
+#include <algorithm>
+#include <compare>
+
 #include "ops/pointwise.h"
 
 namespace retrograd {
@@ -54,8 +57,52 @@ class DenseList {
   bool writesBack_;
 };
 
-void bumpAll(const std::vector<Tensor>& params) {
-  for (const Tensor& p : params) p.storage().bumpVersion();
+/// Whether elements of one tensor may lie among those of another.
+bool mayOverlap(const std::vector<Tensor>& tensors) {
+  struct Extent {
+    const Storage* storage;
+    int64_t first, last;
+    auto operator<=>(const Extent&) const = default;
+  };
+  std::vector<Extent> extents;
+  for (const Tensor& t : tensors) {
+    if (t.storage().isUnique() || t.numel() == 0) continue;
+    int64_t last = t.offset();
+    for (int64_t d = 0; d < t.dim(); ++d) last += (t.size(d) - 1) * t.strides()[d];
+    extents.push_back({&t.storage(), t.offset(), last});
+  }
+  std::sort(extents.begin(), extents.end());
+  for (size_t i = 1; i < extents.size(); ++i)
+    if (extents[i].storage == extents[i - 1].storage && extents[i].first <= extents[i - 1].last) return true;
+  return false;
+}
+
+/// Gradients as they are before the step, whatever memory they share with parameters.
+std::vector<Tensor> unshared(const char* op, std::vector<Tensor> grads, const std::vector<Tensor>& params) {
+  for (Tensor& g : grads) {
+    if (g.storage().isUnique()) continue;
+    const bool shares = std::any_of(params.begin(), params.end(), [&](const Tensor& p) {
+      return p.layout().storage == g.layout().storage;
+    });
+    if (shares) g = cloneRaw(op, g);
+  }
+  return grads;
+}
+
+/// Calls `step(lists...)` for all parameters with what belongs to each, or, where parameters overlap, for one after the
+/// other. A list may be empty.
+template <class Step, class... Lists>
+void forParameters(const char* op, const std::vector<Tensor>& params, const std::vector<Tensor>& grads, Step step,
+                   const Lists&... lists) {
+  NoGradGuard plain;
+  std::vector<Write> writes;
+  for (const Tensor& p : params) writes.emplace_back(op, p);
+  const std::vector<Tensor> given = unshared(op, grads, params);
+  if (!mayOverlap(params)) return step(params, given, lists...);
+  auto only = [](const std::vector<Tensor>& list, size_t i) {
+    return list.empty() ? list : std::vector<Tensor>{list[i]};
+  };
+  for (size_t i = 0; i < params.size(); ++i) step(only(params, i), only(given, i), only(lists, i)...);
 }
 
 }  // namespace
@@ -67,12 +114,14 @@ void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grad
   if (clocks.size() != params.size()) throw std::invalid_argument("adamStep: each parameter needs a clock");
   for (const Tensor& clock : clocks) checkNumbers("adamStep", "a clock", clock, {kAdamClock}, lr.device());
   if (params.empty()) return;
-  DenseList p("adamStep", params, true), g("adamStep", grads, false), m("adamStep", means, true),
-      s("adamStep", squares, true);
-  adamSlot(lr.device(), p.dense, g.dense, m.dense, s.dense, clocks, lr,
-           {beta1, beta2, epsilon, weightDecay, decoupled, maximize});
-  for (DenseList* list : {&p, &m, &s}) list->writeBack();
-  bumpAll(params);
+  auto step = [&](const auto& params, const auto& grads, const auto& means, const auto& squares, const auto& clocks) {
+    DenseList p("adamStep", params, true), g("adamStep", grads, false), m("adamStep", means, true),
+        s("adamStep", squares, true);
+    adamSlot(lr.device(), p.dense, g.dense, m.dense, s.dense, clocks, lr,
+             {beta1, beta2, epsilon, weightDecay, decoupled, maximize});
+    for (DenseList* list : {&p, &m, &s}) list->writeBack();
+  };
+  forParameters("adamStep", params, grads, step, means, squares, clocks);
 }
 
 void sgdStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& buffers,
@@ -81,12 +130,14 @@ void sgdStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads
   checkLists("sgdStep", params, {&grads}, lr);
   if (momentum != 0) checkLists("sgdStep", params, {&buffers}, lr);
   if (params.empty()) return;
-  DenseList p("sgdStep", params, true), g("sgdStep", grads, false), b("sgdStep", buffers, true);
-  sgdSlot(lr.device(), p.dense, g.dense, b.dense, lr,
-          {momentum, dampening, weightDecay, nesterov, maximize, firstStep});
-  p.writeBack();
-  b.writeBack();
-  bumpAll(params);
+  auto step = [&](const auto& params, const auto& grads, const auto& buffers) {
+    DenseList p("sgdStep", params, true), g("sgdStep", grads, false), b("sgdStep", buffers, true);
+    sgdSlot(lr.device(), p.dense, g.dense, b.dense, lr,
+            {momentum, dampening, weightDecay, nesterov, maximize, firstStep});
+    p.writeBack();
+    b.writeBack();
+  };
+  forParameters("sgdStep", params, grads, step, buffers);
 }
 
 }  // namespace retrograd

@@ -100,8 +100,14 @@ Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.devic
 
 BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
   DType dtype = resultType(a, b);
-  if (domain == math::Domain::Predicate && b.isNumber() && !isWithin(dtype, b.number()))
-    dtype = promote(dtype, b.number().dtype());  // compared in a dtype that holds the number
+  Operand given = b;
+  if (domain == math::Domain::Predicate && b.isNumber()) {
+    const double v = b.number().toDouble();
+    if (!isWithin(dtype, b.number())) dtype = promote(dtype, b.number().dtype());  // which holds the number
+    // Beyond all integers, but not where both are rounded to a floating dtype.
+    if (category(a.dtype()) == 1 && isFloating(dtype) && std::isfinite(v) && !isWithin(a.dtype(), b.number()))
+      given = Operand(std::copysign(HUGE_VAL, v));
+  }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
   if (domain == math::Domain::Numeric && dtype == DType::Bool)
     fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
@@ -109,7 +115,7 @@ BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a,
     fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
   BinaryInputs in;
   in.dtype = dtype;
-  in.savedB = b.isNumber() ? numberTensor(b.number(), dtype) : b.tensor();
+  in.savedB = given.isNumber() ? numberTensor(given.number(), dtype) : given.tensor();
   in.device = commonDevice(op, a, in.savedB);
   in.a = castRaw(a, dtype);
   in.b = castRaw(in.savedB, dtype);

@@ -1,8 +1,13 @@
 #include "kernel/random.h"
 
 #include <atomic>
+#include <bit>
+#include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "kernel/copy.h"
+#include "math/elementary.h"
 #include "ops/pointwise.h"
 
 namespace retrograd {
@@ -47,6 +52,24 @@ Tensor refill(const char* op, const Tensor& self, F fill) {
   return record("UniformBackward0", self, std::move(write), wrt(self, [](const Tensor& g) { return zerosLike(g); }));
 }
 
+/// The range [low, high) cut to end with integers that the floating dtype holds. Throws std::invalid_argument where it
+/// holds none.
+std::pair<int64_t, int64_t> representable(int64_t low, int64_t high, DType dtype) {
+  const int64_t digits = dtype == DType::Float32 ? 24 : 53;
+  auto step = [&](int64_t v) {  // how far numbers are apart around v
+    const uint64_t size = v < 0 ? -static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
+    return uint64_t{1} << std::max<int64_t>(std::bit_width(size) - digits, 0);
+  };
+  const uint64_t below = static_cast<uint64_t>(low) & (step(low) - 1);
+  const uint64_t above = static_cast<uint64_t>(high - 1) & (step(high - 1) - 1);
+  const int64_t first = below ? math::wrappingAdd(low, static_cast<int64_t>(step(low) - below)) : low;
+  const int64_t last = high - 1 - static_cast<int64_t>(above);
+  if (first < low || last < first)
+    throw std::invalid_argument("randint: " + std::string(name(dtype)) + " holds no integer of [" +
+                                std::to_string(low) + ", " + std::to_string(high) + ")");
+  return {first, last + 1};
+}
+
 }  // namespace
 
 void manualSeed(int64_t seed) {
@@ -80,6 +103,8 @@ Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device
     if (!isWithin(dtype, bound))
       throw std::invalid_argument("randint: " + std::to_string(bound) + " does not fit into " + name(dtype) +
                                   "; choose a wider dtype");
+  // What rounds up to a bound that is not wanted, or down to one, is not drawn.
+  if (isFloating(dtype)) std::tie(low, high) = representable(low, high, dtype);
   return filled("randint", shape, dtype, device,
                 [=](const Tensor& out, math::PhiloxKey key) { integersSlot(out.device(), out, low, high, key); });
 }
@@ -88,6 +113,10 @@ Tensor randperm(int64_t n, DType dtype, Device device) {
   if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
   // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
   if (device != kCpu) allocateTensor("randperm", {n}, dtype, device);  // raises before the host works in vain
+  checkHolds("randperm", dtype, std::max<int64_t>(n - 1, 0));
+  if (isFloating(dtype) && n - 1 > int64_t{1} << (dtype == DType::Float32 ? 24 : 53))
+    throw std::invalid_argument("randperm: " + std::string(name(dtype)) + " does not hold all integers below " +
+                                std::to_string(n));
   Tensor order = named("randperm", [&] { return arange(0, n, 1, DType::Int64, kCpu); });
   Tensor picks = filled("randperm", {n}, DType::Float64, kCpu,
                         [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });
@@ -115,6 +144,10 @@ Tensor uniform_(const Tensor& self, double low, double high) {
   if (!(low <= high))
     throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) +
                                 " is empty");
+  for (double bound : {low, high, high - low})
+    if (!std::isfinite(bound) || !isWithin(self.dtype(), bound))
+      throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) +
+                                  " is more than " + name(self.dtype()) + " holds");
   return refill("uniform", self,
                 [=](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, low, high, key); });
 }

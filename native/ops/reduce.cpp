@@ -405,10 +405,16 @@ bool equal(const Tensor& a, const Tensor& b) {
 
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equalNan) {
   NoGradGuard plain;
+  if (!(rtol >= 0) || !(atol >= 0))
+    throw std::invalid_argument("allclose: rtol and atol may not be negative, got " + std::to_string(rtol) + " and " +
+                                std::to_string(atol));
   return named("allclose", [&] {
+    Tensor same = eq(a, b);  // integers beyond float64's digits too
     Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
-    Tensor near = logicalOr(eq(x, y), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol)));
-    near = logicalAnd(near, logicalOr(eq(x, y), logicalAnd(isfinite(x), isfinite(y))));
+    Tensor near = same;
+    if (rtol > 0 || atol > 0)
+      near = logicalOr(same, logicalAnd(logicalAnd(isfinite(x), isfinite(y)),
+                                        le(abs(sub(x, y)), add(mul(abs(y), rtol), atol))));
     if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
     return itemLong(all(near, {}, false)) != 0;
   });

@@ -51,7 +51,7 @@ Dims identityOrder(int64_t rank) {
 }
 
 std::vector<Tensor> markMany(std::vector<Tensor> views) {
-  for (Tensor& v : views) v.impl()->isOneOfManyViews = true;
+  for (Tensor& v : views) v.impl()->viewKind = TensorImpl::ViewKind::OneOfMany;
   return views;
 }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -61,6 +62,26 @@ class ModesTest {
       assertFalse(y.requiresGrad());
       assertTrue(y.isInference());
     }
+  }
+
+  /** What inference mode made stays what it is under another shape; what it only looks at stays ordinary. */
+  @Test
+  void viewsOfInferenceTensors() {
+    Tensor made;
+    Tensor seen;
+    Tensor y = tensor(1.0, 2.0);
+    try (var inference = inferenceMode()) {
+      made = y.mul(2);
+      seen = y.view(2, 1);
+    }
+    for (Tensor view : List.of(made.view(2, 1), made.select(0, 0), made.unbind().get(0), made.detach().unsqueeze(0))) {
+      assertTrue(view.isInference());
+      assertThrows(AutogradException.class, () -> view.add_(1));
+      assertThrows(AutogradException.class, () -> view.requiresGrad_(true));
+      assertThrows(AutogradException.class, () -> view.mul(x));
+    }
+    assertFalse(seen.isInference());
+    seen.add_(1);
   }
 
   @Test

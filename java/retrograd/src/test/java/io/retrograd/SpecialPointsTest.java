@@ -3,12 +3,18 @@ package io.retrograd;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT32;
+import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.full;
 import static io.retrograd.Retrograd.linspace;
+import static io.retrograd.Retrograd.options;
+import static io.retrograd.Retrograd.randint;
+import static io.retrograd.Retrograd.randperm;
 import static io.retrograd.Retrograd.tensor;
+import static io.retrograd.Retrograd.zeros;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -207,6 +213,48 @@ class SpecialPointsTest {
       double[] g = gradient(f, FLOAT32, 0.1, 0.2, 0.2), value = numbers(f.apply(tensor(FLOAT32, 0.1, 0.2, 0.2)));
       double[] a = {0.3f, 0.7f, -0.7f}, b = {0.1f, 0.2f, 0.2f};
       for (int i = 0; i < 3; i++) assertEquals(Math.rint((value[i] - a[i]) / b[i]), g[i]);
+    }
+  }
+
+  @Test
+  void randomNumbersStayWithinTheirBounds() {
+    DType[] floating = {FLOAT32, FLOAT64};
+    for (DType dtype : floating) {
+      double largest = dtype == FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+      Tensor x = zeros(options(dtype), 4);
+      x.uniform_(0, largest);
+      for (double[] bad : new double[][] {{-largest, largest}, {0, 2 * largest}, {Double.NEGATIVE_INFINITY, 0}})
+        assertThrows(IllegalArgumentException.class, () -> x.uniform_(bad[0], bad[1]));
+      long end = dtype == FLOAT32 ? 1L << 25 : 1L << 54;
+      assertThrows(IllegalArgumentException.class, () -> randint(options(dtype), end - 1, end, 4));
+      assertThrows(IllegalArgumentException.class, () -> randint(options(dtype), -end + 1, -end + 2, 4));
+      for (double v : randint(options(dtype), end - 5, end + 7, 1000).toDoubleArray())
+        assertTrue(v >= end - 4 && v <= end + 4, () -> "" + v);
+      for (double v : randint(options(dtype), -end - 7, -end + 3, 1000).toDoubleArray())
+        assertTrue(v >= -end - 4 && v <= -end + 2, () -> "" + v);
+    }
+    assertThrows(IllegalArgumentException.class, () -> randperm(options(UINT8), 257));
+    assertEquals(255, randperm(options(UINT8), 256).max().item());
+    assertThrows(IllegalArgumentException.class, () -> randperm(options(FLOAT32), (1L << 24) + 2));
+  }
+
+  @Test
+  void rangesOfFractionsFit() {
+    assertThrows(IllegalArgumentException.class, () -> arange(options(UINT8), 250.0, 260.0, 1.0));
+    assertThrows(IllegalArgumentException.class, () -> arange(options(INT32), 0.0, 1e10, 4e9));
+    assertThrows(IllegalArgumentException.class, () -> arange(options(FLOAT32), 0.0, 1e39, 1e38));
+    assertEquals(255, arange(options(UINT8), 250.0, 255.5, 1.0).max().item());
+  }
+
+  @Test
+  void integersAreCloseOnlyWhereTheyAreEqual() {
+    Tensor x = tensor((1L << 53) + 1), y = tensor(1L << 53);
+    assertFalse(x.allclose(y, 0, 0));
+    assertTrue(x.allclose(y, 1e-9, 0));
+    assertTrue(x.allclose(x, 0, 0));
+    for (double bad : new double[] {-1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> x.allclose(y, bad, 0));
+      assertThrows(IllegalArgumentException.class, () -> x.allclose(y, 0, bad));
     }
   }
 

@@ -333,6 +333,8 @@ class RandomProgramTest {
       long[] shape = values.get(a).shape();
       if (!step.fits.test(shape, values.get(b).shape()) || Arrays.stream(shape).reduce(1, (m,
           n) -> m * n) > 200) continue;
+      // libtorch copies an expanded tensor onto itself, as it writes no other.
+      if (step.name.equals("copy_") && a == b && isExpanded(values.get(a))) continue;
       int dim = shape.length == 0 ? 0 : random.nextInt(shape.length);
       int other = shape.length == 0 ? 0 : random.nextInt(shape.length);
       long size = shape.length == 0 ? 1 : shape[dim];
@@ -340,6 +342,12 @@ class RandomProgramTest {
       return new Line(step, a, b, new Dice(dim, other, random.nextInt((int) size), size), aliased);
     }
     return null;
+  }
+
+  private static boolean isExpanded(Tensor x) {
+    long[] strides = x.stride();
+    for (int d = 0; d < strides.length; d++) if (strides[d] == 0 && x.size(d) > 1) return true;
+    return false;
   }
 
   /** An operand in the memory of {@code a}, if only {@code a} itself. */

@@ -12,6 +12,7 @@ import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
  * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object
  * without state of its own may be shared by threads.
+ *
+ * <p>Backward knows of no write in place, so none that it should know of goes unnoticed: forward may not write inputs
+ * that require a gradient, and a result that shares memory with an input, with another result or with a tensor from
+ * elsewhere (a view of one, or the tensor itself) may not be written. Where the other tensor is, using the result
+ * raises {@link AutogradException}. A {@code clone()} helps.
  *
  * <p>Each call of forward and of backward is a scope: the tensors made in it, backward's arguments and
  * {@link Context#savedTensors} among them, are closed when it returns. Its inputs, its results and what a graph needs of
@@ -124,7 +130,9 @@ public abstract class Function {
     try {
       Tensor[] outputs;
       try (GradMode mode = Retrograd.noGrad()) {
+        long[] before = versions(inputs, needsGrad);
         outputs = checked(forwardAll(ctx, inputs.clone()));
+        if (record) refuseWrites(before, versions(inputs, needsGrad));
       }
       List<Tensor> results = record ? attach(ctx, in, outputs) : List.of(outputs);
       for (Tensor output : outputs) Threads.hand(call, Bridge.ref(output));
@@ -133,6 +141,21 @@ public abstract class Function {
     } finally {
       Threads.leave(call);
     }
+  }
+
+  /** Of the inputs that require a gradient. */
+  private static long[] versions(Tensor[] inputs, boolean[] needsGrad) {
+    long[] versions = new long[inputs.length];
+    for (int i = 0; i < inputs.length; i++) if (needsGrad[i]) versions[i] = inputs[i].version();
+    return versions;
+  }
+
+  private void refuseWrites(long[] before, long[] after) {
+    int written = Arrays.mismatch(before, after);
+    if (written < 0) return;
+    throw new AutogradException(
+        Callbacks.title(this) + ": forward wrote inputs[" + written
+            + "] in place, which requires grad; what used it before would have a wrong gradient. Write to a clone()");
   }
 
   @SuppressWarnings("NullAway") // whoever writes forward may be in error

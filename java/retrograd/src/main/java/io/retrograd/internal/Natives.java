@@ -83,7 +83,7 @@ public final class Natives extends Library {
    */
   public static void toBuffer(long handle, Buffer buffer, int dtype) {
     if (buffer.isReadOnly()) {
-      throw new java.nio.ReadOnlyBufferException();
+      throw new IllegalArgumentException("copyTo: the buffer is read-only");
     }
     int type = bufferType(buffer, dtype);
     copyOut(handle, memory(buffer), buffer.isDirect(), offset(buffer, type), elements(buffer, type), type);

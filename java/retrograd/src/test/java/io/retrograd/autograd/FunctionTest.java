@@ -185,6 +185,89 @@ class FunctionTest {
     assertThrows(AutogradException.class, () -> Autograd.grad(g, w));
   }
 
+  /** Hands on whatever shares memory with its input or with another result; each result has the input's gradient. */
+  private static Function handing(java.util.function.Function<Tensor, Tensor[]> results) {
+    return new Function() {
+      @Override
+      protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
+        return results.apply(inputs[0]);
+      }
+
+      @Override
+      protected Tensor[] backward(Context ctx, Tensor... grads) {
+        Tensor sum = grads[0].reshape(-1);
+        for (int i = 1; i < grads.length; i++) sum = sum.add(grads[i].reshape(-1));
+        return gradients(sum);
+      }
+    };
+  }
+
+  /** Whoever writes one of the tensors that share memory hears of it, at once or where another one is used. */
+  @Test
+  void noWriteToSharedMemoryGoesUnnoticed() {
+    Tensor elsewhere = tensor(1.0, 2.0, 3.0, 4.0);
+    List<java.util.function.Function<Tensor, Tensor[]>> kinds =
+        List.of(
+            x -> new Tensor[] {x},
+            x -> new Tensor[] {x.view(2, 2)},
+            x -> new Tensor[] {x.detach()},
+            x -> new Tensor[] {x, x.view(2, 2)},
+            x -> {
+              Tensor made = x.mul(1);
+              return new Tensor[] {made, made};
+            },
+            x -> {
+              Tensor made = x.mul(1);
+              return new Tensor[] {made.view(2, 2), made};
+            },
+            x -> new Tensor[] {elsewhere.view(2, 2)});
+    for (int kind = 0; kind < kinds.size(); kind++) {
+      String what = "kind " + kind;
+      Function f = handing(kinds.get(kind));
+      for (boolean leaf : new boolean[] {false, true}) {
+        Tensor x = tensor(1.0, 2.0, 3.0, 4.0).requiresGrad_(true);
+        Tensor y = leaf ? x : x.mul(1);
+        List<Tensor> results = f.applyAll(y);
+        Tensor sum = results.get(0).sum();
+        for (Tensor z : results.subList(1, results.size())) sum = sum.add(z.sum());
+        sum.backward();
+        assertEquals(results.size(), x.grad().select(0, 0).item(), what);
+      }
+      for (int written = 0; written < 3; written++) {
+        Tensor x = tensor(1.0, 2.0, 3.0, 4.0).requiresGrad_(true);
+        Tensor y = x.mul(1);
+        List<Tensor> results = f.applyAll(y);
+        if (written == results.size() + 1) break;
+        Tensor target = written == 0 ? y : results.get(written - 1);
+        boolean shares = results.stream().anyMatch(z -> z != target && z.sharesStorage(target)) || target.isView();
+        shares |= written > 0 && target.sharesStorage(y);
+        try {
+          target.mul_(2);
+        } catch (AutogradException e) {
+          assertTrue(shares && e.getMessage().startsWith("mul_: this result of a Function"), e.getMessage());
+          continue;
+        }
+        for (Tensor z : results) {
+          if (z == target || !z.sharesStorage(target)) continue;
+          String message = assertThrows(AutogradException.class, () -> z.sum().backward(), what).getMessage();
+          assertTrue(message.contains("result of a Function shares memory"), message);
+        }
+        if (written == 0) {
+          assertEquals(2, Autograd.grad(y.sum(), x).select(0, 0).item(), what);
+        }
+      }
+    }
+  }
+
+  @Test
+  void forwardWritesNoInputThatRequiresGrad() {
+    Function writes = handing(x -> new Tensor[] {x.mul_(3).clone()});
+    Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
+    String message = assertThrows(AutogradException.class, () -> writes.apply(x.mul(1))).getMessage();
+    assertTrue(message.contains("forward wrote inputs[0] in place"), message);
+    assertEquals(3, writes.apply(tensor(1.0, 2.0)).select(0, 0).item());
+  }
+
   @Test
   void contextsHoldNoTensors() {
     assertThrows(IllegalArgumentException.class, () -> new Context(new boolean[0]).put("x", tensor(1.0)));

@@ -1,6 +1,9 @@
 package io.retrograd.optim;
 
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.Retrograd.arange;
+import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.nn.Linear;
 import io.retrograd.nn.MSELoss;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class OptimizerTest {
@@ -189,6 +194,42 @@ class OptimizerTest {
       }
       make.apply(List.of(w, w.detach().requiresGrad_(true)));
     }
+  }
+
+  private static List<Tensor> parts(Tensor flat, long[]... ranges) {
+    return java.util.Arrays.stream(ranges).map(r -> flat.narrow(0, r[0], r[1]).requiresGrad_(true)).toList();
+  }
+
+  /** Parameters and gradients that share memory: as if each gradient were a copy, and one parameter followed another. */
+  @Test
+  void sharedMemory() {
+    List<Function<List<Tensor>, Optimizer>> kinds =
+        List.of(p -> new SGD(p, 0.1), p -> new SGD(p, 0.1, SGD.Options.DEFAULT.momentum(0.9)), p -> new Adam(p, 0.1));
+    for (Function<List<Tensor>, Optimizer> make : kinds)
+      for (long n : new long[] {3, 100_000}) {
+        Tensor flat = arange(1.0, n + 2.0).to(FLOAT64);
+        Tensor copy = flat.narrow(0, 1, n).clone().requiresGrad_(true);
+        Tensor shared = parts(flat, new long[] {1, n}).get(0);
+        copy.setGrad(flat.narrow(0, 0, n).clone());
+        shared.setGrad(flat.narrow(0, 0, n));
+        make.apply(List.of(copy)).step();
+        make.apply(List.of(shared)).step();
+        assertTrue(shared.equal(copy));
+
+        Tensor one = arange(0.0, n).to(FLOAT64);
+        Tensor other = one.clone();
+        List<Tensor> overlapping = parts(one, new long[] {0, n - 1}, new long[] {1, n - 1});
+        List<Tensor> same = parts(other, new long[] {0, n - 1}, new long[] {1, n - 1});
+        for (List<Tensor> both : List.of(overlapping, same))
+          for (Tensor p : both) p.setGrad(ones(options(FLOAT64), n - 1));
+        make.apply(overlapping).step();
+        for (Tensor p : same) make.apply(List.of(p)).step();
+        assertTrue(one.equal(other));
+      }
+    Tensor expanded = ones(1).expand(3).requiresGrad_(true);
+    expanded.setGrad(ones(3));
+    for (Function<List<Tensor>, Optimizer> make : kinds)
+      assertThrows(ShapeException.class, () -> make.apply(List.of(expanded)).step());
   }
 
   private static void refused(org.junit.jupiter.api.function.Executable mistake) {
