@@ -318,8 +318,10 @@ struct GeluBackward {
   static constexpr bool kElementary = true;
   template <class T>
   RETROGRAD_HD T operator()(T g, T x) const {
-    T density = T(0.39894228040143267794) * math::exp(T(-0.5) * x * x);
-    return g * (normalCdf(x) + x * density);
+    // Past 40 the density is 0 in both types, also times infinity.
+    const T near = x > T(40) ? T(40) : x < T(-40) ? T(-40) : x;
+    T density = T(0.39894228040143267794) * math::exp(T(-0.5) * near * near);
+    return g * (normalCdf(x) + near * density);
   }
 };
 
@@ -347,6 +349,17 @@ struct SoftplusBackward {
   }
 };
 
+/// g * sigmoid(-x), which keeps its digits where the sigmoid is close to 0.
+struct LogSigmoidBackward {
+  static constexpr const char* kName = "logsigmoidBackward";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  template <class T>
+  RETROGRAD_HD T operator()(T g, T x) const {
+    return g * sigmoid(-x);
+  }
+};
+
 /// b / (a^2 + b^2), the derivative of atan2(a, b) by a, also where squares leave the range: 3 ULP. 0 at (0, 0) and at
 /// infinity.
 struct Atan2Slope {
@@ -354,14 +367,47 @@ struct Atan2Slope {
   static constexpr Domain kDomain = Domain::Floating;
   template <class T>
   RETROGRAD_HD T operator()(T a, T b) const {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    double scale = 1;  // the squares of float32 fit into float64
-    if constexpr (std::is_same_v<T, double>) {
-      const double x = ::fabs(a), y = ::fabs(b), size = x > y ? x : y;
-      scale = size > 0x1p500 ? 0x1p-600 : size < 0x1p-500 ? 0x1p600 : 1.0;
+    const Scaled<T> p(a, b);
+    return p.isEnd() ? T(0) : static_cast<T>(p.y / p.square * p.scale);
+  }
+
+  /// (a, b) as multiples of a power of two whose squares are in range.
+  template <class T>
+  struct Scaled {
+    double scale, x, y, square;
+    RETROGRAD_HD Scaled(T a, T b) : scale(1) {  // the squares of float32 fit into float64
+      if constexpr (std::is_same_v<T, double>) {
+        const double one = ::fabs(a), other = ::fabs(b), size = one > other ? one : other;
+        scale = size > 0x1p500 ? 0x1p-600 : size < 0x1p-500 ? 0x1p600 : 1.0;
+      }
+      x = a * scale, y = b * scale, square = x * x + y * y;
     }
-    const double x = a * scale, y = b * scale, square = x * x + y * y;
-    return (square == 0) | (square == kInfinity) ? T(0) : static_cast<T>(y / square * scale);
+    RETROGRAD_HD bool isEnd() const {
+      return (square == 0) | (square == std::numeric_limits<double>::infinity());
+    }
+  };
+};
+
+/// 2 a b / (a^2 + b^2)^2, the second derivative of atan2(a, b) by b, and by a but for the sign; likewise: 8 ULP.
+struct Atan2Curvature {
+  static constexpr const char* kName = "atan2Curvature";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    const Atan2Slope::Scaled<T> p(a, b);
+    return p.isEnd() ? T(0) : static_cast<T>(2 * ((p.x / p.square) * (p.y / p.square)) * p.scale * p.scale);
+  }
+};
+
+/// (a^2 - b^2) / (a^2 + b^2)^2, the second derivative of atan2(a, b) by both; likewise: 8 ULP.
+struct Atan2Mixed {
+  static constexpr const char* kName = "atan2Mixed";
+  static constexpr Domain kDomain = Domain::Floating;
+  template <class T>
+  RETROGRAD_HD T operator()(T a, T b) const {
+    const Atan2Slope::Scaled<T> p(a, b);
+    const double difference = (p.x - p.y) / p.square, sum = (p.x + p.y) / p.square;
+    return p.isEnd() ? T(0) : static_cast<T>(difference * sum * p.scale * p.scale);
   }
 };
 
@@ -397,15 +443,16 @@ struct ProbabilityLossSlope {
   }
 };
 
-/// The same loss of sigmoid(x), as (1 - t) x or -t x, where nothing cancels, and log(1 + exp(-|x|)).
+/// The same loss of sigmoid(x), as (1 - t) x or -t x, where nothing cancels, and log(1 + exp(-|x|)). Without a share in
+/// the loss infinity counts nothing.
 struct LogitLoss {
   static constexpr const char* kName = "logitLoss";
   static constexpr Domain kDomain = Domain::Floating;
   static constexpr bool kElementary = true;
   template <class T>
   RETROGRAD_HD T operator()(T x, T t) const {
-    const T linear = x * (x > T(0) ? T(1) - t : -t);
-    return linear + math::log1p(math::exp(x > T(0) ? -x : x));
+    const T share = x > T(0) ? T(1) - t : -t;
+    return select(share == T(0), T(0), x * share) + math::log1p(math::exp(x > T(0) ? -x : x));
   }
 };
 
@@ -426,6 +473,7 @@ using BinaryFunctors =
     TypeList<Add, Sub, Mul, Div, AddScaled, Pow, Maximum, Minimum, Atan2, Fmod, Remainder, TruncDivide, FloorDivide, Eq,
              Ne, Lt, Le, Gt, Ge, Same, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor,
              TanhBackward, SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward,
-             SiluBackward, SoftplusBackward, Atan2Slope, ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
+             SiluBackward, SoftplusBackward, LogSigmoidBackward, Atan2Slope, Atan2Curvature, Atan2Mixed,
+             ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
 
 }  // namespace retrograd::math

@@ -105,7 +105,7 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
           exponent.tensor(),
           [](T g, T a, T b, T y) {
             Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-            return where(flat, 0.0, mul(g, mul(y, log(a))));
+            return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
           },
           old, w.second, result));
 }
@@ -128,14 +128,40 @@ Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b,
                     b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
 }
 
-/// s(a, b) = b / (a^2 + b^2), whose derivatives are -2 s(a, b) s(b, a) and s(b, a)^2 - s(a, b)^2.
+Tensor atan2Slope(T a, T b);
+Tensor atan2Mixed(T a, T b);
+
+/// c(a, b) = 2 a b / (a^2 + b^2)^2, whose derivative by b is 2 (m(a, b) s(b, a) - s(a, b) c(a, b)); symmetric.
+Tensor atan2Curvature(T a, T b) {
+  auto slope = [](T g, T a, T b) {
+    Tensor s = atan2Slope(a, b), other = atan2Slope(b, a);
+    return mul(g, mul(sub(mul(atan2Mixed(a, b), other), mul(s, atan2Curvature(a, b))), 2));
+  };
+  return record("Atan2BackwardBackward0", applyBinary(math::Atan2Curvature{}, a, Operand(b)).result,
+                wrt(
+                    a, [slope](T g, T a, T b) { return slope(g, b, a); }, a, b),
+                wrt(b, slope, a, b));
+}
+
+/// m(a, b) = (a^2 - b^2) / (a^2 + b^2)^2, whose derivative by a is 2 (s(a, b) c(a, b) - s(b, a) m(a, b)); it is
+/// -m(b, a).
+Tensor atan2Mixed(T a, T b) {
+  auto slope = [](T g, T a, T b) {
+    return mul(g, mul(sub(mul(atan2Slope(a, b), atan2Curvature(a, b)), mul(atan2Slope(b, a), atan2Mixed(a, b))), 2));
+  };
+  return record("Atan2BackwardBackward0", applyBinary(math::Atan2Mixed{}, a, Operand(b)).result, wrt(a, slope, a, b),
+                wrt(
+                    b, [slope](T g, T a, T b) { return neg(slope(g, b, a)); }, a, b));
+}
+
+/// s(a, b) = b / (a^2 + b^2), whose derivatives are -c(a, b) and m(a, b): one kernel each, since where one of s(a, b)
+/// and s(b, a) is 0 the other may overflow.
 Tensor atan2Slope(T a, T b) {
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Slope{}, a, Operand(b)).result,
                 wrt(
-                    a, [](T g, T a, T b) { return mul(g, mul(mul(atan2Slope(a, b), atan2Slope(b, a)), -2)); }, a, b),
+                    a, [](T g, T a, T b) { return neg(mul(g, atan2Curvature(a, b))); }, a, b),
                 wrt(
-                    b, [](T g, T a, T b) { return mul(g, sub(square(atan2Slope(b, a)), square(atan2Slope(a, b)))); },
-                    a, b));
+                    b, [](T g, T a, T b) { return mul(g, atan2Mixed(a, b)); }, a, b));
 }
 
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {

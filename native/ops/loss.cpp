@@ -74,7 +74,14 @@ Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction
         Tensor size = abs(d);
         return where(lt(size, beta), mul(square(d), 0.5 / beta), sub(size, 0.5 * beta));
       },
-      [beta](T d) { return clamp(mul(d, 1 / beta), -1.0, 1.0); });
+      [beta](T d) {
+        Tensor slope = mul(d, 1 / beta), limited;
+        {
+          NoGradGuard plain;
+          limited = clamp(slope, -1.0, 1.0);
+        }
+        return modes.grad ? where(lt(abs(d), beta), slope, limited) : limited;  // constant from beta on, as in PyTorch
+      });
 }
 
 namespace {
@@ -100,10 +107,7 @@ constexpr ClassLoss kProbabilities{
     [](T p) { return sub(clampMin(log1p(neg(p)), -100.0), clampMin(log(p), -100.0)); }};
 
 constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyWithLogitsBackward0",
-                            [](T x, T) {
-                              Tensor s = sigmoid(x);
-                              return mul(s, rsub(s, 1));
-                            },
+                            [](T x, T) { return mul(sigmoid(x), sigmoid(neg(x))); },
                             [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return neg(x); }};
 
 void checkClassLoss(const char* op, T input, T target, int64_t reduction) {

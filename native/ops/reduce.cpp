@@ -308,6 +308,24 @@ Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) 
                     x, y));
 }
 
+namespace {
+
+/// sign(x) (|x| / y)^(p - 1), the derivative of the norm y, for p other than 0, 1, 2 and infinity. Where its own
+/// derivative is not finite, at elements that are 0, that stays in its place: none of it may reach y.
+Tensor powerNormSlope(T x, T y, double p) {
+  Tensor none = eq(y, 0), norm = maskedFill(y, none, 1), size = abs(x), slope;
+  if (p > 0 && p < 2) {
+    // Powers between -1 and 1, which are in range where the quotient is not.
+    Tensor power = pow(size, p - 1);
+    slope = p < 1 ? mul(maskedFill(power, eq(x, 0), 0), pow(norm, 1 - p)) : div(power, pow(norm, p - 1));
+  } else {
+    slope = pow(div(size, norm), p - 1);
+  }
+  return mul(sign(x), maskedFill(slope, none, 0));
+}
+
+}  // namespace
+
 Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   checkFloating("norm", x);
   Dims over = wrapDims("norm", dims, x.dim());
@@ -340,8 +358,7 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
                         Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
                         return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
                       }
-                      Tensor slope = mul(sign(x), pow(div(abs(x), yk), p - 1));
-                      return mul(gk, maskedFill(slope, p < 2 ? eq(x, 0) : eq(yk, 0), 0));
+                      return mul(gk, powerNormSlope(x, yk, p));
                     },
                     x, y));
 }

@@ -257,6 +257,9 @@ Tensor smoothBackward(const char* node, const B& b, S slope, T g, T x) {
                     x, [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }, g, x));
 }
 
+/// The derivative of the sigmoid, without subtractions.
+Tensor sigmoidSlope(T x) { return mul(sigmoid(x), sigmoid(neg(x))); }
+
 constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
 
 }  // namespace
@@ -365,7 +368,7 @@ Tensor acos(const Tensor& x) {
 Tensor atan(const Tensor& x) {
   return record("AtanBackward0", applyUnary(math::Atan{}, x).result,
                 wrt(
-                    x, [](T g, T x) { return div(g, add(square(x), 1)); }, x));
+                    x, [](T g, T x) { return div(g, add(mul(x, x), 1)); }, x));  // 2 x may overflow
 }
 
 Tensor sinh(const Tensor& x) {
@@ -401,7 +404,7 @@ Tensor leakyRelu(const Tensor& x, double slope) {
 }
 
 Tensor elu(const Tensor& x, double alpha) {
-  auto curvature = [alpha](T x) { return where(gt(x, 0), mul(x, 0), mul(exp(clampMax(x, 0)), alpha)); };
+  auto curvature = [alpha](T x) { return where(ge(x, 0), 0.0, mul(exp(clampMax(x, 0)), alpha)); };
   return record(
       "EluBackward0", applyUnary(math::Elu{alpha}, x).result,
       wrt(
@@ -411,9 +414,9 @@ Tensor elu(const Tensor& x, double alpha) {
 }
 
 Tensor gelu(const Tensor& x) {
-  // gelu'' = (2 - x^2) * phi(x).
+  // gelu'' = (2 - x^2) * phi(x), 0 past 40.
   auto curvature = [](T x) {
-    Tensor x2 = square(x);
+    Tensor x2 = square(clamp(x, -40, 40));
     return mul(mul(exp(mul(x2, -0.5)), rsub(x2, 2)), kInvSqrt2Pi);
   };
   return record(
@@ -438,8 +441,8 @@ Tensor silu(const Tensor& x) {
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
   auto curvature = [=](T x) {
-    Tensor s = sigmoid(mul(x, beta));
-    return where(gt(mul(x, beta), threshold), mul(x, 0), mul(mul(s, rsub(s, 1)), beta));
+    Tensor z = mul(x, beta);
+    return where(ge(z, threshold), 0.0, mul(sigmoidSlope(z), beta));
   };
   return record("SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result,
                 wrt(
@@ -451,6 +454,17 @@ Tensor softplus(const Tensor& x, double beta, double threshold) {
                     x));
 }
 
-Tensor logsigmoid(const Tensor& x) { return neg(softplus(neg(x), 1, 20)); }
+Tensor logsigmoid(const Tensor& x) {
+  if (x.dtype() == DType::Bool)
+    fail<DTypeError>("logsigmoid: bool tensors have no such operation; convert with to(FLOAT32) first");
+  auto curvature = [](T x) { return neg(sigmoidSlope(x)); };
+  return record("LogSigmoidBackward0", applyUnary(math::LogSigmoid{}, x).result,
+                wrt(
+                    x,
+                    [=](T g, T x) {
+                      return smoothBackward("LogSigmoidBackwardBackward0", math::LogSigmoidBackward{}, curvature, g, x);
+                    },
+                    x));
+}
 
 }  // namespace retrograd

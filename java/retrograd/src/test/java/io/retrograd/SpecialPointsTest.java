@@ -18,6 +18,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradCheck;
+import io.retrograd.autograd.GradOptions;
 import io.retrograd.nn.F;
 import io.retrograd.nn.Linear;
 import io.retrograd.nn.Reduction;
@@ -25,6 +28,7 @@ import io.retrograd.nn.Sequential;
 import io.retrograd.nn.Sigmoid;
 import io.retrograd.optim.SGD;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,13 @@ class SpecialPointsTest {
     Tensor x = tensor(FLOAT64, at).to(dtype).requiresGrad_(true);
     f.apply(x).sum().backward();
     return x.grad().toDoubleArray();
+  }
+
+  /** The derivative of the sum of the gradient. */
+  private static double[] second(UnaryOperator<Tensor> f, DType dtype, double... at) {
+    Tensor x = tensor(FLOAT64, at).to(dtype).requiresGrad_(true);
+    Tensor gradient = Autograd.grad(f.apply(x).sum(), x, GradOptions.createGraph());
+    return numbers(Autograd.grad(gradient.sum(), x));
   }
 
   private static double[] numbers(Tensor x) {
@@ -98,6 +109,80 @@ class SpecialPointsTest {
   }
 
   @Test
+  void lossOfInfiniteLogits() {
+    for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
+      Tensor target = tensor(new double[] {1, 0, 0, 1}).to(dtype);
+      double[] at = {INF, -INF, INF, -INF};
+      UnaryOperator<Tensor> each = x -> F.binaryCrossEntropyWithLogits(x, target, Reduction.NONE);
+      assertArrayEquals(new double[] {0, 0, INF, INF}, numbers(each.apply(tensor(at).to(dtype))));
+      assertArrayEquals(new double[] {0, 0, 1, -1}, gradient(each, dtype, at));
+      assertArrayEquals(new double[4], second(each, dtype, at));
+    }
+  }
+
+  @Test
+  void logsigmoidKeepsItsDigits() {
+    double[] at = {0, -0.7, 0.7, -5, 5, -15, 15, -20.1, 20.1, -30, 30, -35.9, 35.9, -40, 40, -80, 80};
+    for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
+      double unit = dtype == FLOAT32 ? 1e-6 : 2e-15;
+      double[] x = numbers(tensor(at).to(dtype)), value = numbers(F.logsigmoid(tensor(x).to(dtype)));
+      double[] first = gradient(F::logsigmoid, dtype, x), second = second(F::logsigmoid, dtype, x);
+      for (int i = 0; i < x.length; i++) {
+        double e = Math.exp(-Math.abs(x[i])), v = Math.min(x[i], 0) - Math.log1p(e);
+        double g = (x[i] < 0 ? 1 : e) / (1 + e), h = -e / ((1 + e) * (1 + e));
+        assertEquals(v, value[i], unit * Math.abs(v), "at " + x[i]);
+        assertEquals(g, first[i], unit * g, "gradient at " + x[i]);
+        assertEquals(h, second[i], 4 * unit * -h, "second gradient at " + x[i]);
+      }
+      assertArrayEquals(new double[] {-INF, 0, NAN}, numbers(F.logsigmoid(tensor(-INF, INF, NAN).to(dtype))));
+      assertArrayEquals(new double[] {1, 0, NAN}, gradient(F::logsigmoid, dtype, -INF, INF, NAN));
+      assertArrayEquals(new double[] {0, 0, NAN}, second(F::logsigmoid, dtype, -INF, INF, NAN), 0);
+    }
+    var error = assertThrows(DTypeException.class, () -> F.logsigmoid(tensor(true, false)));
+    assertTrue(error.getMessage().startsWith("logsigmoid: "), error.getMessage());
+  }
+
+  @Test
+  void secondDerivativesOfActivationsAtTheEnds() {
+    for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
+      double most = dtype == FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+      double[] at = {INF, -INF, most, -most, 1e5, -1e5};
+      for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
+          F::elu, F::softplus, F::gelu, F::logsigmoid, F::sigmoid, F::tanh))
+        assertArrayEquals(new double[at.length], numbers(tensor(second(f, dtype, at)).abs()));
+      assertArrayEquals(new double[] {1, 0, 1, 0, 1, 0}, numbers(tensor(gradient(F::gelu, dtype, at)).abs()));
+      // Where the derivative jumps it belongs to the constant side, as in PyTorch.
+      assertArrayEquals(new double[] {0, 0}, numbers(tensor(second(F::elu, dtype, 0.0, -0.0)).abs()));
+      assertArrayEquals(new double[] {0}, second(F::softplus, dtype, 20));
+    }
+  }
+
+  @Test
+  void derivativesOfNormsStayInTheirPlaces() {
+    for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
+      double[] at = {3, 0, -4, 0.5};
+      for (double p : new double[] {1.2, 1.5, 0.5, -1, -2}) {
+        double[] h = second(x -> x.norm(p), dtype, at);
+        double sum = 0, y = tensor(FLOAT64, at).norm(p).item();
+        for (double v : at) if (v != 0 || p > 1) sum += Math.signum(v) * Math.pow(Math.abs(v), p - 1);
+        for (int i = 0; i < at.length; i++) {
+          double size = Math.abs(at[i]), slope = Math.signum(at[i]) * Math.pow(size, p - 1);
+          double want = at[i] == 0 ? NAN : p < 0 ? 0
+              : (p - 1) * (Math.pow(size, p - 2) * Math.pow(y, 1 - p) - slope * sum * Math.pow(y, 1 - 2 * p));
+          assertEquals(want, h[i], dtype == FLOAT32 ? 1e-5 : 1e-13, "norm " + p + " at " + at[i]);
+        }
+      }
+      for (double p : new double[] {3, 4, 2.5})
+        assertArrayEquals(new double[3], second(x -> x.norm(p), dtype, 0, 0, 0));
+    }
+    assertArrayEquals(new double[3], numbers(tensor(second(x -> x.norm(1.5), FLOAT64, 2, 1, 1e300)).abs()));
+    double[] g = gradient(x -> x.norm(1.5), FLOAT64, 1e160, 1e-310, 0.5);
+    assertEquals(1, g[0], 1e-12);
+    assertEquals(Math.sqrt(1e-310) / 1e80, g[1], 1e-12 * g[1]);
+    assertEquals(Math.sqrt(0.5) / 1e80, g[2], 1e-12 * g[2]);
+  }
+
+  @Test
   void linspaceEndsAtItsEnds() {
     Random random = new Random(3);
     for (int i = 0; i < 3000; i++) {
@@ -139,6 +224,18 @@ class SpecialPointsTest {
       wanted[k] = k;
     }
     assertArrayEquals(wanted, numbers(tensor(FLOAT32, powers).log10()));
+    powers = new double[616];
+    wanted = new double[616];
+    for (int k = -307; k <= 308; k++) {
+      powers[k + 307] = Double.parseDouble("1e" + k);
+      wanted[k + 307] = k;
+    }
+    Tensor x = tensor(FLOAT64, powers);
+    assertArrayEquals(wanted, numbers(x.log10()));
+    // One alone, some that fill no vector, every other one.
+    for (int i = 0; i < 616; i++) assertEquals(wanted[i], x.select(0, i).log10().item());
+    assertArrayEquals(Arrays.copyOfRange(wanted, 5, 18), numbers(x.narrow(0, 5, 13).log10()));
+    assertArrayEquals(wanted, numbers(Retrograd.stack(List.of(x, x), 1).select(1, 1).log10()));
   }
 
   @Test
@@ -158,6 +255,20 @@ class SpecialPointsTest {
     }
     assertArrayEquals(new double[] {0.5 / 1e200, 0.5e200},
         gradient(x -> x.atan2(x.detach()), FLOAT64, 1e200, 1e-200), 1e186);
+    // Second derivatives where one product's factors are 0 and infinity, or whose difference is that of infinities.
+    double least = Double.MIN_VALUE;
+    assertArrayEquals(new double[] {0, 0}, second(a -> a.atan2(tensor(FLOAT64, least, 1e-200)), FLOAT64, 0, 0), 0);
+    assertArrayEquals(new double[] {0, 0}, second(b -> tensor(FLOAT64, 0, 0).atan2(b), FLOAT64, least, 1e-200), 0);
+    Tensor a = tensor(FLOAT64, least, 1e-200).requiresGrad_(true), b = a.detach().requiresGrad_(true);
+    Tensor byA = Autograd.grad(a.atan2(b).sum(), a, GradOptions.createGraph());
+    assertArrayEquals(new double[] {0, 0}, numbers(Autograd.grad(byA.sum(), b)), 0);
+    // Third ones against differences.
+    GradCheck.gradgradcheck(
+        in -> List.of(Autograd.grad(in.get(0).atan2(in.get(1)).sum(), in.get(0), GradOptions.createGraph()),
+            Autograd.grad(in.get(0).atan2(in.get(1)).sum(), in.get(1), GradOptions.createGraph())),
+        List.of(tensor(FLOAT64, 0.3, -1.2, 0.9).requiresGrad_(true),
+            tensor(FLOAT64, 0.8, 0.4, -1.1).requiresGrad_(true)),
+        GradCheck.Options.DEFAULT);
   }
 
   @Test

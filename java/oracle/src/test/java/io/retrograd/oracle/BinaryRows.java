@@ -31,6 +31,10 @@ final class BinaryRows {
 
   private static final String ONE_ROUNDING = "libtorch rounds once; here the product does, and may overflow";
 
+  private static final String LOGARITHM = "libtorch multiplies the logarithm of 0 by 0",
+      CANCELS = "terms of different signs nearly cancel there",
+      EXPONENT = "libtorch multiplies by the exponent before what comes back, and overflows";
+
   private static final String SQUARES =
       "libtorch squares, which leaves the range; MathBinary.StaysWithinItsBounds knows the true values";
 
@@ -74,11 +78,13 @@ final class BinaryRows {
         pair("div", ANY, POSITIVE, (a, b) -> a.div(b), (a, b) -> torch.div(a, b))
             .inPlace((a, b) -> a.div_(b), (a, b) -> a.div_(b)),
         pair("pow", POSITIVE, ANY, (a, b) -> a.pow(b), (a, b) -> torch.pow(a, b)).within(ELEMENTARY)
-            .inPlace((a, b) -> a.pow_(b), (a, b) -> a.pow_(b)),
+            .inPlace((a, b) -> a.pow_(b), (a, b) -> a.pow_(b)).secondIsNumber(LOGARITHM, x -> x[0] == 0 && x[1] > 0),
         pair("rsub", (a, b) -> a.rsub(b), (a, b) -> torch.rsub(a, b)),
         pair("rdiv", POSITIVE, ANY, (a, b) -> a.rdiv(b), (a, b) -> torch.mul(torch.reciprocal(a), b))
             .within(ELEMENTARY),
-        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY),
+        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY)
+            .secondIsNumber(LOGARITHM, x -> x[1] == 0 && x[0] > 0)
+            .secondDiffers(CANCELS, x -> x[0] == -2.5 && x[1] == 2.5, DType.FLOAT32),
         pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
             .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b))
@@ -127,8 +133,10 @@ final class BinaryRows {
             .node("DivBackward0", AS_PYTHON),
         number("div(long)", x -> x.div(3), t -> torch.div(t, s(3L))).inPlace(x -> x.div_(3), t -> t.div_(s(3L)))
             .node("DivBackward0", AS_PYTHON),
-        number("pow(2)", x -> x.pow(2), t -> torch.pow(t, s(2L))).inPlace(x -> x.pow_(2), t -> t.pow_(s(2L))),
-        number("pow(3)", x -> x.pow(3), t -> torch.pow(t, s(3L))).within(ELEMENTARY),
+        number("pow(2)", x -> x.pow(2), t -> torch.pow(t, s(2L))).inPlace(x -> x.pow_(2), t -> t.pow_(s(2L)))
+            .secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
+        number("pow(3)", x -> x.pow(3), t -> torch.pow(t, s(3L))).within(ELEMENTARY)
+            .secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
         number("pow(0)", x -> x.pow(0), t -> torch.pow(t, s(0L))),
         number("pow(1)", x -> x.pow(1), t -> torch.pow(t, s(1L))),
         op("pow(0.5)", (Tensor x) -> x.pow(0.5), t -> torch.pow(t, s(0.5))).onEach(0.3, 2).within(ELEMENTARY)
@@ -240,6 +248,7 @@ final class BinaryRows {
             .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
+            .secondDiffers(CANCELS, x -> x[1] == 2.5 && x[2] == -2.5, DType.FLOAT32)
             .gradientsDiffer("libtorch squares the divisor", (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
         op("lerp(double)", (Tensor x, Tensor e) -> x.lerp(e, 0.25), (x, e) -> torch.lerp(x, e, s(0.25)))
             .elementwise().on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)

@@ -18,13 +18,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where operations end: numbers at the ends of their domains and of the dtypes, infinities, NaN, tensors without
- * elements and with one more than a vector has, ten million elements. Values and first gradients are libtorch's there, each
- * element by its own measure, but for what a row excepts with a reason.
+ * elements and with one more than a vector has, ten million elements. Values and first gradients are libtorch's there,
+ * of operations element by element second ones, too, each element by its own measure, but for what a row excepts with a
+ * reason.
  */
 final class Edges {
-  /** Elements at which a row is not libtorch's: in the gradient of one argument, of all, or at all. */
+  /**
+   * Elements at which a row is not libtorch's: in the gradient of one argument, of all, in second gradients alone, in
+   * those of them that are NaN there, or at all. Where a gradient is not, second ones are not looked at.
+   */
   record Exception(String reason, int argument, TypedWhere where) {
-    static final int GRADIENTS = -1, ALL = -2;
+    static final int GRADIENTS = -1, ALL = -2, SECOND = -3, SECOND_NAN = -4;
   }
 
   /** Of the arguments' elements that meet. */
@@ -98,9 +102,35 @@ final class Edges {
   // ---- Element by element: all combinations
 
   private static void elements(Row row, DType dtype) {
-    List<In> arguments = row.samples.get(0);
+    List<double[]> tuples = tuples(row, dtype);
+    int order = isRefused(row, dtype, order(row, dtype)) ? 0 : order(row, dtype);
+    if (isRefused(row, dtype, 0)) {
+      compare(row, dtype, order, tuples.subList(0, 1));
+      return;
+    }
+    List<String> wrong = new ArrayList<>();
+    note(wrong, "order " + order, () -> compareAll(row, dtype, order, tuples));
+    // With a graph gradients are made in another way.
+    if (order == 1 && !row.skipped.containsKey(Aspect.SECOND_GRADIENTS) && !isRefused(row, dtype, 2))
+      note(wrong, "order 2", () -> compareAll(row, dtype, 2, tuples));
+    if (!wrong.isEmpty()) throw new AssertionError(String.join("\n", wrong));
+  }
+
+  /** Alone where libtorch refuses some of them. */
+  private static void compareAll(Row row, DType dtype, int order, List<double[]> tuples) {
+    if (question(row, dtype, order, tuples).ask(Reference.LIB).error() == null) {
+      compare(row, dtype, order, tuples);
+      return;
+    }
+    List<String> wrong = new ArrayList<>();
+    for (double[] tuple : tuples) note(wrong, "alone", () -> compare(row, dtype, order, List.of(tuple)));
+    if (!wrong.isEmpty()) throw new AssertionError(wrong.size() + "\n" + String.join("\n", wrong));
+  }
+
+  /** All combinations. */
+  private static List<double[]> tuples(Row row, DType dtype) {
     List<double[]> tuples = new ArrayList<>(List.of(new double[0]));
-    for (In in : arguments) {
+    for (In in : row.samples.get(0)) {
       List<double[]> longer = new ArrayList<>();
       for (double[] tuple : tuples)
         for (double v : points(row, in, dtype)) {
@@ -110,16 +140,7 @@ final class Edges {
         }
       tuples = longer;
     }
-    int order = isRefused(row, dtype, order(row, dtype)) ? 0 : order(row, dtype);
-    if (isRefused(row, dtype, 0)) {
-      compare(row, dtype, order, tuples.subList(0, 1));
-    } else if (question(row, dtype, order, tuples).ask(Reference.LIB).error() == null) {
-      compare(row, dtype, order, tuples);
-    } else {
-      List<String> wrong = new ArrayList<>();
-      for (double[] tuple : tuples) note(wrong, "alone", () -> compare(row, dtype, order, List.of(tuple)));
-      if (!wrong.isEmpty()) throw new AssertionError(wrong.size() + "\n" + String.join("\n", wrong));
-    }
+    return tuples;
   }
 
   /** Whatever the numbers. */
@@ -163,10 +184,21 @@ final class Edges {
         if (!excepted.contains(r))
           differ("gradient " + r, i, theirs.gradients().get(r), ours.gradients().get(r), row.tolerance.gradients(),
               tuple, wrong);
+      if (excepted.stream().anyMatch(argument -> argument != Exception.SECOND_NAN)) continue;
+      // By the arguments, and by the weights of the first.
+      for (int r = 0; r < Math.max(ours.second().size(), theirs.second().size()); r++) {
+        Nd e = at(theirs.second(), r), a = at(ours.second(), r);
+        if (e != null && Double.isNaN(e.data()[i]) && !excepted.isEmpty()) continue;
+        differ("second gradient " + r, i, e, a, row.tolerance.gradients(), tuple, wrong);
+      }
     }
     if (!wrong.isEmpty())
       throw new AssertionError(what + ": " + wrong.size() + " differ from " + Reference.NAME + ":\n"
           + String.join("\n", wrong.subList(0, Math.min(wrong.size(), 40))));
+  }
+
+  private static Nd at(List<Nd> list, int i) {
+    return i < list.size() ? list.get(i) : null;
   }
 
   private static void differ(

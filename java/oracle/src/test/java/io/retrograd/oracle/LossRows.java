@@ -43,13 +43,15 @@ final class LossRows {
           .within(new Tolerance("libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6))
           .gradientDiffers(0, "libtorch's 1e-12 is float32's", x -> x[0] * (1 - x[0]) < 1.1e-12, DType.FLOAT64)
           .gradientDiffers(1, LIMITED, x -> x[0] < 1e-30 || x[0] == 1)
+          .secondDiffers(LIMITED, x -> x[0] * (1 - x[0]) < 1e-12)
+          .secondDiffers("terms nearly cancel, and libtorch adds 1e-12 to divisors", x -> x[0] == 0.5, DType.FLOAT64)
           .unfilled(LIMITED, Edges.Fill.ZEROS, Edges.Fill.ONES, Edges.Fill.SMALLEST)));
       rows.add(each(r, loss("binaryCrossEntropyWithLogits", r, F::binaryCrossEntropyWithLogits,
               (a, b, k) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
           .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4))
           .ends(15, -15, 88.722839, -103.97208, 709.782712893384, -745.133219)
-          .differs("libtorch adds x to its softplus, which cancels below 0; targets are in [0, 1] but for infinities",
-              x -> x[0] < 0 || Double.isInfinite(x[0]) || Math.abs(x[1]) > 1e38)
+          .differs("libtorch adds x to its softplus, which cancels below 0, and multiplies infinity by 0; targets are "
+              + "in [0, 1] but for infinities", x -> x[0] < 0 || Double.isInfinite(x[0]) || Math.abs(x[1]) > 1e38)
           .gradientDiffers(0, "libtorch subtracts the target from the sigmoid", x -> x[0] > 5)
           .unfilled("libtorch multiplies infinity by 0 elsewhere", Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE,
               Edges.Fill.ALL_INFINITE)));

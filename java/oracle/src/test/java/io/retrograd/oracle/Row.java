@@ -183,7 +183,21 @@ final class Row {
     return except(reason, argument, of(where, dtypes));
   }
 
-  /** Neither values nor gradients are libtorch's where elements are such, of some dtypes where any are given; and why. */
+  /** Second gradients are not libtorch's where elements are such, of some dtypes where any are given; and why. */
+  Row secondDiffers(String reason, Edges.Where where, DType... dtypes) {
+    return except(reason, Edges.Exception.SECOND, of(where, dtypes));
+  }
+
+  Row secondDiffers(String reason, Edges.TypedWhere where) {
+    return except(reason, Edges.Exception.SECOND, where);
+  }
+
+  /** Of libtorch's second gradients some are NaN where elements are such, ours are numbers; and why. */
+  Row secondIsNumber(String reason, Edges.Where where, DType... dtypes) {
+    return except(reason, Edges.Exception.SECOND_NAN, of(where, dtypes));
+  }
+
+  /** Neither values nor gradients are libtorch's where elements are such, of some dtypes if any are given; and why. */
   Row differs(String reason, Edges.Where where, DType... dtypes) {
     return differs(reason, of(where, dtypes));
   }

@@ -9,6 +9,7 @@ import io.retrograd.DType;
 import io.retrograd.Tensor;
 import io.retrograd.nn.F;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -30,9 +31,15 @@ final class UnaryRows {
   /** Where exp overflows, becomes denormal and 0, in float32 and float64. */
   private static final double[] EXP =
       {88.722839, -87.336545, -103.97208, 709.782712893384, -708.396418532264, -745.133219};
+  private static final double[] LOGSIGMOID = DoubleStream.concat(DoubleStream.of(EXP),
+      DoubleStream.of(-5, -10, -15, -20.1, -30, -36, -40, 5, 10, 15, 20.1, 30, 36, 40)).toArray();
   private static final double[] EXP2 = {128, -126, -150, 1024, -1022, -1075};
   private static final double[] ERFC = {-6, 9.2, 10.06, 26.5, 27.3};
   private static final double[] HALVES = {0.5, -0.5, 1.5, -1.5, 0x1p23, -0x1p23, 0x1p52, -0x1p52};
+
+  private static final String HALF = "1 - 2 y has the error of the result, which is close to a half";
+
+  private static final String RESTS = "libtorch subtracts the sigmoid from 1";
 
   private static final String EARLY = "libtorch's functions overflow before their values do";
 
@@ -74,7 +81,7 @@ final class UnaryRows {
                 x -> Math.abs(x[0]) < 0.6),
         each("erfc", Tensor::erfc, torch::erfc).within(ELEMENTARY).ends(ERFC),
         each("sigmoid", Tensor::sigmoid, torch::sigmoid).within(ELEMENTARY).inPlace(Tensor::sigmoid_, torch::sigmoid_)
-            .ends(EXP),
+            .ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
         each("floor", Tensor::floor, torch::floor).ends(HALVES),
         each("ceil", Tensor::ceil, torch::ceil).ends(HALVES),
         each("round", Tensor::round, torch::round).ends(HALVES),
@@ -102,7 +109,8 @@ final class UnaryRows {
             .node("ClampBackward0", "such bounds go the way of tensors")
             .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
         each("F.relu", F::relu, torch::relu),
-        each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY).ends(EXP),
+        each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY).ends(EXP)
+            .secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
         each("F.tanh", F::tanh, torch::tanh).within(ELEMENTARY).ends(EXP),
         real("F.leakyRelu", x -> F.leakyRelu(x), t -> torch.leaky_relu(t)),
         real("F.leakyRelu(slope)", x -> F.leakyRelu(x, 0.2), t -> torch.leaky_relu(t, s(0.2))),
@@ -113,13 +121,15 @@ final class UnaryRows {
             .gradientsDiffer("at NaN libtorch passes the gradient on", x -> Double.isNaN(x[0])),
         real("F.gelu", F::gelu, t -> torch.gelu(t)).within(COMPOSED).specials(FINITE).ends(ERFC)
             .differs("libtorch subtracts from 1, and multiplies infinity by 0",
-                x -> x[0] < -1.5 || Double.isInfinite(x[0])),
+                x -> x[0] < -1.5 || Double.isInfinite(x[0]))
+            .secondIsNumber("libtorch squares, and multiplies infinity by 0", x -> x[0] > 1e19),
         real("F.silu", F::silu, torch::silu).within(COMPOSED).ends(EXP),
-        real("F.softplus", x -> F.softplus(x), t -> torch.softplus(t)).within(COMPOSED).ends(20),
+        real("F.softplus", x -> F.softplus(x), t -> torch.softplus(t)).within(COMPOSED).ends(20)
+            .secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
         real("F.softplus(beta)", x -> F.softplus(x, 2, 3), t -> torch.softplus(t, s(2.0), s(3.0))).within(COMPOSED)
             .ends(1.5),
-        real("F.logsigmoid", F::logsigmoid, torch::log_sigmoid).within(COMPOSED)
-            .node("NegBackward0", "-softplus(-x)").ends(EXP));
+        real("F.logsigmoid", F::logsigmoid, torch::log_sigmoid).within(COMPOSED).ends(LOGSIGMOID)
+            .secondDiffers(RESTS, x -> x[0] > 2));
   }
 
   static ScalarOptional some(Scalar v) {
