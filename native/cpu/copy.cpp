@@ -1,9 +1,11 @@
 #include "kernel/copy.h"
 
 #include <cstring>
+#include <vector>
 
 #include "cpu/pointwise.h"
 #include "cpu/transpose.h"
+#include "math/carry.h"
 #include "math/elementary.h"
 
 namespace retrograd::cpu {
@@ -153,10 +155,34 @@ void triangleKernel(const Tensor& out, const Tensor& in, int64_t diagonal, bool 
   });
 }
 
+/// Carries along what additions round off, in memory that lies as the result does from its first to its last element.
+template <class T>
+void overlappingAddMany(const Plan& plan) {
+  const auto [lowest, highest] = plan.reach(0);
+  std::vector<T> rests(static_cast<size_t>(highest - lowest) / sizeof(T) + 1);
+  char* const restsAt = reinterpret_cast<char*>(rests.data()) - lowest;
+  forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t at = offsets[0] + i * plan.step(0);
+      T &sum = *reinterpret_cast<T*>(plan.data[0] + at), &rest = *reinterpret_cast<T*>(restsAt + at);
+      math::carry(sum, rest, *reinterpret_cast<const T*>(plan.data[1] + offsets[1] + i * plan.step(1)));
+    }
+  });
+  T* sums = reinterpret_cast<T*>(plan.data[0] + lowest);
+  for (size_t i = 0; i < rests.size(); ++i)
+    if (rests[i] < 0 || rests[i] > 0) sums[i] += rests[i];
+}
+
 void overlappingAddKernel(const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
   Plan plan(out.sizes(), {&out, &in});
   plan.merge();  // keeps the order, in which elements are added
+  const uint64_t apart = meetingFree(plan);
+  int64_t meet = 1;  // elements in one place, at most
+  for (int d = 0; d < plan.rank; ++d)
+    if (!(apart >> d & 1)) meet *= plan.sizes[d];
+  if (isFloating(out.dtype()) && meet >= kManyAdditions)
+    return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) { overlappingAddMany<T>(plan); });
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];

@@ -19,7 +19,10 @@ namespace {
 
 constexpr int64_t kSmallProduct = 4096;  // multiplications up to which the plain loop is the fastest
 
-/// One row's columns [0, kWidth): products and sums in the order of k, each rounded.
+/// Parts of k: sums over the first, then over each next one, come together.
+constexpr int64_t kPlainPart = 64;
+
+/// One row's columns [0, kWidth): products and sums in the order of k, each rounded, part by part.
 template <int kWidth, class T>
 RETROGRAD_INLINE void plainColumns(int64_t k, const T* a, int64_t aStep, const T* b, int64_t ldb, T* c,
                                    bool accumulate) {
@@ -28,7 +31,15 @@ RETROGRAD_INLINE void plainColumns(int64_t k, const T* a, int64_t aStep, const T
   typedef E V __attribute__((vector_size(kWidth * sizeof(E)), aligned(sizeof(E)), may_alias));
   V sum = {};
   if (accumulate) sum = *reinterpret_cast<const V*>(c);
-  for (int64_t p = 0; p < k; ++p) sum += static_cast<E>(a[p * aStep]) * *reinterpret_cast<const V*>(b + p * ldb);
+  auto add = [&](V& to, int64_t begin, int64_t end) __attribute__((always_inline)) {
+    for (int64_t p = begin; p < end; ++p) to += static_cast<E>(a[p * aStep]) * *reinterpret_cast<const V*>(b + p * ldb);
+  };
+  add(sum, 0, std::min(k, kPlainPart));
+  for (int64_t p = kPlainPart; p < k; p += kPlainPart) {
+    V part = {};
+    add(part, p, std::min(k, p + kPlainPart));
+    sum += part;
+  }
   *reinterpret_cast<V*>(c) = sum;
 }
 
@@ -45,13 +56,18 @@ RETROGRAD_CLONES void plainRun(int64_t m, int64_t n, int64_t k, Matrix<T> a, con
       for (; j + 4 <= n; j += 4) plainColumns<4>(k, x, a.columnStep, b + j, ldb, row + j, accumulate);
     }
     for (; j < n; ++j) {
-      T sum = accumulate ? row[j] : T(0);
-      for (int64_t p = 0; p < k; ++p) {
-        const T y = b[p * ldb + j], factor = x[p * a.columnStep];
+      auto join = [](T sum, T other) {
         if constexpr (std::is_same_v<T, bool>)
-          sum = sum | (factor & y);
+          return sum || other;
         else
-          sum = math::wrappingAdd(sum, math::wrappingMul(factor, y));
+          return math::wrappingAdd(sum, other);
+      };
+      T sum = accumulate ? row[j] : T(0);
+      for (int64_t first = 0; first < k; first += kPlainPart) {
+        T part = first ? T(0) : sum;
+        for (int64_t p = first; p < std::min(k, first + kPlainPart); ++p)
+          part = join(part, math::wrappingMul(x[p * a.columnStep], b[p * ldb + j]));
+        sum = first ? join(sum, part) : part;
       }
       row[j] = sum;
     }

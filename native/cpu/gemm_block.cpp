@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -10,6 +11,7 @@
 #include "core/unload.h"
 #include "cpu/clones.h"
 #include "cpu/transpose.h"
+#include "math/carry.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define RETROGRAD_X86 1
@@ -187,15 +189,15 @@ T* scratch(int64_t elements) {
   return static_cast<T*>(own->memory);
 }
 
-}  // namespace
-
+/// A product whose parts of k, of at most `longest`, are added up one after the other.
 template <class T>
-void gemmBlock(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, int64_t ldc, bool accumulate) {
+void gemmStretch(int64_t longest, int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, int64_t ldc,
+                 bool accumulate) {
   const Kernel<T>& kern = kernel<T>();
   const int64_t rows = kern.rows, columns = kern.columns;
   alignas(64) T panel[kMaxRows * kDepth];
   alignas(64) T edge[kMaxRows * kMaxColumns];
-  const int64_t parts = (k + kDepth - 1) / kDepth, depth = (k + parts - 1) / parts;
+  const int64_t parts = (k + longest - 1) / longest, depth = (k + parts - 1) / parts;
   // Packing b costs about as much as 16 rows of the product; reading it in place needs dense rows.
   const bool direct = b.columnStep == 1 && (m <= 48 || (m <= 160 && b.rowStep % 512 != 0));
   for (int64_t j0 = 0; j0 < n; j0 += kBlockColumns) {
@@ -230,6 +232,49 @@ void gemmBlock(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, 
       }
     }
   }
+}
+
+/// Adds `n` elements of `x` to `sums`, and what that rounds off to `rests`.
+template <class T>
+RETROGRAD_CLONES void carryRun(T* sums, T* rests, const T* x, int64_t n) {
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) math::carry(sums[i], rests[i], x[i]);
+}
+
+constexpr int64_t kLong = 16 * kDepth;        // k is long beyond
+constexpr int64_t kLongDepth = 64;            // longest part of a long k
+constexpr int64_t kStretch = 8 * kLongDepth;  // of a long k, at most, whose parts are added up plainly
+constexpr int64_t kBlockRows = 960;           // of a long product at a time: a multiple of all kernels' rows
+
+}  // namespace
+
+template <class T>
+void gemmBlock(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, int64_t ldc, bool accumulate) {
+  if (k <= kLong) return gemmStretch(kDepth, m, n, k, a, b, c, ldc, accumulate);
+  const int64_t stretches = (k + kStretch - 1) / kStretch, length = (k + stretches - 1) / stretches;
+  const int64_t room = std::min(m, kBlockRows) * std::min(n, kBlockColumns);
+  const std::unique_ptr<T[]> products(new T[static_cast<size_t>(room)]), rests(new T[static_cast<size_t>(room)]);
+  for (int64_t i = 0; i < m; i += kBlockRows)
+    for (int64_t j = 0; j < n; j += kBlockColumns) {
+      const int64_t height = std::min(kBlockRows, m - i), width = std::min(kBlockColumns, n - j);
+      T* to = c + i * ldc + j;
+      std::fill_n(rests.get(), height * width, T(0));
+      for (int64_t k0 = 0; k0 < k; k0 += length) {
+        const Matrix<T> x{a.data + i * a.rowStep + k0 * a.columnStep, a.rowStep, a.columnStep};
+        const Matrix<T> y{b.data + k0 * b.rowStep + j * b.columnStep, b.rowStep, b.columnStep};
+        const int64_t depth = std::min(length, k - k0);
+        if (k0 == 0) {
+          gemmStretch(kLongDepth, height, width, depth, x, y, to, ldc, accumulate);
+          continue;
+        }
+        gemmStretch(kLongDepth, height, width, depth, x, y, products.get(), width, false);
+        for (int64_t r = 0; r < height; ++r)
+          carryRun(to + r * ldc, rests.get() + r * width, products.get() + r * width, width);
+      }
+      for (int64_t r = 0; r < height; ++r)
+        for (int64_t s = 0; s < width; ++s)
+          to[r * ldc + s] = math::withRest(to[r * ldc + s], rests[static_cast<size_t>(r * width + s)]);
+    }
 }
 
 template void gemmBlock(int64_t, int64_t, int64_t, Matrix<float>, Matrix<float>, float*, int64_t, bool);

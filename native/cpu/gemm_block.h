@@ -13,7 +13,8 @@ struct Matrix {
 
 /// c = or += a @ b for a[m, k], b[k, n] of any strides and dense rows of `c`, `ldc` elements apart. An element is the
 /// sum over equal parts of k (their number depends on k alone), in order; each part is one chain of multiply-adds
-/// (fused where the machine can). So its bits depend on its row, its column and k only. Runs on the calling thread.
+/// (fused where the machine can). Where parts are many, sums of a few are added up with what that rounds off, so that
+/// errors do not grow with k. An element's bits depend on its row, its column and k only. Runs on the calling thread.
 template <class T>
 void gemmBlock(int64_t m, int64_t n, int64_t k, Matrix<T> a, Matrix<T> b, T* c, int64_t ldc, bool accumulate);
 

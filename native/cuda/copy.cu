@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cuda/pointwise.cuh"
+#include "math/carry.h"
 #include "math/elementary.h"
 
 namespace retrograd::cuda {
@@ -213,41 +214,28 @@ void triangleFamily(const Tensor& out, const Tensor& in, int64_t diagonal, bool 
   });
 }
 
+/// `rests`, unless null, lie as the elements of the result do and take what additions round off.
 template <class T>
-__global__ void __launch_bounds__(kBlock) addKernel(Walk<2> walk, int64_t n, char* out, const char* in) {
+__global__ void __launch_bounds__(kBlock) addKernel(Walk<2> walk, int64_t n, char* out, char* rests, const char* in) {
   const int64_t i = blockNumber() * kBlock + threadNumber();
   if (i >= n) return;
   int64_t offsets[2];
   walk.offsets(i, offsets);
   T& cell = *reinterpret_cast<T*>(out + offsets[0]);
-  cell = sum(cell, *reinterpret_cast<const T*>(in + offsets[1]));
+  const T x = *reinterpret_cast<const T*>(in + offsets[1]);
+  if constexpr (std::is_floating_point_v<T>) {
+    if (rests) {
+      math::carry(cell, *reinterpret_cast<T*>(rests + offsets[0]), x);
+      return;
+    }
+  }
+  cell = sum(cell, x);
 }
 
-// Dimensions of `plan` that never meet in one element of the result, the longest first taken: these run side by side.
-uint64_t meetingFree(const Plan& plan) {
-  uint64_t chosen = 0;
-  auto nests = [&](uint64_t set) {
-    int64_t reach = 0;  // of the steps so far, from the smallest up
-    for (uint64_t left = set; left;) {
-      int smallest = -1;
-      for (int d = 0; d < plan.rank; ++d)
-        if (left >> d & 1 && (smallest < 0 || std::abs(plan.strides[0][d]) < std::abs(plan.strides[0][smallest])))
-          smallest = d;
-      int64_t step = std::abs(plan.strides[0][smallest]);
-      if (step <= reach) return false;
-      reach += step * (plan.sizes[smallest] - 1);
-      left &= ~(uint64_t{1} << smallest);
-    }
-    return true;
-  };
-  for (uint64_t seen = 0; seen != (uint64_t{1} << plan.rank) - 1;) {
-    int longest = -1;
-    for (int d = 0; d < plan.rank; ++d)
-      if (!(seen >> d & 1) && (longest < 0 || plan.sizes[d] > plan.sizes[longest])) longest = d;
-    seen |= uint64_t{1} << longest;
-    if (nests(chosen | uint64_t{1} << longest)) chosen |= uint64_t{1} << longest;
-  }
-  return chosen;
+template <class T>
+__global__ void __launch_bounds__(kBlock) addRestsKernel(T* sums, const T* rests, int64_t n) {
+  const int64_t i = blockNumber() * kBlock + threadNumber();
+  if (i < n && (rests[i] < 0 || rests[i] > 0)) sums[i] += rests[i];  // others' elements may lie between
 }
 
 void overlappingAddFamily(const Tensor& out, const Tensor& in) {
@@ -266,13 +254,25 @@ void overlappingAddFamily(const Tensor& out, const Tensor& in) {
   serial.merge();
   const Walk<2> steps = serial.walk<2>("overlappingAdd"), walk = parallel.walk<2>("overlappingAdd");
   cudaStream_t stream = use(out);
+  // Where many meet: the elements from the first to the last that the result reaches have rests.
+  const auto [lowest, highest] = plan.reach(0);
+  const bool many = isFloating(out.dtype()) && serial.total >= kManyAdditions;
+  const size_t bytes = many ? static_cast<size_t>(highest - lowest + plan.itemSize[0]) : 0;
+  const Scratch rests(out.device(), bytes);
+  char* rest = many ? rests.as<char>() : nullptr;
+  if (many) check(cudaMemsetAsync(rest, 0, bytes, stream), "clearing rests");
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
     for (int64_t i = 0; i < serial.total; ++i) {  // one launch after the other: the stream keeps their order
       int64_t offsets[2];
       steps.offsets(i, offsets);
       launch(&addKernel<T>, blocksFor(parallel.total, kBlock), kBlock, 0, stream, walk, parallel.total,
-             plan.data[0] + offsets[0], plan.data[1] + offsets[1]);
+             plan.data[0] + offsets[0], many ? rest - lowest + offsets[0] : nullptr, plan.data[1] + offsets[1]);
     }
+    if constexpr (std::is_floating_point_v<T>)
+      if (many)
+        launch(&addRestsKernel<T>, blocksFor(static_cast<int64_t>(bytes / sizeof(T)), kBlock), kBlock, 0, stream,
+               reinterpret_cast<T*>(plan.data[0] + lowest), reinterpret_cast<const T*>(rest),
+               static_cast<int64_t>(bytes / sizeof(T)));
   });
 }
 

@@ -3,6 +3,7 @@
 #include "cuda/blas.h"
 #include "cuda/pointwise.cuh"
 #include "kernel/copy.h"
+#include "math/carry.h"
 #include "math/elementary.h"
 
 namespace retrograd::cuda {
@@ -10,10 +11,12 @@ namespace retrograd::cuda {
 namespace {
 
 // A block computes a tile of the result; its threads load strips of both operands into shared memory, then each adds up
-// the products of its own small tile, in the order of k.
+// the products of its own small tile, in the order of k. Where k is long, sums of kPart products are added up with what
+// that rounds off, so that errors do not grow with k.
 
 constexpr int kTile = 64;             // rows and columns of a block's tile
 constexpr int kDepth = 16;            // of a strip
+constexpr int64_t kPart = 4 * kDepth, kLong = 16 * kPart;  // of k; k is long beyond the second
 constexpr int kOwn = 4;               // rows and columns of a thread's tile
 constexpr int kSide = kTile / kOwn;   // threads along a side
 constexpr int kPitch = kTile + kOwn;  // elements between rows of a strip: spreads them over banks
@@ -51,7 +54,7 @@ __device__ inline void loadStrip(T* strip, const T* from, int64_t iStep, int64_t
   }
 }
 
-template <class T>
+template <class T, bool kIsLong>
 __global__ void __launch_bounds__(kBlock) gemmKernel(GemmShape s, T* out, const T* a, const T* b) {
   SharedArea shared;
   T* aStrip = shared.take<T>(kDepth * kPitch);
@@ -66,6 +69,7 @@ __global__ void __launch_bounds__(kBlock) gemmKernel(GemmShape s, T* out, const 
   out += batch * s.out[0];
   const int row = threadNumber() / kSide * kOwn, column = threadNumber() % kSide * kOwn;
   T sums[kOwn][kOwn] = {};
+  math::Carry<T> totals[kIsLong ? kOwn : 1][kIsLong ? kOwn : 1] = {};
   for (int64_t k = 0; k < s.k; k += kDepth) {
     loadStrip(aStrip, a + k * s.a[2], s.a[1], s.a[2], s.m - down, s.k - k);
     loadStrip(bStrip, b + k * s.b[1], s.b[2], s.b[1], s.n - across, s.k - k);
@@ -84,6 +88,17 @@ __global__ void __launch_bounds__(kBlock) gemmKernel(GemmShape s, T* out, const 
         for (int j = 0; j < kOwn; ++j) sums[i][j] = multiplyAdd(x[i], y[j], sums[i][j]);
     }
     barrier();
+    if constexpr (kIsLong) {
+      const bool ends = k + kDepth >= s.k;
+      if (!ends && (k + kDepth) % kPart) continue;
+#pragma unroll
+      for (int i = 0; i < kOwn; ++i)
+#pragma unroll
+        for (int j = 0; j < kOwn; ++j) {
+          totals[i][j].add(sums[i][j]);
+          sums[i][j] = ends ? totals[i][j].value() : T(0);
+        }
+    }
   }
 #pragma unroll
   for (int i = 0; i < kOwn; ++i)
@@ -118,7 +133,9 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, const Tenso
       failDType("gemm", out.dtype());
     else
       // A view of nothing may have an offset all the same: no address for it.
-      launch(&gemmKernel<T>, blocks, kBlock, 2 * SharedArea::bytesFor<T>(kDepth * kPitch), use(out), s, out.data<T>(),
+      launch(std::is_floating_point_v<T> && s.k > kLong ? &gemmKernel<T, std::is_floating_point_v<T>>
+                                                         : &gemmKernel<T, false>,
+             blocks, kBlock, 2 * SharedArea::bytesFor<T>(kDepth * kPitch), use(out), s, out.data<T>(),
              s.k ? a.data<T>() : nullptr, s.k ? b.data<T>() : nullptr);
   });
 }

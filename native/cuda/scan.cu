@@ -1,6 +1,6 @@
 #include "cuda/lines.cuh"
 #include "kernel/reduce.h"
-#include "math/elementary.h"
+#include "math/carry.h"
 
 namespace retrograd::cuda {
 
@@ -12,27 +12,6 @@ constexpr int kItems = 4;
 template <class T>
 using SumOf = std::conditional_t<std::is_same_v<T, float>, double, T>;
 
-/// A sum that carries along what its additions have rounded off; integers wrap.
-template <class S>
-struct Carry {
-  S sum, rest;
-  __device__ void add(S x) {
-    if constexpr (std::is_floating_point_v<S>) {
-      const S before = sum, added = (before + x) - before;
-      sum = before + x;
-      rest += (before - (sum - added)) + (x - added);
-    } else {
-      sum = math::wrappingAdd(sum, x);
-    }
-  }
-  __device__ S value() const {
-    if constexpr (std::is_floating_point_v<S>)
-      return ::fabs(rest) > 0 ? sum + rest : sum;  // no rest of infinity, and none that makes -0 a 0
-    else
-      return sum;
-  }
-};
-
 /// Chunks of kItems elements for each thread, one chunk row after the other; within one, threads add up what lies left
 /// of them in shared memory.
 template <class T>
@@ -43,7 +22,7 @@ __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
   const LineThread<2> me(lines);
   const int t = threadNumber();
   constexpr S kNone = std::is_floating_point_v<S> ? S(-0.0) : S(0);  // keeps the sign of a zero
-  Carry<S> carry{kNone, S(0)};
+  math::Carry<S> carry{kNone, S(0)};
   const int64_t chunk = static_cast<int64_t>(lines.threads) * kItems;
   for (int64_t base = 0; base < lines.n; base += chunk) {
     const int64_t first = base + me.place * kItems;

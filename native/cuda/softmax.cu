@@ -1,5 +1,6 @@
 #include "cuda/lines.cuh"
 #include "kernel/reduce.h"
+#include "math/carry.h"
 #include "math/reduce.h"
 
 namespace retrograd::cuda {
@@ -35,13 +36,13 @@ __global__ void __launch_bounds__(kBlock) softmaxKernel(Lines<2> lines) {
   T top = kNone;
   forEach<kHeld>(lines, me, [&](int64_t i, int j) { top = math::Amax::combine(top, held[j] = x(i)); });
   top = reduceLine(top, shared, lines, me, [](T a, T b) { return math::Amax::combine(a, b); });
-  T total = T(0);
+  math::Carry<T> sum{};  // of what may be many elements
   forEach<kHeld>(lines, me, [&](int64_t i, int j) {
     const T shifted = (kHeld ? held[j] : x(i)) - top, e = math::exp(shifted);
-    total += e;
+    sum.add(e);
     held[j] = kLog ? shifted : e;
   });
-  total = reduceLine(total, shared, lines, me, [](T a, T b) { return a + b; });
+  const T total = reduceLine(sum.value(), shared, lines, me, [](T a, T b) { return a + b; });
   const T shift = kLog ? math::log(total) : T(0);
   forEach<kHeld>(lines, me, [&](int64_t i, int j) {
     if (i >= n) return;
@@ -64,12 +65,12 @@ __global__ void __launch_bounds__(kBlock) softmaxBackwardKernel(Lines<3> lines) 
     grads[j] = i < n ? me.template element<const T>(lines, 1, i) : T(0);
     results[j] = i < n ? me.template element<const T>(lines, 2, i) : T(0);
   };
-  T total = T(0);
+  math::Carry<T> sum{};
   forEach<kHeld>(lines, me, [&](int64_t i, int j) {
     load(i, j);
-    total += kLog ? grads[j] : grads[j] * results[j];
+    sum.add(kLog ? grads[j] : grads[j] * results[j]);
   });
-  total = reduceLine(total, shared, lines, me, [](T a, T b) { return a + b; });
+  const T total = reduceLine(sum.value(), shared, lines, me, [](T a, T b) { return a + b; });
   forEach<kHeld>(lines, me, [&](int64_t i, int j) {
     if (i >= n) return;
     if (!kHeld) load(i, j);

@@ -49,6 +49,15 @@ Plan& Plan::operator=(const Plan& o) {
   return *this;
 }
 
+std::pair<int64_t, int64_t> Plan::reach(int operand) const {
+  int64_t lowest = 0, highest = 0;
+  for (int d = 0; d < rank; ++d) {
+    const int64_t span = strides[operand][d] * (sizes[d] - 1);
+    (span < 0 ? lowest : highest) += span;
+  }
+  return {lowest, highest};
+}
+
 void Plan::addDimension(int64_t size, std::initializer_list<int64_t> steps) {
   sizes[rank] = size;
   int k = 0;
@@ -158,6 +167,32 @@ ReducePlan::ReducePlan(const Tensor& out, const Tensor& in, bool free) {
   if (free) reduced.sortByStride();
   kept.merge();
   reduced.merge();
+}
+
+uint64_t meetingFree(const Plan& plan) {
+  uint64_t chosen = 0;
+  auto nests = [&](uint64_t set) {
+    int64_t reach = 0;  // of the steps so far, from the smallest up
+    for (uint64_t left = set; left;) {
+      int smallest = -1;
+      for (int d = 0; d < plan.rank; ++d)
+        if (left >> d & 1 && (smallest < 0 || std::abs(plan.strides[0][d]) < std::abs(plan.strides[0][smallest])))
+          smallest = d;
+      int64_t step = std::abs(plan.strides[0][smallest]);
+      if (step <= reach) return false;
+      reach += step * (plan.sizes[smallest] - 1);
+      left &= ~(uint64_t{1} << smallest);
+    }
+    return true;
+  };
+  for (uint64_t seen = 0; seen != (uint64_t{1} << plan.rank) - 1;) {
+    int longest = -1;
+    for (int d = 0; d < plan.rank; ++d)
+      if (!(seen >> d & 1) && (longest < 0 || plan.sizes[d] > plan.sizes[longest])) longest = d;
+    seen |= uint64_t{1} << longest;
+    if (nests(chosen | uint64_t{1} << longest)) chosen |= uint64_t{1} << longest;
+  }
+  return chosen;
 }
 
 }  // namespace retrograd

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 #include "core/macros.h"
 #include "core/tensor.h"
@@ -113,6 +114,8 @@ struct Plan {
   /// For a plan of at least two elements: elements [begin, begin + count) of the outermost dimension, which disappears
   /// where it is left with one.
   Plan slice(int64_t begin, int64_t count) const;
+  /// The lowest and the highest byte offset of an operand's elements.
+  std::pair<int64_t, int64_t> reach(int operand) const;
   /// The step of the innermost dimension.
   int64_t step(int operand) const { return strides[operand][rank - 1]; }
 
@@ -134,6 +137,9 @@ struct Plan {
  private:
   void requireRank(const char* op) const;
 };
+
+/// Dimensions of a plan, as bits, along which elements of operand 0 never meet in memory, the longest first taken.
+uint64_t meetingFree(const Plan& plan);
 
 /// The dimensions of `in` that a reduction into `out`, which broadcasts to it, keeps and those it reduces: the
 /// sequences and their elements. Operand 0 is `in`; `kept` has `out` as operand 1. Sequences may come in any order,

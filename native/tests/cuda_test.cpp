@@ -549,7 +549,8 @@ TEST(Cuda, RandomNumbersAreTheCpus) {
 TEST(Cuda, Gemm) {
   NEED_DEVICE();
   for (DType dtype : {DType::Int32, DType::Int64, DType::UInt8, DType::Float32, DType::Float64})
-    for (auto [m, k, n] : {std::array<int64_t, 3>{1, 1, 1}, {3, 0, 2}, {31, 33, 17}, {65, 40, 70}, {1, 200, 1}})
+    for (auto [m, k, n] :
+         {std::array<int64_t, 3>{1, 1, 1}, {3, 0, 2}, {31, 33, 17}, {65, 40, 70}, {1, 200, 1}, {3, 1100, 2}})
       for (int turns = 0; turns < 4; ++turns)
         for (Dims start : {Dims(), Dims{n}, Dims{2, m, n}}) {
           auto operand = [&](int64_t rows, int64_t columns, bool turned, uint64_t seed) {
@@ -1025,6 +1026,21 @@ TEST(CudaIndex, LinesOfEveryDimension) {
           expectSamePut(scatterSlot, target, dim, expand(reshape(line, along), sizes), source, &identity,
                         what + " expanded");
         }
+}
+
+TEST(Cuda, ErrorsDoNotGrowWithTheLength) {
+  NEED_DEVICE();
+  constexpr int64_t kCount = 300000;
+  const double right = kCount * static_cast<double>(0.1f);
+  const Tensor tenths = full({kCount}, 0.1, DType::Float32, kCuda);
+  const Tensor overlapping = full({1}, 0, DType::Float32, kCuda);
+  overlappingAddSlot(kCuda, asStrided(overlapping, {3000}, {0}, 0), narrow(tenths, 0, 0, 3000));
+  EXPECT_NEAR(values(toHost(overlapping))[0], right / 100, 1e-8 * right);
+  const Tensor product = full({1, 2, 3}, 0, DType::Float32, kCuda);
+  gemmSlot(kCuda, product, expand(reshape(tenths, {1, 1, kCount}), {1, 2, kCount}),
+           expand(full({1, 1, 1}, 1, DType::Float32, kCuda), {1, kCount, 3}), {});
+  for (double x : values(toHost(product))) EXPECT_NEAR(x, right, 2e-6 * right);
+  EXPECT_NEAR(values(toHost(softmax(tenths, 0)))[0] * kCount, 1, 1e-6);
 }
 
 TEST(CudaIndex, OnlyIndicesOutOfRangeAreLeftOut) {

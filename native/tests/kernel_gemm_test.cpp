@@ -96,5 +96,38 @@ TEST(GemmKernel, SlicesAndThreadsDoNotChangeBits) {
   }
 }
 
+Tensor constant(const Dims& sizes, double value, DType t = DType::Float32) {
+  Tensor x = empty(sizes, t);
+  fillSlot(kCpu, x, Scalar(value));
+  return x;
+}
+
+TEST(GemmKernel, ErrorsDoNotGrowWithTheLength) {
+  for (auto [m, k, n] : {std::array<int64_t, 3>{1, 4096, 1},
+                         {2, 2000, 1},
+                         {2, 680, 3},
+                         {2, 3000000, 3},
+                         {1, 3000000, 3},
+                         {2, 3000000, 1},
+                         {970, 50000, 1},
+                         {970, 50000, 2},
+                         {2, 50000, 520}})
+    for (bool turned : {false, true}) {
+      Tensor a = turned ? transpose(constant({1, k, m}, 0.1), 1, 2) : constant({1, m, k}, 0.1);
+      Tensor b = constant({1, k, n}, 1), start = constant({1, m, n}, 7);
+      const double right = static_cast<double>(k) * static_cast<double>(0.1f);
+      for (float x : values<float>(gemm(a, b))) ASSERT_NEAR(x, right, 2e-6 * right) << m << " " << k << " " << n;
+      for (float x : values<float>(gemm(a, b, start))) ASSERT_NEAR(x, right + 7, 2e-6 * right) << m << " " << n;
+    }
+  Tensor a = random({1, 30, 9000}), b = random({1, 9000, 40}, DType::Float32, 2), c = gemm(a, b);
+  expectProduct(c, a, b, {});
+  expectSameOnThreads([&] { return gemm(a, b); });
+  EXPECT_SAME_BITS(slice(c, 1, 3, 6), gemm(slice(a, 1, 3, 6), b));
+  for (const Tensor& x : layoutsOf(a)) EXPECT_SAME_BITS(c, gemm(x, b));
+  a.data<float>()[8000] = std::numeric_limits<float>::infinity();
+  b.data<float>()[8000 * 40] = 2;
+  EXPECT_EQ(values<float>(gemm(a, b))[0], std::numeric_limits<float>::infinity());
+}
+
 }  // namespace
 }  // namespace retrograd::testing

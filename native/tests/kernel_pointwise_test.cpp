@@ -266,5 +266,14 @@ TEST(CopyKernel, FillsRangesAndTriangles) {
   EXPECT_EQ(values<float>(sum), (std::vector<float>{9, 12}));
 }
 
+TEST(CopyKernel, ErrorsDoNotGrowWithTheNumberOfOverlappingAdditions) {
+  constexpr int64_t kCount = 1000000;
+  Tensor sum = tensor<float>({3}, {0, 5, 0}), tenth = tensor<float>({1}, {0.1f});
+  overlappingAddSlot(kCpu, view(sum, {kCount, 2}, {0, 2}), view(tenth, {kCount, 2}, {0, 0}));
+  const double right = kCount * static_cast<double>(0.1f);
+  for (int i : {0, 2}) EXPECT_NEAR(values<float>(sum)[i], right, 1e-7 * right);
+  EXPECT_EQ(values<float>(sum)[1], 5);
+}
+
 }  // namespace
 }  // namespace retrograd::testing

@@ -7,6 +7,7 @@ import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.full;
 import static io.retrograd.Retrograd.linspace;
+import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randint;
 import static io.retrograd.Retrograd.randperm;
@@ -313,6 +314,27 @@ class SpecialPointsTest {
     assertEquals(last, y.select(0, -1).item(), 1e-7 * last);
     y.backward(full(new long[] {n}, 0.1));
     assertEquals(last, x.grad().select(0, 0).item(), 1e-7 * last);
+  }
+
+  @Test
+  void longProductsDoNotDrift() {
+    int n = 1_000_000;
+    double right = n * (double) 0.1f;
+    Tensor x = full(new long[] {2, n}, 0.1), w = full(new long[] {4, 2}, 1.0).requiresGrad_(true);
+    for (Tensor y : Arrays.asList(x.mm(ones(n, 3)), x.mv(ones(n)), ones(2, n).mm(x.t()),
+        x.unsqueeze(0).bmm(ones(1, n, 3)), x.t().contiguous().t().mm(ones(3, n).t())))
+      for (double v : numbers(y.reshape(-1))) assertEquals(right, v, 1e-6 * right);
+    x.t().matmul(w.t()).sum().backward();
+    for (double v : numbers(w.grad().reshape(-1))) assertEquals(right, v, 1e-6 * right);
+  }
+
+  @Test
+  void gradientsOfOverlappingViewsDoNotDrift() {
+    int n = 1_000_000;
+    double right = n * (double) 0.1f;
+    Tensor x = zeros(1).requiresGrad_(true);
+    x.asStrided(new long[] {n}, new long[] {0}).backward(full(new long[] {n}, 0.1));
+    assertEquals(right, x.grad().select(0, 0).item(), 1e-6 * right);
   }
 
   @Test
