@@ -5,6 +5,7 @@
 
 #include "cpu/pointwise.h"
 #include "kernel/load.h"
+#include "math/carry.h"
 #include "math/elementary.h"
 
 namespace retrograd::cpu {
@@ -45,10 +46,10 @@ struct Indices {
   }
 };
 
-/// Byte offsets along `dim` of `t` for each element of a 1-d (or 0-d) index.
-Offsets indexOffsets(const char* op, const Tensor& index, const Tensor& t, int64_t dim) {
+/// The elements of a 1-d (or 0-d) index along `dim` of `t`, times `step`.
+Offsets indexOffsets(const char* op, const Tensor& index, const Tensor& t, int64_t dim, int64_t step) {
   requireIndices(op, index);
-  const Indices indices{op, dim, sizeAt(t, dim), strideAt(t, dim) * static_cast<int64_t>(itemSize(t.dtype()))};
+  const Indices indices{op, dim, sizeAt(t, dim), step};
   Offsets offsets(static_cast<size_t>(index.numel()));
   indices.forEach(static_cast<const char*>(index.data()), strideAt(index, 0) * static_cast<int64_t>(sizeof(int64_t)),
                   index.numel(), [to = offsets.data()](int64_t i, int64_t offset) { to[i] = offset; });
@@ -147,15 +148,82 @@ struct RowOffsets {
   int64_t operator[](int64_t i) const { return i * step; }
 };
 
+/// What additions to the elements of a tensor round off.
+template <class T>
+class Rests {
+ public:
+  explicit Rests(const Tensor& of) : rests(allocateTensor("scatter", of.sizes(), of.dtype(), kCpu)), of_(of) {
+    std::memset(rests.data(), 0, static_cast<size_t>(rests.numel()) * sizeof(T));
+  }
+  /// Adds them to the tensor.
+  void settle() {
+    Plan plan(of_.sizes(), {&of_, &rests});
+    plan.merge();
+    parallelFor(plan.total, kGrain, [&](int64_t begin, int64_t end) {
+      forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
+        for (int64_t i = 0; i < n; ++i) {
+          T& sum = *reinterpret_cast<T*>(plan.data[0] + offsets[0] + i * plan.step(0));
+          sum = math::withRest(sum, *reinterpret_cast<const T*>(plan.data[1] + offsets[1] + i * plan.step(1)));
+        }
+      });
+    });
+  }
+  const Tensor rests;
+
+ private:
+  const Tensor& of_;
+};
+
+template <class T>
+RETROGRAD_CLONES void carryRun(char* to, int64_t toStep, const char* from, int64_t fromStep, char* rests,
+                               int64_t restStep, int64_t n) {
+  if (toStep == sizeof(T) && fromStep == sizeof(T) && restStep == sizeof(T)) {
+    T *x = reinterpret_cast<T*>(to), *r = reinterpret_cast<T*>(rests);
+    const T* y = reinterpret_cast<const T*>(from);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) math::carry(x[i], r[i], y[i]);
+    return;
+  }
+  for (int64_t i = 0; i < n; ++i)
+    math::carry(*reinterpret_cast<T*>(to + i * toStep), *reinterpret_cast<T*>(rests + i * restStep),
+                *reinterpret_cast<const T*>(from + i * fromStep));
+}
+
+/// As updateSlices with additions in `out` at these indices, carrying along what they round off.
+template <class T>
+void carrySlices(const Tensor& out, int64_t dim, const Offsets& numbers, const Tensor& source, const RowOffsets& from) {
+  Rests<T> rests(out);
+  Dims sizes = out.sizes();
+  if (out.dim()) sizes[dim] = 1;
+  Plan plan(sizes, {&out, &source, &rests.rests});
+  if (plan.total == 0) return;
+  plan.sortByStride();
+  plan.merge();
+  const int64_t step = RowOffsets(out, dim).step, restStep = RowOffsets(rests.rests, dim).step;
+  const int64_t count = static_cast<int64_t>(numbers.size());
+  parallelFor(plan.total, std::max<int64_t>(16, kGrain / count), [&](int64_t begin, int64_t end) {
+    forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
+      for (int64_t i = 0; i < count; ++i)
+        carryRun<T>(plan.data[0] + offsets[0] + numbers[i] * step, plan.step(0), plan.data[1] + offsets[1] + from[i],
+                    plan.step(1), plan.data[2] + offsets[2] + numbers[i] * restStep, plan.step(2), n);
+    });
+  });
+  rests.settle();
+}
+
 void indexSelectKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
-  const Offsets from = indexOffsets("indexSelect", index, in, dim);
+  const Offsets from = indexOffsets("indexSelect", index, in, dim, RowOffsets(in, dim).step);
   updateSlices(out, RowOffsets(out, dim), in, from, static_cast<int64_t>(from.size()), dim, false, true);
 }
 
 void indexPutKernel(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
-  const Offsets to = indexOffsets("indexPut", index, out, dim);
   RowOffsets from(source, dim);
   if (sizeAt(source, dim) == 1) from.step = 0;  // repeated
+  if (carriesAlong(add, out.dtype(), index.numel(), sizeAt(out, dim))) {
+    const Offsets numbers = indexOffsets("indexPut", index, out, dim, 1);
+    return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) { carrySlices<T>(out, dim, numbers, source, from); });
+  }
+  const Offsets to = indexOffsets("indexPut", index, out, dim, RowOffsets(out, dim).step);
   updateSlices(out, to, source, from, static_cast<int64_t>(to.size()), dim, add, false);
 }
 
@@ -212,6 +280,29 @@ void forLines(const Plan& plan, Fn&& fn) {
   });
 }
 
+/// Scatters additions, carrying along what they round off.
+template <class T>
+void carryScatter(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source) {
+  Rests<T> rests(out);
+  const Tensor lines = alongIndex(out, index, dim, true), values = alongIndex(source, index, dim, false);
+  const Tensor restLines = alongIndex(rests.rests, index, dim, true);
+  Plan plan(index.sizes(), {&lines, &index, &values, &restLines});
+  plan.merge();
+  const int64_t step = RowOffsets(out, dim).step, restStep = RowOffsets(rests.rests, dim).step;
+  const Indices numbers{"scatter", dim, sizeAt(out, dim), 1};
+  forLines(plan, [&](const int64_t* offsets, int64_t n) {
+    char *to = plan.data[0] + offsets[0], *rest = plan.data[3] + offsets[3];
+    const char* from = plan.data[2] + offsets[2];
+    const int64_t toStep = plan.step(0), fromStep = plan.step(2), nextRest = plan.step(3);
+    numbers.forEach(plan.data[1] + offsets[1], plan.step(1), n, [=](int64_t i, int64_t number) {
+      math::carry(*reinterpret_cast<T*>(to + i * toStep + number * step),
+                  *reinterpret_cast<T*>(rest + i * nextRest + number * restStep),
+                  *reinterpret_cast<const T*>(from + i * fromStep));
+    });
+  });
+  rests.settle();
+}
+
 void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
   requireIndices("scatter", index);
   Tensor lines = alongIndex(out, index, dim, true), values = alongIndex(source, index, dim, false);
@@ -222,6 +313,8 @@ void scatterKernel(const Tensor& out, int64_t dim, const Tensor& index, const Te
   forLines(plan, [&](const int64_t* offsets, int64_t n) {  // a wrong index leaves `out` as it was
     indices.forEach(plan.data[1] + offsets[1], plan.step(1), n, [](int64_t, int64_t) {});
   });
+  if (carriesAlong(add, out.dtype(), sizeAt(index, dim), sizeAt(out, dim)))
+    return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) { carryScatter<T>(out, dim, index, source); });
   dispatchUpdate(out.dtype(), add, [&]<class Update, class T>(Update update, T) {
     forLines(plan, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];

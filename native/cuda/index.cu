@@ -5,6 +5,7 @@
 #include "cuda/fault.cuh"
 #include "cuda/pointwise.cuh"
 #include "kernel/load.h"
+#include "math/carry.h"
 
 namespace retrograd::cuda {
 
@@ -115,6 +116,30 @@ __global__ void __launch_bounds__(kBlock) lineKernel(Walk<3> walk, int64_t lines
   }
 }
 
+/// As lineKernel of additions for `lines` from `first` on, carrying along what they round off: a line has a rest for each
+/// place.
+template <class T>
+__global__ void __launch_bounds__(kBlock) carryKernel(Walk<3> walk, int64_t first, int64_t lines, Line line,
+                                                      Indexed along, char* out, const char* index, const char* source,
+                                                      T* rests) {
+  const int64_t number = blockNumber() * kBlock + threadNumber();
+  if (number >= lines) return;
+  int64_t offsets[3];
+  walk.offsets(first + number, offsets);
+  auto place = [&](int64_t j) -> T& { return *reinterpret_cast<T*>(out + offsets[0] + j * along.step); };
+  auto rest = [&](int64_t j) -> T& { return rests[j * lines + number]; };
+  const int64_t size = along.faults.size;
+  for (int64_t j = 0; j < size; ++j) rest(j) = T(0);
+  for (int64_t i = 0; i < line.n; ++i) {
+    const int64_t j = along.wrap(index + offsets[1] + i * line.indexStep);
+    if (j >= 0) math::carry(place(j), rest(j), *reinterpret_cast<const T*>(source + offsets[2] + i * line.sourceStep));
+  }
+  for (int64_t j = 0; j < size; ++j) place(j) = math::withRest(place(j), rest(j));
+}
+
+/// Bytes of rests at a time, roughly.
+constexpr int64_t kRests = int64_t{64} << 20;
+
 /// The elements of an index by where they go, those that meet by their number. An entry is a place, bytes from the
 /// beginning of the result, above `bits` of the number.
 struct Entries {
@@ -179,7 +204,7 @@ constexpr int kAhead = 8;
 /// written the last one remains.
 template <class T, bool kAdd>
 __global__ void __launch_bounds__(kBlock) meetKernel(Walk<3> walk, int64_t threads, Walk<3> elements, Entries entries,
-                                                     char* out, const char* source, int64_t sourceStep) {
+                                                     char* out, const char* source, int64_t sourceStep, bool carries) {
   const int64_t thread = blockNumber() * kBlock + threadNumber();
   if (thread >= threads) return;
   int64_t offsets[3], element[3];
@@ -192,7 +217,10 @@ __global__ void __launch_bounds__(kBlock) meetKernel(Walk<3> walk, int64_t threa
   T& to = *reinterpret_cast<T*>(out + offsets[0] + place);
   const char* from = source + offsets[1] + element[2];
   if constexpr (kAdd) {
+    using Float = std::conditional_t<std::is_floating_point_v<T>, T, float>;
     T total = to;
+    math::Carry<Float> carried{static_cast<Float>(total), Float(0)};
+    carries = carries && std::is_floating_point_v<T>;
     for (bool more = true; more; i += kAhead) {
       uint64_t entry[kAhead];
       bool meets[kAhead];
@@ -206,10 +234,15 @@ __global__ void __launch_bounds__(kBlock) meetKernel(Walk<3> walk, int64_t threa
       }
 #pragma unroll
       for (int k = 0; k < kAhead; ++k)
-        if (meets[k]) total = sum(total, next[k]);
+        if (meets[k]) {
+          if (carries)
+            carried.add(static_cast<Float>(next[k]));
+          else
+            total = sum(total, next[k]);
+        }
       more = meets[kAhead - 1];
     }
-    to = total;
+    to = carries ? static_cast<T>(carried.value()) : total;
   } else {
     to = *reinterpret_cast<const T*>(from);
   }
@@ -246,7 +279,7 @@ Entries sortedEntries(const Walk<3>& walk, const Plan& elements, const Indexed& 
 /// A thread for each element and each line that its index serves. `lines` and `elements` are of the result, the index
 /// and the source; `elements` those of the lines whose indices differ.
 void scatterSorted(const char* op, const Tensor& out, const Plan& lines, const Plan& elements, const Indexed& indexed,
-                   bool add) {
+                   bool add, bool carries) {
   cudaStream_t stream = use(out);
   const Walk<3> walk = elements.walk<3>(op);
   const Scratch space(out.device(), static_cast<size_t>(elements.total) * 2 * sizeof(uint64_t));
@@ -262,7 +295,7 @@ void scatterSorted(const char* op, const Tensor& out, const Plan& lines, const P
   threads.merge();
   dispatchUpdate(out.dtype(), add, [&]<class T, bool kAdd>(T, std::bool_constant<kAdd>) {
     launch(&meetKernel<T, kAdd>, blocksFor(threads.total, kBlock), kBlock, 0, stream, threads.walk<3>(op),
-           threads.total, walk, entries, lines.data[0], lines.data[2], elements.step(2));
+           threads.total, walk, entries, lines.data[0], lines.data[2], elements.step(2), carries);
   });
 }
 
@@ -277,13 +310,26 @@ void scatterInto(const char* op, const Tensor& out, int64_t dim, const Tensor& i
   lines.sortByStride();
   const Line line{sizeAt(index, dim), bytesAt(index, dim), sizeAt(source, dim) == 1 ? 0 : bytesAt(source, dim)};
   const Indexed indexed(op, out, dim);
+  const bool carries = carriesAlong(add, out.dtype(), line.n, indexed.faults.size);
   Plan elements = lines.part([](const Plan& plan, int d) { return plan.strides[1][d] != 0; }, {0, 1, 2});
   const bool few = elements.total <= kFewLines * multiprocessors(out.device());
   elements.addDimension(line.n, {0, line.indexStep, line.sourceStep});
   elements.merge();
   if (few && line.n >= kLongLine && elements.total >> bitsOfNumber(elements, indexed) == 0)
-    return scatterSorted(op, out, lines, elements, indexed, add);
+    return scatterSorted(op, out, lines, elements, indexed, add, carries);
   lines.merge();
+  if (carries)
+    return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) {
+      const int64_t bytes = indexed.faults.size * static_cast<int64_t>(sizeof(T));
+      const int64_t together = std::min(lines.total, std::max<int64_t>(1, kRests / bytes));
+      const Scratch rests(out.device(), static_cast<size_t>(together * bytes));
+      const Faulting faulting(out.device());
+      for (int64_t first = 0; first < lines.total; first += together) {
+        const int64_t count = std::min(together, lines.total - first);
+        launch(&carryKernel<T>, blocksFor(count, kBlock), kBlock, 0, use(out), lines.walk<3>(op), first, count, line,
+               indexed, lines.data[0], lines.data[1], lines.data[2], rests.as<T>());
+      }
+    });
   const Faulting faulting(out.device());
   dispatchUpdate(out.dtype(), add, [&]<class T, bool kAdd>(T, std::bool_constant<kAdd>) {
     launch(&lineKernel<T, kAdd>, blocksFor(lines.total, kBlock), kBlock, 0, use(out), lines.walk<3>(op), lines.total,

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/tensor.h"
+#include "kernel/copy.h"
 #include "kernel/slot.h"
 
 namespace retrograd {
@@ -10,6 +11,12 @@ namespace retrograd {
 // Indices are int64 and count from 0; each kernel checks their range and throws IndexError (on a GPU the next
 // synchronisation does). Tensors may have any strides unless said otherwise; a 0-d one counts as 1-d. Another thread may
 // write an index or a mask meanwhile: what is read or written then is undefined, but lies in the operands.
+
+/// Whether `additions` along a dimension of `size` carry along what they round off, so that errors do not grow with their
+/// number: where they are many, and many for each place. The choice goes by sizes alone.
+inline bool carriesAlong(bool add, DType dtype, int64_t additions, int64_t size) {
+  return add && isFloating(dtype) && additions >= kManyAdditions && size > 0 && additions / 16 >= size;
+}
 
 /// out[.., i, ..] = in[.., index[i], ..] along `dim`; `index` is 1-d.
 inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index)> indexSelectSlot{

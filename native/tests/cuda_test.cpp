@@ -1028,11 +1028,29 @@ TEST(CudaIndex, LinesOfEveryDimension) {
         }
 }
 
+/// Many additions to an element, in lines that threads share and in lines that each take alone.
+TEST(CudaIndex, ManyAdditionsToAnElement) {
+  NEED_DEVICE();
+  for (DType dtype : {DType::Float32, DType::Float64, DType::Int32})
+    for (int64_t lines : {3, 9000})
+      for (int64_t dim : {0, 1}) {
+        auto sizes = [&](int64_t n) { return dim ? Dims{lines, n} : Dims{n, lines}; };
+        const std::string what = std::string(name(dtype)) + " " + std::to_string(lines) + " " + std::to_string(dim);
+        const Tensor index = positions(260, 12);
+        const Tensor target = sample(sizes(13), dtype, 1), source = sample(sizes(260), dtype, 2);
+        expectSamePut(indexPutSlot, target, dim, index, source, &identity, what);
+        const Tensor places = contiguous(expand(reshape(index, dim ? Dims{1, 260} : Dims{260, 1}), sizes(260)));
+        expectSamePut(scatterSlot, target, dim, places, source, &identity, what + " scattered");
+      }
+}
+
 TEST(Cuda, ErrorsDoNotGrowWithTheLength) {
   NEED_DEVICE();
   constexpr int64_t kCount = 300000;
   const double right = kCount * static_cast<double>(0.1f);
-  const Tensor tenths = full({kCount}, 0.1, DType::Float32, kCuda);
+  const Tensor tenths = full({kCount}, 0.1, DType::Float32, kCuda), zero = full({1}, 0, DType::Float32, kCuda);
+  const Tensor places = full({kCount}, 0, DType::Int64, kCuda);
+  EXPECT_NEAR(values(toHost(indexAdd(zero, 0, places, tenths)))[0], right, 1e-6 * right);
   const Tensor overlapping = full({1}, 0, DType::Float32, kCuda);
   overlappingAddSlot(kCuda, asStrided(overlapping, {3000}, {0}, 0), narrow(tenths, 0, 0, 3000));
   EXPECT_NEAR(values(toHost(overlapping))[0], right / 100, 1e-8 * right);

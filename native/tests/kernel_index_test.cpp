@@ -116,6 +116,49 @@ TEST(IndexKernel, SaysWhichIndexIsOutOfRange) {
   EXPECT_NE(indexErrorOf([&] { gatherSlot(kCpu, out, line, 0, many); }).find("index 10"), std::string::npos);
 }
 
+/// Additions of 0.1 to a few elements of many, other elements getting fewer: all are right, on any number of threads.
+TEST(IndexKernel, ErrorsDoNotGrowWithTheNumberOfAdditions) {
+  constexpr int64_t kSize = 5000, kCount = 1000000;
+  Tensor at = empty({kCount}, DType::Int64);
+  std::vector<int64_t> counts(kSize);
+  for (int64_t i = 0; i < kCount; ++i) {
+    const int64_t place = i % 3 ? 17 : i % 7 ? i % 5 * 1000 : i % kSize;
+    at.data<int64_t>()[i] = place;
+    ++counts[place];
+  }
+  auto filled = [](const Dims& sizes, double value) {
+    Tensor x = empty(sizes);
+    fillSlot(kCpu, x, Scalar(value));
+    return x;
+  };
+  auto check = [&](const Tensor& y, int64_t width) {
+    const std::vector<float> got = values<float>(y);
+    for (int64_t i = 0; i < kSize * width; ++i) {
+      const double right = 1 + static_cast<double>(counts[i / width]) * static_cast<double>(0.1f);
+      ASSERT_NEAR(got[i], right, 1e-6 * right) << i;
+    }
+  };
+  for (int64_t width : {1, 3, 20}) {
+    Tensor source = view(filled({1}, 0.1), {kCount, width}, {0, 0});
+    for (bool turned : {false, true}) {
+      auto put = [&] {
+        Tensor y = turned ? transpose(filled({width, kSize}, 1), 0, 1) : filled({kSize, width}, 1);
+        indexPutSlot(kCpu, y, 0, at, source, true);
+        return y;
+      };
+      check(put(), width);
+      expectSameOnThreads(put);
+      auto scatter = [&] {
+        Tensor y = turned ? transpose(filled({width, kSize}, 1), 0, 1) : filled({kSize, width}, 1);
+        scatterSlot(kCpu, y, 0, view(at, {kCount, width}, {1, 0}), source, true);
+        return y;
+      };
+      check(scatter(), width);
+      expectSameOnThreads(scatter);
+    }
+  }
+}
+
 TEST(IndexKernel, ListsWhatIsNotZero) {
   Tensor x = tensor<float>({2, 3}, {0, 1, 0, -2, 0, 3}), found;
   nonzeroSlot(kCpu, found, x);
