@@ -300,8 +300,7 @@ void scatterSorted(const char* op, const Tensor& out, const Plan& lines, const P
 }
 
 /// `index` and the used part of `source` have the same sizes; a source of size 1 along `dim` is repeated.
-void scatterInto(const char* op, const Tensor& out, int64_t dim, const Tensor& index,
-                 const Tensor& source, bool add) {
+void scatterInto(const char* op, const Tensor& out, int64_t dim, const Tensor& index, const Tensor& source, bool add) {
   requireIndices(op, index);
   if (index.numel() == 0) return;
   Dims sizes = index.sizes();

@@ -92,15 +92,17 @@ class FunctionNode final : public Node {
   bool materialize_, once_;
 };
 
-/// Whose memory a result shares: an input's, an earlier result's, or that of a tensor from elsewhere, which it is itself
+/// Whose memory result `i` shares: an input's, an earlier result's, or that of a tensor from elsewhere, which it is itself
 /// or looks into. Undefined where it shares none.
-Tensor ownerOf(const Tensor& result, const std::vector<Tensor>& inputs, const std::vector<Tensor>& results) {
+Tensor ownerOf(size_t i, const std::vector<Tensor>& results, const std::vector<Tensor>& inputs) {
+  const Tensor& result = results[i];
   auto shares = [&](const Tensor& t) { return t.defined() && t.layout().storage == result.layout().storage; };
   for (const Tensor& t : inputs)
     if (shares(t) && needsGrad(t)) return t;
-  for (const auto* list : {&inputs, &results})
-    for (const Tensor& t : *list)
-      if (shares(t)) return t;
+  for (const Tensor& t : inputs)
+    if (shares(t)) return t;
+  for (size_t k = 0; k < i; ++k)
+    if (shares(results[k])) return results[k];
   return needsGrad(result) || result.impl()->viewBase ? result : Tensor();
 }
 
@@ -122,8 +124,7 @@ std::vector<Tensor> attachFunction(const std::string& name, const std::vector<Te
     if (!isFloating(r.dtype())) continue;
     // A tensor that is known already (an input handed through, a view of one, the same result twice) stays what it is;
     // the function's result is a view of it.
-    if (const Tensor owner = ownerOf(r, inputs, {results.begin(), results.begin() + static_cast<ptrdiff_t>(i)});
-        owner.defined()) {
+    if (const Tensor owner = ownerOf(i, results, inputs); owner.defined()) {
       r = viewRaw(owner, {r.sizes(), r.strides(), r.offset() - owner.offset()});
       r.impl()->viewKind = TensorImpl::ViewKind::OfFunction;
     }

@@ -100,13 +100,13 @@ Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.devic
 
 BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
   DType dtype = resultType(a, b);
-  Operand given = b;
+  Scalar number = b.isNumber() ? b.number() : Scalar(0);
   if (domain == math::Domain::Predicate && b.isNumber()) {
-    const double v = b.number().toDouble();
-    if (!isWithin(dtype, b.number())) dtype = promote(dtype, b.number().dtype());  // which holds the number
+    const double v = number.toDouble();
+    if (!isWithin(dtype, number)) dtype = promote(dtype, number.dtype());  // which holds the number
     // Beyond all integers, but not where both are rounded to a floating dtype.
-    if (category(a.dtype()) == 1 && isFloating(dtype) && std::isfinite(v) && !isWithin(a.dtype(), b.number()))
-      given = Operand(std::copysign(HUGE_VAL, v));
+    if (category(a.dtype()) == 1 && isFloating(dtype) && std::isfinite(v) && !isWithin(a.dtype(), number))
+      number = std::copysign(HUGE_VAL, v);
   }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
   if (domain == math::Domain::Numeric && dtype == DType::Bool)
@@ -115,7 +115,7 @@ BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a,
     fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
   BinaryInputs in;
   in.dtype = dtype;
-  in.savedB = given.isNumber() ? numberTensor(given.number(), dtype) : given.tensor();
+  in.savedB = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
   in.device = commonDevice(op, a, in.savedB);
   in.a = castRaw(a, dtype);
   in.b = castRaw(in.savedB, dtype);

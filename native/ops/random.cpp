@@ -52,13 +52,15 @@ Tensor refill(const char* op, const Tensor& self, F fill) {
   return record("UniformBackward0", self, std::move(write), wrt(self, [](const Tensor& g) { return zerosLike(g); }));
 }
 
+/// Bits of the integers that a floating dtype holds, all of them.
+int64_t integerBits(DType dtype) { return dtype == DType::Float32 ? 24 : 53; }
+
 /// The range [low, high) cut to end with integers that the floating dtype holds. Throws std::invalid_argument where it
 /// holds none.
 std::pair<int64_t, int64_t> representable(int64_t low, int64_t high, DType dtype) {
-  const int64_t digits = dtype == DType::Float32 ? 24 : 53;
   auto step = [&](int64_t v) {  // how far numbers are apart around v
     const uint64_t size = v < 0 ? -static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
-    return uint64_t{1} << std::max<int64_t>(std::bit_width(size) - digits, 0);
+    return uint64_t{1} << std::max<int64_t>(std::bit_width(size) - integerBits(dtype), 0);
   };
   const uint64_t below = static_cast<uint64_t>(low) & (step(low) - 1);
   const uint64_t above = static_cast<uint64_t>(high - 1) & (step(high - 1) - 1);
@@ -111,12 +113,12 @@ Tensor randint(int64_t low, int64_t high, const Dims& shape, DType dtype, Device
 
 Tensor randperm(int64_t n, DType dtype, Device device) {
   if (n < 0) throw std::invalid_argument("randperm: n may not be negative, got " + std::to_string(n));
-  // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
-  if (device != kCpu) allocateTensor("randperm", {n}, dtype, device);  // raises before the host works in vain
   checkHolds("randperm", dtype, std::max<int64_t>(n - 1, 0));
-  if (isFloating(dtype) && n - 1 > int64_t{1} << (dtype == DType::Float32 ? 24 : 53))
+  if (isFloating(dtype) && n - 1 > int64_t{1} << integerBits(dtype))
     throw std::invalid_argument("randperm: " + std::string(name(dtype)) + " does not hold all integers below " +
                                 std::to_string(n));
+  // Fisher and Yates on the host: a permutation is made once an epoch, and must not depend on the device.
+  if (device != kCpu) allocateTensor("randperm", {n}, dtype, device);  // raises before the host works in vain
   Tensor order = named("randperm", [&] { return arange(0, n, 1, DType::Int64, kCpu); });
   Tensor picks = filled("randperm", {n}, DType::Float64, kCpu,
                         [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });

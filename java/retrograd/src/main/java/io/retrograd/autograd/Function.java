@@ -130,9 +130,9 @@ public abstract class Function {
     try {
       Tensor[] outputs;
       try (GradMode mode = Retrograd.noGrad()) {
-        long[] before = versions(inputs, needsGrad);
+        long[] before = record ? versions(inputs, needsGrad) : null;
         outputs = checked(forwardAll(ctx, inputs.clone()));
-        if (record) refuseWrites(before, versions(inputs, needsGrad));
+        if (before != null) refuseWrites(before, versions(inputs, needsGrad));
       }
       List<Tensor> results = record ? attach(ctx, in, outputs) : List.of(outputs);
       for (Tensor output : outputs) Threads.hand(call, Bridge.ref(output));
