@@ -64,11 +64,12 @@ void refreshView(const Tensor& view) {
   Tensor base(impl->viewBase);
   uint32_t version = view.version();
   if (!isWantedLeaf(view) && needsGrad(base) && historyOf(base).node) {
-    if (impl->viewKind == TensorImpl::ViewKind::OfFunction)
-      fail<AutogradError>(
-          "backward: the result of a Function shares memory with a tensor that was written in place since; its "
-          "backward does not know of that. Return a clone() from forward, or write to a clone()");
-    setHistory(view, makeViewNode(base, view), 0);
+    const char* unknown =
+        impl->viewKind == TensorImpl::ViewKind::OfFunction
+            ? "backward: the result of a Function shares memory with a tensor that was written in place since; its "
+              "backward does not know of that. Return a clone() from forward, or write to a clone()"
+            : whyNoRegion(base);
+    setHistory(view, unknown ? makeUnknown(view, gradientEdge(base), unknown) : makeViewNode(base, view), 0);
   }
   impl->viewVersion.store(version, std::memory_order_relaxed);
 }

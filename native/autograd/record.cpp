@@ -7,11 +7,34 @@ std::string releasedText(const char* node, const char* what) {
          "; to go through a graph twice, pass retainGraph to the first call: backward(BackwardOptions.retainGraph())";
 }
 
+namespace {
+
+class UnknownNode final : public Node {
+ public:
+  explicit UnknownNode(const char* why) : why_(why) {}
+  const char* name() const noexcept override { return "UnknownBackward"; }
+  GradList apply(GradList&&, uint64_t) override { fail<AutogradError>(why_); }
+
+ private:
+  const char* why_;
+};
+
+}  // namespace
+
+Ref<Node> makeUnknown(const Tensor& output, Edge history, const char* why) {
+  auto node = makeRef<UnknownNode>(why);
+  node->addEdge(std::move(history));
+  node->addOutput(output);
+  return node;
+}
+
+const char* whyNoRegion(const Tensor& base) noexcept {
+  return base.isContiguous() ? nullptr
+                             : "backward: a tensor that is not dense was written in place, and a view of it is used; "
+                               "take the view of contiguous() instead";
+}
+
 Region regionIn(const Tensor& base, const Tensor& view) {
-  if (!base.isContiguous())
-    fail<AutogradError>(
-        "backward: a tensor that is not dense was written in place, and a view of it is used; take the "
-        "view of contiguous() instead");
   return {view.sizes(), view.strides(), view.offset() - base.offset()};
 }
 
@@ -21,8 +44,12 @@ void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> 
     setHistory(base, std::move(node), 0);
     return;
   }
-  node->setRegion(regionIn(base, output));
-  setHistory(base, std::move(node), 0);
+  if (const char* why = whyNoRegion(base)) {
+    setHistory(base, makeUnknown(base, {std::move(node), 0}, why), 0);
+  } else {
+    node->setRegion(regionIn(base, output));
+    setHistory(base, std::move(node), 0);
+  }
   refreshView(output);
 }
 

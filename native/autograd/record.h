@@ -197,7 +197,12 @@ bool shouldRecord(const T&... inputs) {
   return modes.grad && (needsGrad(inputs) || ...);
 }
 
-/// Where a view lies in its base. Throws AutogradError where the base is not dense.
+/// A node between `output` and its `history` for which there is no derivative: backward through it raises `why`, a
+/// literal; the values stay usable.
+Ref<Node> makeUnknown(const Tensor& output, Edge history, const char* why);
+/// Why views of `base` have no region in it: text of the error, a literal; null where they have one.
+const char* whyNoRegion(const Tensor& base) noexcept;
+/// Where a view lies in its base, which is dense.
 Region regionIn(const Tensor& base, const Tensor& view);
 /// Gives `base` and `output`, which was written in place and is it or a view of it, their new history.
 void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> node);

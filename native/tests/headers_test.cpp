@@ -82,7 +82,7 @@ TEST(Headers, ChargeHandles) {
   for (int i = 0; i < 1024; ++i) open.push_back(handles::open(x.ref()));
   EXPECT_GE(settled() - before, 1024 * 100);
   for (int64_t handle : open) handles::close(handle);
-  EXPECT_EQ(settled(), before);
+  EXPECT_NEAR(static_cast<double>(settled()), static_cast<double>(before), headers::kBatch);
 }
 
 /// A thread keeps back less than a batch, which the next one takes over where it has ended.

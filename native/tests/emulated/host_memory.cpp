@@ -1,5 +1,6 @@
 #include "host_memory.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/unload.h"
 #include "cpu/system.h"
 
 #if defined(__x86_64__)
@@ -99,6 +101,22 @@ Arena::Arena() {
   mine.sa_flags |= SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigaction(SIGSEGV, &mine, nullptr);
 }
+
+/// A handler that another library calls on to, as it came later, must stay; else the next fault, which is everyday in a
+/// JVM, would end the process.
+void leaveFaults() {
+  if (!arena().start) return;
+  struct sigaction present {};
+  sigaction(SIGSEGV, nullptr, &present);
+  if (present.sa_sigaction == &onFault) {
+    sigaction(SIGSEGV, &arena().previous, nullptr);
+  } else {
+    Dl_info self{};
+    dladdr(reinterpret_cast<void*>(&onFault), &self);
+    dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+  }
+}
+const retrograd::AtUnload atUnload(&leaveFaults);
 
 size_t rounded(size_t bytes) {
   const size_t unit = bytes < pageSize() ? kAlignment : pageSize();
