@@ -69,7 +69,10 @@ void refreshView(const Tensor& view) {
             ? "backward: the result of a Function shares memory with a tensor that was written in place since; its "
               "backward does not know of that. Return a clone() from forward, or write to a clone()"
             : whyNoRegion(base);
-    setHistory(view, unknown ? makeUnknown(view, gradientEdge(base), unknown) : makeViewNode(base, view), 0);
+    setHistory(view,
+               unknown ? makeUnknown(view, gradientEdge(base), unknown)
+                       : makeViewNode(view, gradientEdge(base), base.sizes(), regionIn(base, view)),
+               0);
   }
   impl->viewVersion.store(version, std::memory_order_relaxed);
 }

@@ -38,7 +38,7 @@ class AutogradMeta final : public TensorMeta {
   bool retainsGrad = false;
   uint32_t outputNr = 0;
   Ref<Node> gradFn;
-  Tensor grad;  // written by setGrad and lostHandles alone
+  Tensor grad;                            // written by setGrad and lostHandles alone
   AccumulateGrad* accumulator = nullptr;  // weak: it clears this when it dies
   HookList hooks;                         // of a leaf; those of other tensors live at their gradFn
   HookList postAccumulate;

@@ -7,25 +7,9 @@ std::string releasedText(const char* node, const char* what) {
          "; to go through a graph twice, pass retainGraph to the first call: backward(BackwardOptions.retainGraph())";
 }
 
-namespace {
-
-class UnknownNode final : public Node {
- public:
-  explicit UnknownNode(const char* why) : why_(why) {}
-  const char* name() const noexcept override { return "UnknownBackward"; }
-  GradList apply(GradList&&, uint64_t) override { fail<AutogradError>(why_); }
-
- private:
-  const char* why_;
-};
-
-}  // namespace
-
-Ref<Node> makeUnknown(const Tensor& output, Edge history, const char* why) {
-  auto node = makeRef<UnknownNode>(why);
-  node->addEdge(std::move(history));
-  node->addOutput(output);
-  return node;
+Ref<Node> makeUnknown(const Tensor& output, Edge input, const char* why) {
+  return makeNode("UnknownBackward", output, std::move(input),
+                  [why](const Tensor&) -> Tensor { fail<AutogradError>(why); });
 }
 
 const char* whyNoRegion(const Tensor& base) noexcept {
@@ -36,21 +20,6 @@ const char* whyNoRegion(const Tensor& base) noexcept {
 
 Region regionIn(const Tensor& base, const Tensor& view) {
   return {view.sizes(), view.strides(), view.offset() - base.offset()};
-}
-
-void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> node) {
-  node->addOutput(base);
-  if (base.is(output)) {
-    setHistory(base, std::move(node), 0);
-    return;
-  }
-  if (const char* why = whyNoRegion(base)) {
-    setHistory(base, makeUnknown(base, {std::move(node), 0}, why), 0);
-  } else {
-    node->setRegion(regionIn(base, output));
-    setHistory(base, std::move(node), 0);
-  }
-  refreshView(output);
 }
 
 namespace {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <memory>
-#include <mutex>
-#include <tuple>
+#include <initializer_list>
+#include <span>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/saved_tensor.h"
 #include "core/error.h"
@@ -48,148 +48,175 @@ class [[nodiscard]] Write {
   Storage* storage_ = nullptr;
 };
 
-/// Stands for the operation's own result, as it is after the write, among what a formula saves. The result of an
+// ---- what a formula gets ----
+
+/// Gradients of the results, in their order; an undefined one is zero. Results that are not floating have none.
+class Grads {
+ public:
+  Grads(const GradList& list, const Node& node) : list_(list), node_(node) {}
+  const Tensor& operator[](size_t i) const { return list_[i]; }
+  size_t size() const { return list_.size(); }
+  /// Zeros, expanded from one element, where it is undefined.
+  Tensor orZeros(size_t i) const;
+
+ private:
+  const GradList& list_;
+  const Node& node_;
+};
+
+/// The saved tensors, in the order of `saves`.
+class Saved {
+ public:
+  explicit Saved(const Tensor* const* values) : values_(values) {}
+  const Tensor& operator[](size_t i) const { return *values_[i]; }
+
+ private:
+  const Tensor* const* values_;
+};
+
+/// Which inputs of a joint formula want a gradient.
+class Wanted {
+ public:
+  explicit Wanted(uint64_t mask) : mask_(mask) {}
+  bool operator[](size_t i) const { return mask_ >> (i < 63 ? i : 63) & 1; }
+
+ private:
+  uint64_t mask_;  // bit 63 stands for all from there on
+};
+
+// ---- what an operation says ----
+
+/// Among what a formula saves: the operation's own result of that number, as it is after the write. A result of an
 /// operation that is not in place may be named by itself as well.
-struct ResultTag {};
+struct ResultTag {
+  uint32_t number = 0;
+  constexpr ResultTag operator[](uint32_t n) const { return {n}; }
+};
 inline constexpr ResultTag result{};
 
-/// What a formula saves: an operand as it is before the write, or the result.
+/// What a formula saves: an operand as it is before the write, or a result.
 struct SaveItem {
-  const Tensor* operand;  // null for the result
+  const Tensor* operand;  // null for a result
+  uint32_t number = 0;
   SaveItem(const Tensor& t) : operand(&t) {}
-  SaveItem(ResultTag) : operand(nullptr) {}
+  SaveItem(ResultTag r) : operand(nullptr), number(r.number) {}
 };
 
-/// The derivative of an operation with respect to one input: `formula(gradient, saved...)` gives that input's gradient
-/// in any shape that broadcasting explains. What it saves is kept only where the input needs a gradient.
+template <size_t N>
+using Saves = std::array<SaveItem, N>;
+
+/// Inputs and results only: an intermediate value would come back without its history, and higher derivatives be wrong.
+template <class... S>
+Saves<sizeof...(S)> saves(const S&... s) {
+  return {SaveItem(s)...};
+}
+
+struct Input {
+  const Tensor* tensor;
+  Input(const Tensor& t) : tensor(&t) {}
+};
+
+namespace detail {
+
+/// A call of a formula: the gradients, what it saved, which of its `inputs` are wanted, and where theirs go.
+struct Call {
+  const Grads& grads;
+  const Tensor* const* saved;
+  Wanted wanted;
+  size_t inputs;
+  Tensor* results;
+};
+
+/// A formula's type, erased.
+struct FormulaType {
+  void (*run)(void* formula, const Call& call);
+  void (*move)(void* to, void* from) noexcept;  // null: byte by byte
+  void (*destroy)(void*) noexcept;              // null: nothing to destroy
+  uint32_t size;
+};
+
+/// One formula of an operation, as `record` gets it.
+struct PartSpec {
+  std::span<const Input> inputs;
+  std::span<const SaveItem> saved;
+  const FormulaType* type;
+  void* formula;
+};
+
+template <class F, void (*kRun)(void*, const Call&)>
+inline constexpr FormulaType kFormulaType{
+    kRun,
+    std::is_trivially_copyable_v<F>
+        ? nullptr
+        : +[](void* to, void* from) noexcept { new (to) F(std::move(*static_cast<F*>(from))); },
+    std::is_trivially_destructible_v<F> ? nullptr : +[](void* f) noexcept { static_cast<F*>(f)->~F(); },
+    std::is_empty_v<F> ? 0 : sizeof(F)};
+
+template <class F, size_t... I>
+constexpr bool takesAll(std::index_sequence<I...>) {
+  return std::is_invocable_v<F&, const Grads&, decltype((void)I, std::declval<const Tensor&>())...>;
+}
 template <class F, size_t N>
-struct Wrt {
-  const Tensor* input;
+void runOne(void* formula, const Call& c) {
+  F& f = *static_cast<F*>(formula);
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    if constexpr (takesAll<F>(std::index_sequence<I...>()))
+      c.results[0] = f(c.grads, *c.saved[I]...);
+    else
+      c.results[0] = f(c.grads[0], *c.saved[I]...);
+  }
+  (std::make_index_sequence<N>());
+}
+template <class F>
+void runEach(void* formula, const Call& c) {
+  for (size_t i = 0; i < c.inputs; ++i)
+    if (c.wanted[i]) c.results[i] = (*static_cast<F*>(formula))(c.grads[0], i);
+}
+template <class F>
+void runJointly(void* formula, const Call& c) {
+  auto out = (*static_cast<F*>(formula))(c.grads, Saved(c.saved), c.wanted);
+  for (size_t i = 0; i < c.inputs; ++i) c.results[i] = std::move(out[i]);
+}
+
+template <class F, size_t N, void (*kRun)(void*, const Call&), class Inputs>
+struct Part {
+  static_assert(alignof(F) <= 8 && std::is_nothrow_move_constructible_v<F>);
+  Inputs inputs;
+  Saves<N> saved;
   F formula;
-  std::array<SaveItem, N> saved;
+  PartSpec spec() { return {{std::data(inputs), std::size(inputs)}, saved, &kFormulaType<F, kRun>, &formula}; }
 };
 
-template <class F, class... S>
-Wrt<F, sizeof...(S)> wrt(const Tensor& input, F formula, const S&... saved) {
-  return {&input, std::move(formula), {SaveItem(saved)...}};
+}  // namespace detail
+
+/// The derivative of an operation with respect to one input: `formula(gradient, saved...)`, or `formula(grads,
+/// saved...)` of an operation with several results, gives that input's gradient in any shape that broadcasting
+/// explains. What it saves is kept only where the input needs a gradient.
+template <size_t N, class F>
+auto wrt(const Tensor& input, const Saves<N>& saved, F formula) {
+  return detail::Part<F, N, detail::runOne<F, N>, std::array<Input, 1>>{{input}, saved, std::move(formula)};
+}
+template <class F>
+auto wrt(const Tensor& input, F formula) {
+  return wrt(input, Saves<0>{}, std::move(formula));
+}
+
+/// The derivatives with respect to several inputs, which share work: `formula(grads, saved, wanted)` gives one gradient
+/// for each, as anything that has []; undefined where it is not wanted.
+template <size_t N, class F>
+auto jointly(std::initializer_list<Input> inputs, const Saves<N>& saved, F formula) {
+  return detail::Part<F, N, detail::runJointly<F>, std::initializer_list<Input>>{inputs, saved, std::move(formula)};
+}
+
+/// The derivative with respect to each tensor of a list: `formula(gradient, i)`.
+template <class F>
+auto wrtEach(const std::vector<Tensor>& inputs, F formula) {
+  return detail::Part<F, 0, detail::runEach<F>, std::vector<Input>>{
+      {inputs.begin(), inputs.end()}, {}, std::move(formula)};
 }
 
 /// Text of the error for a second backward through what the first one released: `what`.
 std::string releasedText(const char* node, const char* what = "the values that it saved");
-
-/// The node of an operation with one result; of all of the base, where a view of it was written in place.
-class OperationNode : public Node {
- public:
-  const char* name() const noexcept final { return region_ ? "CopySlices" : name_; }
-  // Defined in ops/inplace.cpp, where the operations are that a region needs.
-  GradList apply(GradList&& gradients, uint64_t needed) final;
-  Edge historyOfResult(const Tensor& result, uint32_t output) final;
-
-  /// The result of the operation is this region of output 0.
-  void setRegion(Region region) { region_ = std::make_unique<Region>(std::move(region)); }
-
- protected:
-  explicit OperationNode(const char* name) : name_(name) {}
-  /// Gradients of the wanted inputs from that of the result.
-  virtual GradList differentiate(const Tensor& gradient, uint64_t needed) = 0;
-
- private:
-  const char* name_;
-  std::unique_ptr<Region> region_;
-};
-
-/// The node of an operation made of one formula per input.
-template <class... W>
-class RecordedNode;
-
-template <class... F, size_t... N>
-class RecordedNode<Wrt<F, N>...> final : public OperationNode {
- public:
-  /// Saves operands, and `output`, the result, unless it was written in place: then it is saved by `saveResult`, and
-  /// `target`, the tensor or its base, stands for the first input.
-  RecordedNode(const char* name, const Tensor& output, const Tensor* target, const Wrt<F, N>&... parts)
-      : OperationNode(name), parts_(Part<F, N>{parts.formula, {}}...) {
-    [&]<size_t... I>(std::index_sequence<I...>) {
-      (addEdge(gradientEdge(I == 0 && target ? *target : *parts.input)), ...);
-      (save<I>(parts, output, target != nullptr, false), ...);
-    }
-    (std::index_sequence_for<F...>{});
-  }
-  void saveResult(const Tensor& output, const Wrt<F, N>&... parts) {
-    [&]<size_t... I>(std::index_sequence<I...>) { (save<I>(parts, output, true, true), ...); }
-    (std::index_sequence_for<F...>{});
-  }
-
-  bool releaseSaved() noexcept override {
-    if constexpr ((N + ... + 0) == 0) return false;
-    std::tuple<std::array<SavedTensor, N>...> dropped = take();
-    return std::apply([](const auto&... saved) { return (holds(saved) || ...); }, dropped);
-  }
-
- private:
-  template <class G, size_t M>
-  struct Part {
-    G formula;
-    std::array<SavedTensor, M> saved;
-  };
-
-  GradList differentiate(const Tensor& gradient, uint64_t needed) override {
-    GradList results(sizeof...(F));
-    [&]<size_t... I>(std::index_sequence<I...>) { (run<I>(gradient, needed, results), ...); }
-    (std::index_sequence_for<F...>{});
-    return results;
-  }
-
-  // In place, the operands come first and the result later; else all at once.
-  template <size_t I, class G, size_t M>
-  void save(const Wrt<G, M>& part, const Tensor& output, bool inPlace, bool later) {
-    if (!edges()[I].node) return;
-    for (size_t i = 0; i < M; ++i) {
-      const Tensor* operand = part.saved[i].operand;
-      bool isResult = !operand || (!inPlace && operand->is(output));
-      if (later != (inPlace && isResult)) continue;
-      std::get<I>(parts_).saved[i] = isResult ? SavedTensor(output, 0) : SavedTensor(*operand);
-    }
-  }
-  template <size_t M>
-  static bool holds(const std::array<SavedTensor, M>& saved) {
-    return std::any_of(saved.begin(), saved.end(), [](const SavedTensor& s) { return s.defined(); });
-  }
-
-  template <size_t I>
-  void run(const Tensor& gradient, uint64_t needed, GradList& results) {
-    if (!edges()[I].node || !(needed >> I & 1)) return;
-    auto& part = std::get<I>(parts_);
-    constexpr size_t M = std::tuple_size_v<decltype(part.saved)>;
-    std::array<Tensor, M> saved;
-    if constexpr (M > 0) {
-      std::array<SavedTensor::Parts, M> parts;
-      bool released;
-      for (size_t room = Dims::kInline, rank = 0;; room = rank) {  // under the lock, memory is not asked for
-        for (SavedTensor::Parts& p : parts) p.layout.sizes.reserve(room), p.layout.strides.reserve(room);
-        std::lock_guard lock(lock_);
-        released = released_;
-        for (const SavedTensor& s : part.saved) rank = std::max(rank, s.parts().layout.sizes.size());
-        if (rank > room) continue;
-        for (size_t i = 0; i < M; ++i) parts[i] = part.saved[i].parts();
-        break;
-      }
-      if (released) fail<AutogradError>(releasedText(name()));
-      for (size_t i = 0; i < M; ++i) saved[i] = std::move(parts[i]).unpack(*this);
-    }
-    results[I] = std::apply([&](const auto&... s) { return part.formula(gradient, s...); }, saved);
-  }
-
-  // Moves the saved tensors out under the lock, so that they die after it.
-  std::tuple<std::array<SavedTensor, N>...> take() noexcept {
-    std::lock_guard lock(lock_);
-    released_ = true;
-    return std::apply([](auto&... part) { return std::tuple<std::array<SavedTensor, N>...>(std::move(part.saved)...); },
-                      parts_);
-  }
-
-  std::tuple<Part<F, N>...> parts_;
-};
 
 /// Whether an operation on these tensors must be recorded.
 template <class... T>
@@ -197,44 +224,59 @@ bool shouldRecord(const T&... inputs) {
   return modes.grad && (needsGrad(inputs) || ...);
 }
 
-/// A node between `output` and its `history` for which there is no derivative: backward through it raises `why`, a
-/// literal; the values stay usable.
-Ref<Node> makeUnknown(const Tensor& output, Edge history, const char* why);
+namespace detail {
+constexpr size_t kMaxParts = 8;
+void record(const char* name, std::span<const Tensor> outputs, Write& write, std::span<const PartSpec> parts);
+Ref<Node> makeNode(const char* name, const Tensor& output, Edge input, const PartSpec& part);
+}  // namespace detail
+
+/// Records an operation where an input requires grad and a result is floating, and returns its results. `name` is
+/// static. With a `write`, the result is the first part's input, written in place: its formula then stands for the
+/// value before, which what it saves must not be.
+template <class... P>
+Tensor record(const char* name, const Tensor& output, Write&& write, P&&... parts) {
+  static_assert(sizeof...(P) <= detail::kMaxParts);
+  const detail::PartSpec specs[] = {parts.spec()...};
+  detail::record(name, {&output, 1}, write, specs);
+  return output;
+}
+template <class First, class... P>
+requires(!std::is_same_v<First, Write>) Tensor
+    record(const char* name, const Tensor& output, First&& first, P&&... parts) {
+  return record(name, output, Write(), first, parts...);
+}
+template <class... P>
+std::vector<Tensor> record(const char* name, std::vector<Tensor> outputs, P&&... parts) {
+  static_assert(sizeof...(P) <= detail::kMaxParts);
+  const detail::PartSpec specs[] = {parts.spec()...};
+  Write none;
+  detail::record(name, outputs, none, specs);
+  return outputs;
+}
+
+/// The history of `output` as a function of one tensor that is known by its own history alone: `formula(gradient)`.
+template <class F>
+Ref<Node> makeNode(const char* name, const Tensor& output, Edge input, F formula) {
+  return detail::makeNode(name, output, std::move(input),
+                          {{}, {}, &detail::kFormulaType<F, detail::runOne<F, 0>>, &formula});
+}
+/// One for which there is no derivative: backward through it raises `why`, a literal; the values stay usable.
+Ref<Node> makeUnknown(const Tensor& output, Edge input, const char* why);
+
 /// Why views of `base` have no region in it: text of the error, a literal; null where they have one.
 const char* whyNoRegion(const Tensor& base) noexcept;
 /// Where a view lies in its base, which is dense.
 Region regionIn(const Tensor& base, const Tensor& view);
-/// Gives `base` and `output`, which was written in place and is it or a view of it, their new history.
-void attachWritten(const Tensor& base, const Tensor& output, Ref<OperationNode> node);
-
-/// Records an operation where an input requires grad, and returns its result. With a `write`, the result is the first
-/// part's input, written in place: its formula then stands for the value before, which what it saves must not be.
-template <class... F, size_t... N>
-Tensor record(const char* name, const Tensor& output, Write write, const Wrt<F, N>&... parts) {
-  using Recorded = RecordedNode<Wrt<F, N>...>;
-  if (!isFloating(output.dtype()) || !shouldRecord(*parts.input...)) return output;
-  if (!write) {
-    auto node = makeRef<Recorded>(name, output, nullptr, parts...);
-    node->addOutput(output);
-    setHistory(output, std::move(node), 0);
-    return output;
-  }
-  const Tensor viewed(output.impl()->viewBase);
-  const Tensor& base = viewed.defined() ? viewed : output;
-  auto node = makeRef<Recorded>(name, output, &base, parts...);
-  write.raiseVersion();
-  node->saveResult(output, parts...);
-  attachWritten(base, output, std::move(node));
-  return output;
-}
-template <class... F, size_t... N>
-Tensor record(const char* name, const Tensor& output, const Wrt<F, N>&... parts) {
-  return record(name, output, Write(), parts...);
-}
 
 // ---- defined in ops/, where the operations are that they need ----
 
-/// A node that reads `view` out of `base` (AsStridedBackward0).
-Ref<Node> makeViewNode(const Tensor& base, const Tensor& view);
+/// The history of `view`, a region of a tensor of these sizes and this history (AsStridedBackward0).
+Ref<Node> makeViewNode(const Tensor& view, Edge base, const Dims& sizes, const Region& region);
+Tensor readRegion(const Tensor& whole, const Region& region);
+/// `x` with `region` replaced by `value` (undefined: zeros).
+Tensor replaceRegion(const Tensor& x, const Tensor& value, const Region& region);
+Tensor dense(const Tensor& x);
+/// Zeros of that shape, expanded from one element.
+Tensor zerosOf(const GradSpec& spec);
 
 }  // namespace retrograd

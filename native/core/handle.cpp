@@ -25,7 +25,7 @@ struct Slot {
 
 // What a handle costs: its slot, and Java's Tensor and TensorRef.
 constexpr int64_t kHandleBytes = sizeof(Slot) + 104;
-constexpr int32_t kReported = 64;    // handles of a thread that the books may miss
+constexpr int32_t kReported = 64;     // handles of a thread that the books may miss
 constexpr uint32_t kAskedEvery = 16;  // a thread's handles; a power of two
 
 constexpr uint32_t kChunkBits = 12, kChunk = 1u << kChunkBits, kMaxChunks = 1u << 15;

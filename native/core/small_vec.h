@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <new>
@@ -30,12 +31,12 @@ class SmallVec {
   SmallVec(It first, It last) : SmallVec() {
     append(first, last);
   }
-  SmallVec(const SmallVec& o) : SmallVec() { append(o.begin(), o.end()); }
+  SmallVec(const SmallVec& o) : SmallVec() { copy(o); }
   SmallVec(SmallVec&& o) noexcept { take(std::move(o)); }
   SmallVec& operator=(const SmallVec& o) {
     if (this != &o) {
       clear();
-      append(o.begin(), o.end());
+      copy(o);
     }
     return *this;
   }
@@ -97,6 +98,9 @@ class SmallVec {
   }
 
  private:
+  /// Whether all inline elements are moved at once, whatever the size: a copy of fixed length is a few instructions.
+  static constexpr bool kAtOnce = std::is_trivially_copyable_v<T> && N * sizeof(T) <= 64;
+
   bool onHeap() const noexcept { return data_ != inlined(); }
   T* inlined() noexcept { return reinterpret_cast<T*>(storage_); }
   const T* inlined() const noexcept { return reinterpret_cast<const T*>(storage_); }
@@ -109,6 +113,15 @@ class SmallVec {
     data_ = fresh;
     capacity_ = n;
   }
+  /// Into an empty one.
+  void copy(const SmallVec& o) {
+    if (kAtOnce && o.size_ <= N) {
+      std::memcpy(static_cast<void*>(data_), o.data_, N * sizeof(T));
+      size_ = o.size_;
+    } else {
+      append(o.begin(), o.end());
+    }
+  }
   void take(SmallVec&& o) noexcept {
     if (o.onHeap()) {
       data_ = o.data_;
@@ -116,8 +129,12 @@ class SmallVec {
     } else {
       data_ = inlined();
       capacity_ = N;
-      std::uninitialized_move(o.begin(), o.end(), data_);
-      std::destroy(o.begin(), o.end());
+      if constexpr (kAtOnce) {
+        std::memcpy(static_cast<void*>(storage_), o.storage_, sizeof(storage_));
+      } else {
+        std::uninitialized_move(o.begin(), o.end(), data_);
+        std::destroy(o.begin(), o.end());
+      }
     }
     size_ = o.size_;
     o.data_ = o.inlined();

@@ -43,8 +43,8 @@ class RETROGRAD_API TensorImpl final : public RefCounted {
   /// Attaches `fresh` unless another thread came first; returns what is attached.
   TensorMeta* attachMeta(std::unique_ptr<TensorMeta> fresh) noexcept;
 
-  /// Handles that stand for the tensor come and go, each with a reference; called by core/handle.cpp alone. Where that is
-  /// the only reference, no other thread counts at the same time, and the tensor goes together with the handle.
+  /// Handles that stand for the tensor come and go, each with a reference; called by core/handle.cpp alone. Where that
+  /// is the only reference, no other thread counts at the same time, and the tensor goes together with the handle.
   void gainHandle() noexcept {
     hadHandle_.store(true, std::memory_order_relaxed);
     if (isUnique())

@@ -31,7 +31,7 @@ RETROGRAD_INLINE void plainColumns(int64_t k, const T* a, int64_t aStep, const T
   typedef E V __attribute__((vector_size(kWidth * sizeof(E)), aligned(sizeof(E)), may_alias));
   V sum = {};
   if (accumulate) sum = *reinterpret_cast<const V*>(c);
-  auto add = [&](V& to, int64_t begin, int64_t end) __attribute__((always_inline)) {
+  auto add = [&](V & to, int64_t begin, int64_t end) __attribute__((always_inline)) {
     for (int64_t p = begin; p < end; ++p) to += static_cast<E>(a[p * aStep]) * *reinterpret_cast<const V*>(b + p * ldb);
   };
   add(sum, 0, std::min(k, kPlainPart));

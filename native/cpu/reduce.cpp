@@ -137,8 +137,7 @@ void reduceOutputs(const ReducePlan& plan, RunFn convert, bool columns, int64_t 
       alignas(64) E results[kColumns];
       for (int64_t c = 0; c < n; c += kColumns) {
         int64_t width = std::min(kColumns, n - c);
-        columnRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end, width, inStep, results,
-                        convert);
+        columnRun<F, E>(in + offsets[0] + c * inStep, plan.reduced, begin, end, width, inStep, results, convert);
         for (int64_t j = 0; j < width; ++j) store(number++, offsets[1] + (c + j) * outStep, results[j]);
       }
     } else {

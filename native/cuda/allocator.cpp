@@ -197,8 +197,8 @@ class Cache : public Allocator {
   std::unordered_map<size_t, std::vector<void*>> bins_;
   std::unordered_map<void*, std::vector<Stream>> users_;
   int64_t cached_ = 0;
-  std::mutex waitingMutex_;  // the next one
-  std::list<Waiting> waiting_;  // an empty std::deque would allocate
+  std::mutex waitingMutex_;                         // the next one
+  std::list<Waiting> waiting_;                      // an empty std::deque would allocate
   std::atomic<bool> shared_{false}, waits_{false};  // whether users_ and waiting_ hold any
 };
 

@@ -14,12 +14,12 @@ namespace {
 // the products of its own small tile, in the order of k. Where k is long, sums of kPart products are added up with what
 // that rounds off, so that errors do not grow with k.
 
-constexpr int kTile = 64;             // rows and columns of a block's tile
-constexpr int kDepth = 16;            // of a strip
+constexpr int kTile = 64;                                  // rows and columns of a block's tile
+constexpr int kDepth = 16;                                 // of a strip
 constexpr int64_t kPart = 4 * kDepth, kLong = 16 * kPart;  // of k; k is long beyond the second
-constexpr int kOwn = 4;               // rows and columns of a thread's tile
-constexpr int kSide = kTile / kOwn;   // threads along a side
-constexpr int kPitch = kTile + kOwn;  // elements between rows of a strip: spreads them over banks
+constexpr int kOwn = 4;                                    // rows and columns of a thread's tile
+constexpr int kSide = kTile / kOwn;                        // threads along a side
+constexpr int kPitch = kTile + kOwn;                       // elements between rows of a strip: spreads them over banks
 static_assert(kSide * kSide == kBlock);
 
 struct GemmShape {
@@ -134,7 +134,7 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, const Tenso
     else
       // A view of nothing may have an offset all the same: no address for it.
       launch(std::is_floating_point_v<T> && s.k > kLong ? &gemmKernel<T, std::is_floating_point_v<T>>
-                                                         : &gemmKernel<T, false>,
+                                                        : &gemmKernel<T, false>,
              blocks, kBlock, 2 * SharedArea::bytesFor<T>(kDepth * kPitch), use(out), s, out.data<T>(),
              s.k ? a.data<T>() : nullptr, s.k ? b.data<T>() : nullptr);
   });

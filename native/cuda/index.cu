@@ -69,8 +69,7 @@ __global__ void __launch_bounds__(kBlock)
 }
 
 /// `index` has the sizes of `out`.
-void gatherInto(const char* op, const Tensor& out, const Tensor& in, int64_t dim,
-                const Tensor& index) {
+void gatherInto(const char* op, const Tensor& out, const Tensor& in, int64_t dim, const Tensor& index) {
   requireIndices(op, index);
   const Tensor lines = still(in, out.sizes(), dim);
   Plan plan(out.sizes(), {&out, &index, &lines});
@@ -116,12 +115,12 @@ __global__ void __launch_bounds__(kBlock) lineKernel(Walk<3> walk, int64_t lines
   }
 }
 
-/// As lineKernel of additions for `lines` from `first` on, carrying along what they round off: a line has a rest for each
-/// place.
+/// As lineKernel of additions for `lines` from `first` on, carrying along what they round off: a line has a rest for
+/// each place.
 template <class T>
-__global__ void __launch_bounds__(kBlock) carryKernel(Walk<3> walk, int64_t first, int64_t lines, Line line,
-                                                      Indexed along, char* out, const char* index, const char* source,
-                                                      T* rests) {
+__global__ void __launch_bounds__(kBlock)
+    carryKernel(Walk<3> walk, int64_t first, int64_t lines, Line line, Indexed along, char* out, const char* index,
+                const char* source, T* rests) {
   const int64_t number = blockNumber() * kBlock + threadNumber();
   if (number >= lines) return;
   int64_t offsets[3];
@@ -336,8 +335,8 @@ void scatterInto(const char* op, const Tensor& out, int64_t dim, const Tensor& i
   });
 }
 
-__global__ void __launch_bounds__(kBlock) offsetsKernel(Walk<1> walk, int64_t n, Indexed along, bool add,
-                                                        int64_t* offsets, const char* index) {
+__global__ void __launch_bounds__(kBlock)
+    offsetsKernel(Walk<1> walk, int64_t n, Indexed along, bool add, int64_t* offsets, const char* index) {
   const int64_t i = blockNumber() * kBlock + threadNumber();
   if (i >= n) return;
   const int64_t before = add ? offsets[i] : 0, j = along.wrap(index + walk.offset(i));

@@ -68,8 +68,8 @@ void nllLossFamily(const Tensor& losses, const Tensor& shares, const Tensor& in,
   const Faulting faulting(losses.device());
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     launch(&nllLossKernel<T>, blocksFor(plan.total, kBlock), kBlock, 0, use(losses), plan.walk<4>("nllLoss"),
-           plan.total, Targets<T>(in.size(dim), ignored, weights),
-           faults, in.strides()[dim] * static_cast<int64_t>(sizeof(T)), plan.data[0], both ? plan.data[1] : nullptr,
+           plan.total, Targets<T>(in.size(dim), ignored, weights), faults,
+           in.strides()[dim] * static_cast<int64_t>(sizeof(T)), plan.data[0], both ? plan.data[1] : nullptr,
            plan.data[2], plan.data[3]);
   });
 }

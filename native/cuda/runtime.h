@@ -130,9 +130,9 @@ inline constexpr int kFaultRecords = 16;
 /// The calling thread's fault record on its current stream.
 IndexFault* faultRecord(Device device);
 
-/// Around the launch of kernels that may fill `faultRecord`: the calling thread's current stream is not asked for faults
-/// meanwhile. Waiting for the stream later (`retrograd::synchronize`) throws the IndexError that a kernel noted: the
-/// waiting thread's own first. Hold it briefly, and allocate nothing meanwhile.
+/// Around the launch of kernels that may fill `faultRecord`: the calling thread's current stream is not asked for
+/// faults meanwhile. Waiting for the stream later (`retrograd::synchronize`) throws the IndexError that a kernel noted:
+/// the waiting thread's own first. Hold it briefly, and allocate nothing meanwhile.
 class Faulting {
  public:
   explicit Faulting(Device device);

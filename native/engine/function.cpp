@@ -92,8 +92,8 @@ class FunctionNode final : public Node {
   bool materialize_, once_;
 };
 
-/// Whose memory result `i` shares: an input's, an earlier result's, or that of a tensor from elsewhere, which it is itself
-/// or looks into. Undefined where it shares none.
+/// Whose memory result `i` shares: an input's, an earlier result's, or that of a tensor from elsewhere, which it is
+/// itself or looks into. Undefined where it shares none.
 Tensor ownerOf(size_t i, const std::vector<Tensor>& results, const std::vector<Tensor>& inputs) {
   const Tensor& result = results[i];
   auto shares = [&](const Tensor& t) { return t.defined() && t.layout().storage == result.layout().storage; };

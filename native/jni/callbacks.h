@@ -144,8 +144,8 @@ inline void installPressureHook(JNIEnv* e, jclass) {
   Allocator::setPressureHook([](Device device, bool failing) {
     JNIEnv* e = envOrNull();
     if (!e || e->ExceptionCheck()) return false;
-    jboolean again = e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()},
-                                                static_cast<jboolean>(failing));
+    jboolean again =
+        e->CallStaticBooleanMethod(names.net, names.pressure, jint{device.code()}, static_cast<jboolean>(failing));
     if (!e->ExceptionCheck()) return again == JNI_TRUE;
     e->ExceptionClear();
     return false;

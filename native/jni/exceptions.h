@@ -26,9 +26,7 @@ inline ExceptionClasses exceptions{};
 /// reference is weak.
 inline jthrowable lastResort = nullptr;
 
-inline jclass findClass(JNIEnv* e, const char* name) {
-  return weak(e, got(e, e->FindClass(name)));
-}
+inline jclass findClass(JNIEnv* e, const char* name) { return weak(e, got(e, e->FindClass(name))); }
 
 inline jmethodID findMethod(JNIEnv* e, jclass type, const char* name, const char* signature) {
   return got(e, e->GetMethodID(type, name, signature));
@@ -90,8 +88,8 @@ inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
                                               jlong{error.limit}));
 }
 
-/// The Java form of the C++ exception being handled. Where making it fails, what Java threw meanwhile (its own memory is
-/// exhausted) or the last resort: never null, once that is there.
+/// The Java form of the C++ exception being handled. Where making it fails, what Java threw meanwhile (its own memory
+/// is exhausted) or the last resort: never null, once that is there.
 inline jthrowable currentException(JNIEnv* e) noexcept {
   jthrowable result = nullptr;
   try {
@@ -147,7 +145,8 @@ struct Never {
 
 // The generated code ends each method with a function that says
 //   try { throw; } catch (GENERIC_EXCEPTION_CLASS& e) { … one Java class for all … }
-// This definition puts our translation in front. It leans on the generator's text: BindingTest.exceptionsKeepTheirType fails without.
+// This definition puts our translation in front. It leans on the generator's text: BindingTest.exceptionsKeepTheirType
+// fails without.
 #define GENERIC_EXCEPTION_CLASS                   \
   std::exception&) {                             \
     return retrograd::jni::currentException(env); \

@@ -9,9 +9,9 @@
 
 namespace retrograd::jni {
 
-/// The places of the Java objects that native code holds: elements of arrays kept by io.retrograd.internal.Callbacks. For
-/// Java's collector the objects belong to that class, and go with its class loader. Global references would tie a knot
-/// that no collector undoes: from a graph to a hook, to its class loader, to the loader's variables, to the graph.
+/// The places of the Java objects that native code holds: elements of arrays kept by io.retrograd.internal.Callbacks.
+/// For Java's collector the objects belong to that class, and go with its class loader. Global references would tie a
+/// knot that no collector undoes: from a graph to a hook, to its class loader, to the loader's variables, to the graph.
 class HeldObjects {
  public:
   /// Throws JavaThrown, std::bad_alloc.

@@ -15,7 +15,7 @@
 
 namespace retrograd::jni {
 
-inline JavaVM* vm = nullptr;  // set by JNI_OnLoad (library.h)
+inline JavaVM* vm = nullptr;    // set by JNI_OnLoad (library.h)
 inline bool unloading = false;  // Java's side has gone: no class of it may be used any more
 
 /// The calling thread's environment. Attaches threads that Java does not know, as daemons; null where that fails.
@@ -35,8 +35,8 @@ inline JNIEnv* env() {
 /// A Java exception on its way through C++ frames; comes out as the same object.
 class JavaThrown : public std::exception {
  public:
-  /// Takes over the exception that is pending on this thread. It is lost, and null takes its place, where the JVM has no
-  /// memory for a reference.
+  /// Takes over the exception that is pending on this thread. It is lost, and null takes its place, where the JVM has
+  /// no memory for a reference.
   explicit JavaThrown(JNIEnv* e) {
     jthrowable t = e->ExceptionOccurred();
     e->ExceptionClear();
@@ -73,9 +73,7 @@ T got(JNIEnv* e, T result) {
 /// Frees the local references made inside at its end, also on threads that never return to Java.
 class LocalFrame {
  public:
-  explicit LocalFrame(JNIEnv* e) : env_(e) {
-    got(e, e->PushLocalFrame(16) == JNI_OK);
-  }
+  explicit LocalFrame(JNIEnv* e) : env_(e) { got(e, e->PushLocalFrame(16) == JNI_OK); }
   LocalFrame(const LocalFrame&) = delete;
   ~LocalFrame() { env_->PopLocalFrame(nullptr); }
 

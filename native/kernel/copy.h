@@ -23,8 +23,8 @@ inline constinit Slot<void(const Tensor& out, Scalar start, Scalar step)> rangeS
 /// The last two dimensions of `in` with what lies above (`lower`) or below the given diagonal set to zero.
 inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t diagonal, bool lower)> triangleSlot{"triangle"};
 
-/// out[i] += in[i], one after the other: `out` may reach one element by many indices. From kManyAdditions to one element
-/// on it adds what they have rounded off, too: errors do not grow with their number.
+/// out[i] += in[i], one after the other: `out` may reach one element by many indices. From kManyAdditions to one
+/// element on it adds what they have rounded off, too: errors do not grow with their number.
 inline constinit Slot<void(const Tensor& out, const Tensor& in)> overlappingAddSlot{"overlappingAdd"};
 inline constexpr int kManyAdditions = 128;
 

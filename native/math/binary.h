@@ -382,9 +382,7 @@ struct Atan2Slope {
       }
       x = a * scale, y = b * scale, square = x * x + y * y;
     }
-    RETROGRAD_HD bool isEnd() const {
-      return (square == 0) | (square == std::numeric_limits<double>::infinity());
-    }
+    RETROGRAD_HD bool isEnd() const { return (square == 0) | (square == std::numeric_limits<double>::infinity()); }
   };
 };
 

@@ -95,9 +95,9 @@ RETROGRAD_HD inline T select(bool c, T a, T b) {
 
 /// 0.8 ULP, and whole at powers of ten, where glibc's vectors are not.
 ///
-/// x = 2^k (1 + f) with 1 + f around 1, and with s = f / (2 + f) log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 + r(s^2)),
-/// r(z) / z by a Chebyshev fit of 8 terms (2e-18). Its leading digits and those of the constants log10(e) and log10(2)
-/// are cut so short that products of them are exact.
+/// x = 2^k (1 + f) with 1 + f around 1, and with s = f / (2 + f) log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 +
+/// r(s^2)), r(z) / z by a Chebyshev fit of 8 terms (2e-18). Its leading digits and those of the constants log10(e) and
+/// log10(2) are cut so short that products of them are exact.
 RETROGRAD_HD inline double log10(double x) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   constexpr uint64_t kOne = 0x3ff0'0000'0000'0000u, kRoot = 0x3fe6'a09e'667f'3bcdu;  // 1, and the root of 1/2

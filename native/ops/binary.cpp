@@ -45,20 +45,16 @@ template <bool kInPlace = false>
 Tensor mulTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Mul{}, a, b);
   return record("MulBackward0", w.result, std::move(w.write),
-                wrt(
-                    a, [](T g, T b) { return mul(g, b); }, w.second),
-                wrt(
-                    b.tensor(), [](T g, T a) { return mul(g, a); }, w.input));
+                wrt(a, saves(w.second), [](T g, T b) { return mul(g, b); }),
+                wrt(b.tensor(), saves(w.input), [](T g, T a) { return mul(g, a); }));
 }
 
 template <bool kInPlace = false>
 Tensor divTo(const Tensor& a, const Operand& b) {
   auto w = applyBinary<kInPlace>(math::Div{}, a, b);
-  return record("DivBackward0", w.result, std::move(w.write),
-                wrt(
-                    a, [](T g, T b) { return div(g, b); }, w.second),
-                wrt(
-                    b.tensor(), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }, w.input, w.second));
+  return record(
+      "DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return div(g, b); }),
+      wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }));
 }
 
 /// a^exponent outside the graph; whole small exponents are products, as in PyTorch.
@@ -83,31 +79,23 @@ Tensor powTo(const Tensor& a, const Operand& exponent) {
     if (!isFloating(type)) checkHolds("pow", type, exponent.number());
     Tensor old = beforeWrite(a, kInPlace && shouldRecord(a));
     auto w = powRaw<kInPlace>(a, exponent);
-    return record("PowBackward0", w.result, std::move(w.write),
-                  wrt(
-                      a,
-                      [e = exponent.number()](T g, T a) {
-                        double v = e.toDouble();
-                        if (v == 0) return zerosLike(a);
-                        // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
-                        if (v == 1 && !modes.grad) return g;
-                        return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
-                      },
-                      old));
+    return record("PowBackward0", w.result, std::move(w.write), wrt(a, saves(old), [e = exponent.number()](T g, T a) {
+                    double v = e.toDouble();
+                    if (v == 0) return zerosLike(a);
+                    // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
+                    if (v == 1 && !modes.grad) return g;
+                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
+                  }));
   }
   Tensor old = beforeWrite(a, kInPlace && shouldRecord(a, exponent.tensor()));
   auto w = powRaw<kInPlace>(a, exponent);
-  return record(
-      "PowBackward1", w.result, std::move(w.write),
-      wrt(
-          a, [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }, old, w.second),
-      wrt(
-          exponent.tensor(),
-          [](T g, T a, T b, T y) {
-            Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-            return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
-          },
-          old, w.second, result));
+  return record("PowBackward1", w.result, std::move(w.write),
+                wrt(a, saves(old, w.second),
+                    [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }),
+                wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
+                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+                  return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
+                }));
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
@@ -122,10 +110,8 @@ Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b,
   if (b.isNumber()) checkHolds(F::kName, resultType(a, b), b.number());
   auto w = applyBinary(f, a, b);
   return record(node, w.result,
-                wrt(
-                    a, [largest](T g, T a, T b) { return chosen(g, a, b, largest); }, a, w.second),
-                wrt(
-                    b.tensor(), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }, a, w.second));
+                wrt(a, saves(a, w.second), [largest](T g, T a, T b) { return chosen(g, a, b, largest); }),
+                wrt(b.tensor(), saves(a, w.second), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }));
 }
 
 Tensor atan2Slope(T a, T b);
@@ -138,9 +124,7 @@ Tensor atan2Curvature(T a, T b) {
     return mul(g, mul(sub(mul(atan2Mixed(a, b), other), mul(s, atan2Curvature(a, b))), 2));
   };
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Curvature{}, a, Operand(b)).result,
-                wrt(
-                    a, [slope](T g, T a, T b) { return slope(g, b, a); }, a, b),
-                wrt(b, slope, a, b));
+                wrt(a, saves(a, b), [slope](T g, T a, T b) { return slope(g, b, a); }), wrt(b, saves(a, b), slope));
 }
 
 /// m(a, b) = (a^2 - b^2) / (a^2 + b^2)^2, whose derivative by a is 2 (s(a, b) c(a, b) - s(b, a) m(a, b)); it is
@@ -149,19 +133,17 @@ Tensor atan2Mixed(T a, T b) {
   auto slope = [](T g, T a, T b) {
     return mul(g, mul(sub(mul(atan2Slope(a, b), atan2Curvature(a, b)), mul(atan2Slope(b, a), atan2Mixed(a, b))), 2));
   };
-  return record("Atan2BackwardBackward0", applyBinary(math::Atan2Mixed{}, a, Operand(b)).result, wrt(a, slope, a, b),
-                wrt(
-                    b, [slope](T g, T a, T b) { return neg(slope(g, b, a)); }, a, b));
+  return record("Atan2BackwardBackward0", applyBinary(math::Atan2Mixed{}, a, Operand(b)).result,
+                wrt(a, saves(a, b), slope),
+                wrt(b, saves(a, b), [slope](T g, T a, T b) { return neg(slope(g, b, a)); }));
 }
 
 /// s(a, b) = b / (a^2 + b^2), whose derivatives are -c(a, b) and m(a, b): one kernel each, since where one of s(a, b)
 /// and s(b, a) is 0 the other may overflow.
 Tensor atan2Slope(T a, T b) {
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Slope{}, a, Operand(b)).result,
-                wrt(
-                    a, [](T g, T a, T b) { return neg(mul(g, atan2Curvature(a, b))); }, a, b),
-                wrt(
-                    b, [](T g, T a, T b) { return mul(g, atan2Mixed(a, b)); }, a, b));
+                wrt(a, saves(a, b), [](T g, T a, T b) { return neg(mul(g, atan2Curvature(a, b))); }),
+                wrt(b, saves(a, b), [](T g, T a, T b) { return mul(g, atan2Mixed(a, b)); }));
 }
 
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
@@ -222,40 +204,32 @@ Tensor remainder(const Tensor& a, const Operand& b) {
   checkDivisor("remainder", a, b);
   auto w = applyBinary(math::Remainder{}, a, b);
   return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(
-                    b.tensor(),
-                    [](T g, T a, T b) {
-                      // By the whole quotient that belongs to the remainder, which a / b may round past.
-                      return neg(mul(g, applyBinary(math::FloorDivide{}, a, Operand(b)).result));
-                    },
-                    a, w.second));
+                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) {
+                  // By the whole quotient that belongs to the remainder, which a / b may round past.
+                  return neg(mul(g, applyBinary(math::FloorDivide{}, a, Operand(b)).result));
+                }));
 }
 
 Tensor fmod(const Tensor& a, const Operand& b) {
   checkDivisor("fmod", a, b);
   auto w = applyBinary(math::Fmod{}, a, b);
   return record(b.isNumber() ? "FmodBackward0" : "FmodBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(
-                    b.tensor(),
-                    [](T g, T a, T b, T y) {
-                      // Likewise; the sign of the remainder is that of the dividend, so it can be taken from it.
-                      Tensor quotient;
-                      {
-                        NoGradGuard plain;
-                        quotient = round(div(sub(a, y), b));
-                      }
-                      return neg(mul(g, quotient));
-                    },
-                    a, w.second, w.result));
+                wrt(b.tensor(), saves(a, w.second, w.result), [](T g, T a, T b, T y) {
+                  // Likewise; the sign of the remainder is that of the dividend, so it can be taken from it.
+                  Tensor quotient;
+                  {
+                    NoGradGuard plain;
+                    quotient = round(div(sub(a, y), b));
+                  }
+                  return neg(mul(g, quotient));
+                }));
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Atan2{}, a, b);
   return record("Atan2Backward0", w.result,
-                wrt(
-                    a, [](T g, T a, T b) { return mul(g, atan2Slope(a, b)); }, a, w.second),
-                wrt(
-                    b.tensor(), [](T g, T a, T b) { return neg(mul(g, atan2Slope(b, a))); }, a, w.second));
+                wrt(a, saves(a, w.second), [](T g, T a, T b) { return mul(g, atan2Slope(a, b)); }),
+                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) { return neg(mul(g, atan2Slope(b, a))); }));
 }
 
 Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
@@ -300,11 +274,8 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
                               dtype, device);
   whereSlot(device, out, conditionOn(device, condition), x, y);
-  return record("WhereBackward0", out,
-                wrt(
-                    a.tensor(), [](T g, T c) { return where(c, g, 0.0); }, condition),
-                wrt(
-                    b.tensor(), [](T g, T c) { return where(c, 0.0, g); }, condition));
+  return record("WhereBackward0", out, wrt(a.tensor(), saves(condition), [](T g, T c) { return where(c, g, 0.0); }),
+                wrt(b.tensor(), saves(condition), [](T g, T c) { return where(c, 0.0, g); }));
 }
 
 namespace {
@@ -337,10 +308,8 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
     fill(out);
   }
   return record(value.isNumber() ? "MaskedFillBackward0" : "MaskedFillBackward1", out, std::move(write),
-                wrt(
-                    x, [](T g, T m) { return maskedFill(g, m, 0.0); }, mask),
-                wrt(
-                    value.tensor(), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }, mask));
+                wrt(x, saves(mask), [](T g, T m) { return maskedFill(g, m, 0.0); }),
+                wrt(value.tensor(), saves(mask), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }));
 }
 
 }  // namespace
@@ -361,20 +330,16 @@ template <bool kInPlace>
 Tensor addcmulTo(T x, T a, T b, double value) {
   auto w = addScaled<kInPlace>("addcmul", x, math::Mul{}, a, b, value);
   return record("AddcmulBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
-                wrt(
-                    a, [value](T g, T b) { return mul(mul(g, b), value); }, b),
-                wrt(
-                    b, [value](T g, T a) { return mul(mul(g, a), value); }, a));
+                wrt(a, saves(b), [value](T g, T b) { return mul(mul(g, b), value); }),
+                wrt(b, saves(a), [value](T g, T a) { return mul(mul(g, a), value); }));
 }
 
 template <bool kInPlace>
 Tensor addcdivTo(T x, T a, T b, double value) {
   auto w = addScaled<kInPlace>("addcdiv", x, math::Div{}, a, b, value);
   return record("AddcdivBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
-                wrt(
-                    a, [value](T g, T b) { return mul(div(g, b), value); }, b),
-                wrt(
-                    b, [value](T g, T a, T b) { return mul(mul(neg(g), div(div(a, b), b)), value); }, a, b));
+                wrt(a, saves(b), [value](T g, T b) { return mul(div(g, b), value); }),
+                wrt(b, saves(a, b), [value](T g, T a, T b) { return mul(mul(neg(g), div(div(a, b), b)), value); }));
 }
 
 }  // namespace
@@ -403,11 +368,8 @@ Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
   auto scaled = [](T g, T w) { return mul(g, w); };
   Tensor w = weight.isNumber() ? numberTensor(weight.number(), y.dtype()) : weight.tensor();
   return record(weight.isNumber() ? "LerpBackward0" : "LerpBackward1", y,
-                wrt(
-                    x, [](T g, T w) { return mul(g, rsub(w, 1)); }, w),
-                wrt(end, scaled, w),
-                wrt(
-                    weight.tensor(), [](T g, T x, T end) { return mul(g, sub(end, x)); }, x, end));
+                wrt(x, saves(w), [](T g, T w) { return mul(g, rsub(w, 1)); }), wrt(end, saves(w), scaled),
+                wrt(weight.tensor(), saves(x, end), [](T g, T x, T end) { return mul(g, sub(end, x)); }));
 }
 
 }  // namespace retrograd

@@ -65,12 +65,11 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
     copy_(part, picked);
     return whole;
   };
-  if (into == Into::Fresh) return record(node, out, wrt(source, ofSource, where));
-  if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, ofSource, where));
+  if (into == Into::Fresh) return record(node, out, wrt(source, saves(where), ofSource));
+  if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, saves(where), ofSource));
   return record(node, out,
-                wrt(
-                    x, [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }, where),
-                wrt(source, ofSource, where));
+                wrt(x, saves(where), [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }),
+                wrt(source, saves(where), ofSource));
 }
 
 bool isMask(T index) { return index.dtype() == DType::Bool || index.dtype() == DType::UInt8; }
@@ -101,8 +100,8 @@ Tensor indexAddTo(T x, int64_t dim, T index, T source, Into into) {
   Tensor out = into == Into::Fresh ? x : cloneRaw("indexAdd", x);
   named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
   auto ofSource = [d](T g, T index) { return indexSelect(g, d, index); };
-  if (into == Into::Fresh) return record("IndexAddBackward0", out, wrt(source, ofSource, i));
-  return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }), wrt(source, ofSource, i));
+  if (into == Into::Fresh) return record("IndexAddBackward0", out, wrt(source, saves(i), ofSource));
+  return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }), wrt(source, saves(i), ofSource));
 }
 
 /// Masks as lists of indices, all indices broadcast against each other.
@@ -236,13 +235,9 @@ Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   if (!sizes.empty()) sizes[d] = i.size(0);
   Tensor out = allocateTensor("indexSelect", sizes, x.dtype(), x.device());
   indexSelectSlot(x.device(), out, x, d, i);
-  return record("IndexSelectBackward0", out,
-                wrt(
-                    x,
-                    [d, sizes = x.sizes()](T g, T index) {
-                      return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Fresh);
-                    },
-                    i));
+  return record("IndexSelectBackward0", out, wrt(x, saves(i), [d, sizes = x.sizes()](T g, T index) {
+                  return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Fresh);
+                }));
 }
 
 Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
@@ -256,14 +251,10 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   Tensor i = castRaw(index, DType::Int64);
   Tensor out = allocateTensor("gather", i.sizes(), x.dtype(), x.device());
   gatherSlot(x.device(), out, x, d, i);
-  return record("GatherBackward0", out,
-                wrt(
-                    x,
-                    [d, sizes = x.sizes()](T g, T index) {
-                      return scatterTo("scatterAdd", "ScatterAddBackward0", zerosLike(sizes, g), d, index, g, true,
-                                       Into::Fresh);
-                    },
-                    i));
+  return record("GatherBackward0", out, wrt(x, saves(i), [d, sizes = x.sizes()](T g, T index) {
+                  return scatterTo("scatterAdd", "ScatterAddBackward0", zerosLike(sizes, g), d, index, g, true,
+                                   Into::Fresh);
+                }));
 }
 
 Tensor scatter(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
@@ -294,13 +285,9 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
   Tensor out = allocateTensor("index", c.shape, x.dtype(), x.device());
   named("index", [&] { indexSelectSlot(x.device(), shaped(out, c.flat), c.lines, c.place, c.offsets); });
   if (!shouldRecord(x)) return out;
-  return record("IndexBackward0", out,
-                wrt(
-                    x,
-                    [dims = p.dims, sizes = x.sizes()](T g, T packed) {
-                      return indexPut_(zerosLike(sizes, g), unpack(packed, dims), g, true);
-                    },
-                    pack(p)));
+  return record("IndexBackward0", out, wrt(x, saves(pack(p)), [dims = p.dims, sizes = x.sizes()](T g, T packed) {
+                  return indexPut_(zerosLike(sizes, g), unpack(packed, dims), g, true);
+                }));
 }
 
 Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const Tensor& values, bool accumulate) {
@@ -327,14 +314,11 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
     named("indexPut_", [&] { indexPutSlot(self.device(), c.lines, c.place, c.offsets, from, accumulate); });
   }
   return record("IndexPutBackward0", self, std::move(write),
-                wrt(
-                    self,
+                wrt(self, saves(packed),
                     [dims = p.dims, accumulate](T g, T packed) {
                       return accumulate ? g : indexPut_(clone(g), unpack(packed, dims), zerosLike({}, g), false);
-                    },
-                    packed),
-                wrt(
-                    values, [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }, packed));
+                    }),
+                wrt(values, saves(packed), [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }));
 }
 
 Tensor set_(const Tensor& self, const std::vector<Tensor>& indices, const Operand& value) {

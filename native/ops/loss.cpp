@@ -47,9 +47,8 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
     Tensor d = sub(a, b);
     return mul(slope(d), perElement(g, d, reduction));
   };
-  return record(node, y, wrt(input, toInput, input, target),
-                wrt(
-                    target, [toInput](T g, T a, T b) { return neg(toInput(g, a, b)); }, input, target));
+  return record(node, y, wrt(input, saves(input, target), toInput),
+                wrt(target, saves(input, target), [toInput](T g, T a, T b) { return neg(toInput(g, a, b)); }));
 }
 
 }  // namespace
@@ -96,15 +95,14 @@ struct ClassLoss {
   Tensor (*byTarget)(T x);
 };
 
-constexpr ClassLoss kProbabilities{
-    "binaryCrossEntropy", "BinaryCrossEntropyBackward0",
-    [](T p, T t) {
-      // t / p^2 + (1 - t) / (1 - p)^2
-      Tensor variance = clampMin(mul(p, rsub(p, 1)), 1e-12);
-      return div(add(square(sub(p, t)), mul(t, rsub(t, 1))), square(variance));
-    },
-    [](T p) { return neg(reciprocal(clampMin(mul(p, rsub(p, 1)), 1e-12))); },
-    [](T p) { return sub(clampMin(log1p(neg(p)), -100.0), clampMin(log(p), -100.0)); }};
+constexpr ClassLoss kProbabilities{"binaryCrossEntropy", "BinaryCrossEntropyBackward0",
+                                   [](T p, T t) {
+                                     // t / p^2 + (1 - t) / (1 - p)^2
+                                     Tensor variance = clampMin(mul(p, rsub(p, 1)), 1e-12);
+                                     return div(add(square(sub(p, t)), mul(t, rsub(t, 1))), square(variance));
+                                   },
+                                   [](T p) { return neg(reciprocal(clampMin(mul(p, rsub(p, 1)), 1e-12))); },
+                                   [](T p) { return sub(clampMin(log1p(neg(p)), -100.0), clampMin(log(p), -100.0)); }};
 
 constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyWithLogitsBackward0",
                             [](T x, T) { return mul(sigmoid(x), sigmoid(neg(x))); },
@@ -122,10 +120,8 @@ void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
 template <class Slope>
 Tensor slopeOf(const ClassLoss& loss, T x, T target) {
   return record("BinaryCrossEntropyBackwardBackward0", applyBinary(Slope{}, x, Operand(target)).result,
-                wrt(
-                    x, [loss](T g, T x, T target) { return mul(g, loss.curvature(x, target)); }, x, target),
-                wrt(
-                    target, [loss](T g, T x) { return mul(g, loss.mixed(x)); }, x));
+                wrt(x, saves(x, target), [loss](T g, T x, T target) { return mul(g, loss.curvature(x, target)); }),
+                wrt(target, saves(x), [loss](T g, T x) { return mul(g, loss.mixed(x)); }));
 }
 
 Tensor slopeByTarget(const ClassLoss& loss, T x) {
@@ -135,8 +131,7 @@ Tensor slopeByTarget(const ClassLoss& loss, T x) {
     y = loss.byTarget(x);
   }
   return record("BinaryCrossEntropyBackwardBackward0", y,
-                wrt(
-                    x, [loss](T g, T x) { return mul(g, loss.mixed(x)); }, x));
+                wrt(x, saves(x), [loss](T g, T x) { return mul(g, loss.mixed(x)); }));
 }
 
 template <class Value, class Slope>
@@ -147,16 +142,12 @@ Tensor classLoss(const ClassLoss& loss, T input, T target, int64_t reduction) {
     y = detach(reduced(applyBinary(Value{}, input, Operand(target), false, loss.op).result, reduction));
   }
   return record(loss.node, y,
-                wrt(
-                    input,
+                wrt(input, saves(input, target),
                     [loss, reduction](T g, T x, T target) {
                       return mul(slopeOf<Slope>(loss, x, target), perElement(g, x, reduction));
-                    },
-                    input, target),
-                wrt(
-                    target,
-                    [loss, reduction](T g, T x) { return mul(slopeByTarget(loss, x), perElement(g, x, reduction)); },
-                    input));
+                    }),
+                wrt(target, saves(input),
+                    [loss, reduction](T g, T x) { return mul(slopeByTarget(loss, x), perElement(g, x, reduction)); }));
 }
 
 /// A GPU is not waited for: there the logarithms give NaN.
@@ -167,8 +158,7 @@ void checkProbabilities(const char* what, T x) {
   if (!(low >= 0 && high <= 1))
     throw std::invalid_argument("binaryCrossEntropy: the " + std::string(what) +
                                 " must lie in [0, 1], got numbers from " + std::to_string(low) + " to " +
-                                std::to_string(high) +
-                                "; for other numbers there is binaryCrossEntropyWithLogits");
+                                std::to_string(high) + "; for other numbers there is binaryCrossEntropyWithLogits");
 }
 
 }  // namespace
@@ -225,10 +215,9 @@ Tensor lossOfEach(T input, T target, T weight, Classes how);
 Tensor spread(T gradient, T target, T weight, const Dims& sizes, Classes how) {
   Tensor out = allocateTensor("nllLoss", sizes, gradient.dtype(), gradient.device());
   nllLossBackwardSlot(out.device(), out, gradient, how.dim, target, weight, how.ignored);
-  return record(
-      "NllLossBackwardBackward0", out,
-      wrt(
-          gradient, [how](T g, T target, T weight) { return lossOfEach(g, target, weight, how); }, target, weight));
+  return record("NllLossBackwardBackward0", out, wrt(gradient, saves(target, weight), [how](T g, T target, T weight) {
+                  return lossOfEach(g, target, weight, how);
+                }));
 }
 
 const char* lossNode(T input) { return input.dim() > 2 ? "NllLoss2DBackward0" : "NllLossBackward0"; }
@@ -236,12 +225,10 @@ const char* lossNode(T input) { return input.dim() > 2 ? "NllLoss2DBackward0" : 
 Tensor lossOfEach(T input, T target, T weight, Classes how) {
   Tensor losses = allocateTensor("nllLoss", target.sizes(), input.dtype(), input.device());
   lossesInto(losses, Tensor(), input, target, weight, how);
-  return record(
-      lossNode(input), losses,
-      wrt(
-          input,
-          [how, sizes = input.sizes()](T g, T target, T weight) { return spread(g, target, weight, sizes, how); },
-          target, weight));
+  return record(lossNode(input), losses,
+                wrt(input, saves(target, weight), [how, sizes = input.sizes()](T g, T target, T weight) {
+                  return spread(g, target, weight, sizes, how);
+                }));
 }
 
 /// Their sum, divided by that of what they count where `averages`.
@@ -260,14 +247,12 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
       y = sum(both, {}, false);
     }
   }
-  return record(lossNode(input), y,
-                wrt(
-                    input,
-                    [how, sizes = input.sizes()](T g, T target, T weight, T total) {
-                      Tensor each = expand(total.defined() ? div(g, total) : g, target.sizes());
-                      return spread(each, target, weight, sizes, how);
-                    },
-                    target, weight, total));
+  return record(
+      lossNode(input), y,
+      wrt(input, saves(target, weight, total), [how, sizes = input.sizes()](T g, T target, T weight, T total) {
+        Tensor each = expand(total.defined() ? div(g, total) : g, target.sizes());
+        return spread(each, target, weight, sizes, how);
+      }));
 }
 
 }  // namespace

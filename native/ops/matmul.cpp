@@ -58,10 +58,8 @@ Tensor gradientProduct(T a, T b, bool turned) { return turned ? t(mm(t(b), t(a))
 template <class... W>
 Tensor recordProduct(const char* node, T out, T a, T b, W... others) {
   return record(node, out, std::move(others)...,
-                wrt(
-                    a, [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }, b),
-                wrt(
-                    b, [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }, a));
+                wrt(a, saves(b), [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }),
+                wrt(b, saves(a), [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }));
 }
 
 }  // namespace
@@ -74,28 +72,22 @@ Tensor mm(const Tensor& a, const Tensor& b) {
 Tensor bmm(const Tensor& a, const Tensor& b) {
   checkRanks("bmm", a, b, 3, 3);
   return record("BmmBackward0", product("bmm", {a.size(0), a.size(1), b.size(2)}, a, b),
-                wrt(
-                    a, [](T g, T b) { return bmm(g, transpose(b, 1, 2)); }, b),
-                wrt(
-                    b, [](T g, T a) { return bmm(transpose(a, 1, 2), g); }, a));
+                wrt(a, saves(b), [](T g, T b) { return bmm(g, transpose(b, 1, 2)); }),
+                wrt(b, saves(a), [](T g, T a) { return bmm(transpose(a, 1, 2), g); }));
 }
 
 Tensor mv(const Tensor& a, const Tensor& b) {
   checkRanks("mv", a, b, 2, 1);
   return record("MvBackward0", product("mv", {a.size(0)}, matrix(a), column(b)),
-                wrt(
-                    a, [](T g, T b) { return outer(g, b); }, b),
-                wrt(
-                    b, [](T g, T a) { return mv(t(a), g); }, a));
+                wrt(a, saves(b), [](T g, T b) { return outer(g, b); }),
+                wrt(b, saves(a), [](T g, T a) { return mv(t(a), g); }));
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   checkRanks("dot", a, b, 1, 1);
   return record("DotBackward0", product("dot", {}, row(a), column(b)),
-                wrt(
-                    a, [](T g, T b) { return mul(g, b); }, b),
-                wrt(
-                    b, [](T g, T a) { return mul(g, a); }, a));
+                wrt(a, saves(b), [](T g, T b) { return mul(g, b); }),
+                wrt(b, saves(a), [](T g, T a) { return mul(g, a); }));
 }
 
 Tensor outer(const Tensor& a, const Tensor& b) {

@@ -7,8 +7,8 @@
 // its first argument and returns it). Where gradients are enabled and an input requires one, the result carries the
 // graph; every derivative is itself made of these operations. Errors: ShapeError, IndexError, DTypeError, DeviceError,
 // AutogradError, OutOfMemoryError, whose messages begin with the operation's name. Thread-safe as long as no other
-// thread writes an operand in place; where one does, values are undefined, but no memory outside the operands is read or
-// written. Dimensions may be negative.
+// thread writes an operand in place; where one does, values are undefined, but no memory outside the operands is read
+// or written. Dimensions may be negative.
 
 #include <string>
 #include <vector>

@@ -81,9 +81,8 @@ bool mayOverlap(const std::vector<Tensor>& tensors) {
 std::vector<Tensor> unshared(const char* op, std::vector<Tensor> grads, const std::vector<Tensor>& params) {
   for (Tensor& g : grads) {
     if (g.storage().isUnique()) continue;
-    const bool shares = std::any_of(params.begin(), params.end(), [&](const Tensor& p) {
-      return p.layout().storage == g.layout().storage;
-    });
+    const bool shares = std::any_of(params.begin(), params.end(),
+                                    [&](const Tensor& p) { return p.layout().storage == g.layout().storage; });
     if (shares) g = cloneRaw(op, g);
   }
   return grads;

@@ -35,8 +35,8 @@ Device commonDevice(const char* op, const Tensor& a, const Tensor& b);
 /// is element i of the other.
 inline Tensor apart(const char* op, Tensor operand, const Tensor& target) {
   if (operand.layout().storage != target.layout().storage) return operand;
-  bool same = operand.sizes() == target.sizes() && operand.strides() == target.strides() &&
-              operand.offset() == target.offset();
+  bool same =
+      operand.sizes() == target.sizes() && operand.strides() == target.strides() && operand.offset() == target.offset();
   return same ? operand : cloneRaw(op, operand);
 }
 /// self = source, outside the graph, where the source broadcasts to the sizes of `self`. The caller holds the Write.

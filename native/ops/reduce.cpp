@@ -99,14 +99,10 @@ template <class F>
 Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   checkNotEmpty(op, x, wrapDims(op, dims, x.dim()));
   Reduced r = reduceRaw(op, f, x, dims, keepdim);
-  return record(node, r.result,
-                wrt(
-                    x,
-                    [dims = r.dims](T g, T x, T y) {
-                      Tensor ties = to(same(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
-                      return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
-                    },
-                    x, r.result));
+  return record(node, r.result, wrt(x, saves(x, r.result), [dims = r.dims](T g, T x, T y) {
+                  Tensor ties = to(same(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
+                  return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
+                }));
 }
 
 std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor& x, int64_t dim, bool keepdim,
@@ -129,14 +125,10 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
     values = detach(reshape(values, dropped));
     indices = detach(reshape(indices, dropped));
   }
-  record(node, values,
-         wrt(
-             x,
-             [d, sizes = x.sizes()](T g, T indices) {
-               Tensor zeros = full(sizes, 0, g.dtype(), g.device());
-               return scatterAdd(zeros, d, restoreDims(indices, sizes, {d}), restoreDims(g, sizes, {d}));
-             },
-             indices));
+  record(node, values, wrt(x, saves(indices), [d, sizes = x.sizes()](T g, T indices) {
+           Tensor zeros = full(sizes, 0, g.dtype(), g.device());
+           return scatterAdd(zeros, d, restoreDims(indices, sizes, {d}), restoreDims(g, sizes, {d}));
+         }));
   return {values, indices};
 }
 
@@ -162,25 +154,19 @@ Tensor softmaxBackward(T g, T y, int64_t dim) {
   Tensor out = allocateTensor("softmax", y.sizes(), y.dtype(), y.device());
   softmaxBackwardSlot(y.device(), out, g, y, dim, false);
   return record("SoftmaxBackwardDataBackward0", out,
-                wrt(
-                    g, [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }, y),
-                wrt(
-                    y,
-                    [dim](T gg, T g, T y) {
-                      Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
-                      return sub(mul(gg, sub(g, inner)), mul(g, outer));
-                    },
-                    g, y));
+                wrt(g, saves(y), [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }),
+                wrt(y, saves(g, y), [dim](T gg, T g, T y) {
+                  Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
+                  return sub(mul(gg, sub(g, inner)), mul(g, outer));
+                }));
 }
 
 Tensor logSoftmaxBackward(T g, T y, int64_t dim) {
   Tensor out = allocateTensor("logSoftmax", y.sizes(), y.dtype(), y.device());
   softmaxBackwardSlot(y.device(), out, g, y, dim, true);
   return record("LogSoftmaxBackwardDataBackward0", out,
-                wrt(
-                    g, [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }, y),
-                wrt(
-                    y, [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }, g, y));
+                wrt(g, saves(y), [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }),
+                wrt(y, saves(g, y), [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }));
 }
 
 Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
@@ -213,22 +199,18 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
 
 Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
   Reduced r = reduceRaw("prod", math::Prod{}, x, dims, keepdim);
-  return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result,
-                wrt(
-                    x,
-                    [dims = r.dims](T g, T x) {
-                      if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
-                      // The reduced dimensions go last and become one, like the others.
-                      Dims order, inverse(x.dim());
-                      for (int64_t d = 0; d < x.dim(); ++d)
-                        if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
-                      order.append(dims.begin(), dims.end());
-                      for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
-                      Tensor moved = permute(x, order);
-                      Tensor others = productOfOthers(reshape(moved, {-1, countOver(x, dims)}));
-                      return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
-                    },
-                    x));
+  return record(dims.empty() ? "ProdBackward0" : "ProdBackward1", r.result, wrt(x, saves(x), [dims = r.dims](T g, T x) {
+                  if (x.dim() == 0 || x.numel() == 0) return spread(g, x.sizes(), dims);
+                  // The reduced dimensions go last and become one, like the others.
+                  Dims order, inverse(x.dim());
+                  for (int64_t d = 0; d < x.dim(); ++d)
+                    if (std::find(dims.begin(), dims.end(), d) == dims.end()) order.push_back(d);
+                  order.append(dims.begin(), dims.end());
+                  for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
+                  Tensor moved = permute(x, order);
+                  Tensor others = productOfOthers(reshape(moved, {-1, countOver(x, dims)}));
+                  return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
+                }));
 }
 
 Tensor amax(const Tensor& x, const Dims& dims, bool keepdim) {
@@ -284,12 +266,9 @@ Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
 
 Tensor var(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
   Tensor y = varRaw("var", x, dims, correction, keepdim);
-  return record(
-      "VarBackward0", y,
-      wrt(
-          x,
-          [over = wrapDims("var", dims, x.dim()), correction](T g, T x) { return varBackward(g, x, over, correction); },
-          x));
+  return record("VarBackward0", y, wrt(x, saves(x), [over = wrapDims("var", dims, x.dim()), correction](T g, T x) {
+                  return varBackward(g, x, over, correction);
+                }));
 }
 
 Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
@@ -299,13 +278,10 @@ Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) 
     y = sqrt(varRaw("std", x, dims, correction, keepdim));
   }
   return record("StdBackward0", y,
-                wrt(
-                    x,
-                    [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
-                      Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
-                      return varBackward(inner, x, over, correction);
-                    },
-                    x, y));
+                wrt(x, saves(x, y), [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
+                  Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
+                  return varBackward(inner, x, over, correction);
+                }));
 }
 
 namespace {
@@ -346,21 +322,17 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
       y = pow(sum(pow(abs(x), p), over, keepdim), 1 / p);
     y = detach(y);
   }
-  return record("LinalgVectorNormBackward0", y,
-                wrt(
-                    x,
-                    [over, p](T g, T x, T y) -> Tensor {
-                      if (p == 0) return {};
-                      Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
-                      if (p == 1) return mul(gk, sign(x));
-                      if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
-                      if (std::isinf(p)) {
-                        Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
-                        return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
-                      }
-                      return mul(gk, powerNormSlope(x, yk, p));
-                    },
-                    x, y));
+  return record("LinalgVectorNormBackward0", y, wrt(x, saves(x, y), [over, p](T g, T x, T y) -> Tensor {
+                  if (p == 0) return {};
+                  Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
+                  if (p == 1) return mul(gk, sign(x));
+                  if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
+                  if (std::isinf(p)) {
+                    Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
+                    return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
+                  }
+                  return mul(gk, powerNormSlope(x, yk, p));
+                }));
 }
 
 Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
@@ -379,13 +351,9 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
   }
-  return record("LogsumexpBackward0", y,
-                wrt(
-                    x,
-                    [over](T g, T x, T y) {
-                      return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
-                    },
-                    x, y));
+  return record("LogsumexpBackward0", y, wrt(x, saves(x, y), [over](T g, T x, T y) {
+                  return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
+                }));
 }
 
 Tensor cumsum(const Tensor& x, int64_t dim) {
@@ -401,16 +369,14 @@ Tensor softmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("softmax", dim, x.dim());
   Tensor y = softmaxRaw("softmax", x, d, false);
   return record("SoftmaxBackward0", y,
-                wrt(
-                    x, [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, sub(y, y)); }, y));
+                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, sub(y, y)); }));
 }
 
 Tensor logSoftmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("logSoftmax", dim, x.dim());
   Tensor y = softmaxRaw("logSoftmax", x, d, true);
   return record("LogSoftmaxBackward0", y,
-                wrt(
-                    x, [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, sub(y, y)); }, y));
+                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, sub(y, y)); }));
 }
 
 bool equal(const Tensor& a, const Tensor& b) {
@@ -430,8 +396,8 @@ bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool e
     Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
     Tensor near = same;
     if (rtol > 0 || atol > 0)
-      near = logicalOr(same, logicalAnd(logicalAnd(isfinite(x), isfinite(y)),
-                                        le(abs(sub(x, y)), add(mul(abs(y), rtol), atol))));
+      near = logicalOr(
+          same, logicalAnd(logicalAnd(isfinite(x), isfinite(y)), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol))));
     if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
     return itemLong(all(near, {}, false)) != 0;
   });

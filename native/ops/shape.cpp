@@ -8,37 +8,6 @@ namespace {
 
 using T = const Tensor&;
 
-/// The node of a function of many tensors that saves nothing: gradient i is formula(g, i).
-template <class F>
-class JoinNode final : public Node {
- public:
-  JoinNode(const char* name, const std::vector<Tensor>& inputs, const Tensor& output, F formula)
-      : name_(name), formula_(std::move(formula)) {
-    for (const Tensor& t : inputs) addEdge(gradientEdge(t));
-    addOutput(output);
-  }
-  const char* name() const noexcept override { return name_; }
-  GradList apply(GradList&& gradients, uint64_t needed) override {
-    GradList results(edges().size());
-    for (size_t i = 0; i < edges().size(); ++i)
-      if (edges()[i].node && (i > 63 || (needed >> i & 1))) results[i] = formula_(gradients[0], i);
-    return results;
-  }
-
- private:
-  const char* name_;
-  F formula_;
-};
-
-template <class F>
-Tensor recordJoin(const char* name, const std::vector<Tensor>& inputs, const Tensor& output, F formula) {
-  bool any = false;
-  for (const Tensor& t : inputs) any |= needsGrad(t);
-  if (any && modes.grad && isFloating(output.dtype()))
-    setHistory(output, makeRef<JoinNode<F>>(name, inputs, output, std::move(formula)), 0);
-  return output;
-}
-
 DType commonType(const char* op, const std::vector<Tensor>& tensors) {
   if (tensors.empty()) throw std::invalid_argument(std::string(op) + ": needs at least one tensor");
   for (T t : tensors) {
@@ -93,9 +62,9 @@ Tensor cat(const std::vector<Tensor>& tensors, int64_t dim) {
     if (t.numel()) copySlot(out.device(), viewRaw(out, partOf(out, d, start, length)), t);
     start += length;
   }
-  return recordJoin("CatBackward0", tensors, out, [d, parts = std::move(parts)](T g, size_t i) {
-    return parts[i].first < 0 ? Tensor() : narrow(g, d, parts[i].first, parts[i].second);
-  });
+  return record("CatBackward0", out, wrtEach(tensors, [d, parts = std::move(parts)](T g, size_t i) {
+                  return parts[i].first < 0 ? Tensor() : narrow(g, d, parts[i].first, parts[i].second);
+                }));
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, int64_t dim) {
@@ -113,15 +82,16 @@ Tensor stack(const std::vector<Tensor>& tensors, int64_t dim) {
     r.strides.erase(d);
     if (tensors[i].numel()) copySlot(out.device(), viewRaw(out, r), tensors[i]);
   }
-  return recordJoin("StackBackward0", tensors, out,
-                    [d](T g, size_t i) { return select(g, d, static_cast<int64_t>(i)); });
+  return record("StackBackward0", out,
+                wrtEach(tensors, [d](T g, size_t i) { return select(g, d, static_cast<int64_t>(i)); }));
 }
 
 Tensor repeat(const Tensor& x, const Dims& repeats) {
   if (static_cast<int64_t>(repeats.size()) < x.dim())
     fail<ShapeError>("repeat: needs a count for each of the ", x.dim(), " dimensions, got ", toString(repeats));
   checkDims("repeat", repeats.size());
-  // [n] repeated r times is [r, n] expanded, read in order. What changes nothing is left out, as it would count as a dimension.
+  // [n] repeated r times is [r, n] expanded, read in order. What changes nothing is left out, as it would count as a
+  // dimension.
   size_t shift = repeats.size() - x.sizes().size();
   Dims ones, wide;
   for (size_t i = 0; i < repeats.size(); ++i) {
@@ -144,7 +114,7 @@ Tensor flip(const Tensor& x, const Dims& dims) {
     for (int64_t d : wrapDims("flip", dims, x.dim()))
       y = named("flip", [&] { return indexSelect(y, d, arange(x.size(d) - 1, -1, -1, DType::Int64, x.device())); });
   }
-  return record("FlipBackward0", y, wrt(x, [dims](T g) { return flip(g, dims); }));
+  return record("FlipBackward0", y, wrt(x, [dims = dims](T g) { return flip(g, dims); }));
 }
 
 namespace {

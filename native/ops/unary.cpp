@@ -33,132 +33,103 @@ Tensor negTo(const Tensor& x) {
 template <bool kInPlace = false>
 Tensor absTo(const Tensor& x) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Abs{}, x);
-  return record("AbsBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T x) { return mul(g, sign(x)); }, in));
+  return record("AbsBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, sign(x)); }));
 }
 
 template <bool kInPlace = false>
 Tensor expTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Exp{}, x, false);
-  return record("ExpBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return mul(g, y); }, result));
+  return record("ExpBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return mul(g, y); }));
 }
 
 template <bool kInPlace = false>
 Tensor logTo(const Tensor& x) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Log{}, x);
-  return record("LogBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T x) { return div(g, x); }, in));
+  return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return div(g, x); }));
 }
 
 template <bool kInPlace = false>
 Tensor sqrtTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Sqrt{}, x, false);
   return record("SqrtBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return div(g, mul(y, 2)); }, result));
+                wrt(x, saves(result), [](T g, T y) { return div(g, mul(y, 2)); }));
 }
 
 template <bool kInPlace = false>
 Tensor reciprocalTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Reciprocal{}, x, false);
   return record("ReciprocalBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return neg(mul(g, mul(y, y))); }, result));
+                wrt(x, saves(result), [](T g, T y) { return neg(mul(g, mul(y, y))); }));
 }
 
 template <bool kInPlace = false>
 Tensor squareTo(const Tensor& x) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Square{}, x);
-  return record("PowBackward0", y, std::move(write),
-                wrt(
-                    x,
-                    [](T g, T x) {
-                      return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
-                    },
-                    in));
+  return record("PowBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) {
+                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
+                }));
 }
 
 template <bool kInPlace = false>
 Tensor sinTo(const Tensor& x) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Sin{}, x);
-  return record("SinBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T x) { return mul(g, cos(x)); }, in));
+  return record("SinBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, cos(x)); }));
 }
 
 template <bool kInPlace = false>
 Tensor cosTo(const Tensor& x) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Cos{}, x);
-  return record("CosBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T x) { return neg(mul(g, sin(x))); }, in));
+  return record("CosBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return neg(mul(g, sin(x))); }));
 }
 
 /// g * (1 - y^2), with y = tanh x.
 Tensor tanhBackward(T g, T y) {
   return record("TanhBackwardBackward0", fused(math::TanhBackward{}, g, y),
-                wrt(
-                    g, [](T gg, T y) { return tanhBackward(gg, y); }, y),
-                wrt(
-                    y, [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }, g, y));
+                wrt(g, saves(y), [](T gg, T y) { return tanhBackward(gg, y); }),
+                wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }));
 }
 
 template <bool kInPlace = false>
 Tensor tanhTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Tanh{}, x, false);
   return record("TanhBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return tanhBackward(g, y); }, result));
+                wrt(x, saves(result), [](T g, T y) { return tanhBackward(g, y); }));
 }
 
 /// g * y * (1 - y), with y = sigmoid x.
 Tensor sigmoidBackward(T g, T y) {
   return record("SigmoidBackwardBackward0", fused(math::SigmoidBackward{}, g, y),
-                wrt(
-                    g, [](T gg, T y) { return sigmoidBackward(gg, y); }, y),
-                wrt(
-                    y, [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }, g, y));
+                wrt(g, saves(y), [](T gg, T y) { return sigmoidBackward(gg, y); }),
+                wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }));
 }
 
 template <bool kInPlace = false>
 Tensor sigmoidTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Sigmoid{}, x, false);
   return record("SigmoidBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return sigmoidBackward(g, y); }, result));
+                wrt(x, saves(result), [](T g, T y) { return sigmoidBackward(g, y); }));
 }
 
 /// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
 template <class F>
 Tensor gated(const char* node, const F& f, T g, T x) {
-  return record(node, fused(f, g, x),
-                wrt(
-                    g, [node, f](T gg, T x) { return gated(node, f, gg, x); }, x));
+  return record(node, fused(f, g, x), wrt(g, saves(x), [node, f](T gg, T x) { return gated(node, f, gg, x); }));
 }
 
 template <bool kInPlace = false>
 Tensor reluTo(const Tensor& x) {
   auto [y, _, write] = applyUnary<kInPlace>(math::Relu{}, x, false);
-  return record("ReluBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T y) { return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y); },
-                    result));
+  return record("ReluBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) {
+                  return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y);
+                }));
 }
 
 template <bool kInPlace>
 Tensor clampTo(const char* node, const Tensor& x, double low, double high) {
   auto [y, in, write] = applyUnary<kInPlace>(math::Clamp{low, high}, x);
-  return record(node, y, std::move(write),
-                wrt(
-                    x,
-                    [low, high](T g, T x) {
-                      return gated("ClampBackwardBackward0", math::ClampBackward{low, high}, g, x);
-                    },
-                    in));
+  return record(node, y, std::move(write), wrt(x, saves(in), [low, high](T g, T x) {
+                  return gated("ClampBackwardBackward0", math::ClampBackward{low, high}, g, x);
+                }));
 }
 
 constexpr double kInfinity = __builtin_inf();
@@ -202,19 +173,15 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
   };
   Tensor low = bound(min, -kInfinity), high = bound(max, kInfinity);
   return record("ClampBackward0", y, std::move(write),
-                wrt(
-                    x, [](T g, T x, T low, T high) { return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0); }, old,
-                    low, high),
-                wrt(
-                    low,
+                wrt(x, saves(old, low, high),
+                    [](T g, T x, T low, T high) { return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0); }),
+                wrt(low, saves(old, low, high),
                     [both = min && max](T g, T x, T low, T high) {
                       Tensor binds = lt(x, low);
                       return where(both ? logicalAnd(binds, lt(low, high)) : binds, g, 0.0);
-                    },
-                    old, low, high),
-                wrt(
-                    high, [](T g, T x, T low, T high) { return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0); },
-                    old, low, high));
+                    }),
+                wrt(high, saves(old, low, high),
+                    [](T g, T x, T low, T high) { return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0); }));
 }
 
 void checkBound(const char* op, const Tensor& x, const Operand& bound) {
@@ -251,10 +218,8 @@ Tensor clampBelow(const Tensor& x, const Operand& max) {
 template <class B, class S>
 Tensor smoothBackward(const char* node, const B& b, S slope, T g, T x) {
   return record(node, fused(b, g, x),
-                wrt(
-                    g, [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }, x),
-                wrt(
-                    x, [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }, g, x));
+                wrt(g, saves(x), [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }),
+                wrt(x, saves(g, x), [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }));
 }
 
 /// The derivative of the sigmoid, without subtractions.
@@ -309,108 +274,85 @@ Tensor bitwiseNot(const Tensor& x) { return applyUnary(math::BitwiseNot{}, x).re
 
 Tensor exp2(const Tensor& x) {
   Tensor y = applyUnary(math::Exp2{}, x).result;
-  return record("Exp2Backward0", y,
-                wrt(
-                    x, [](T g, T y) { return mul(g, mul(y, 0.693147180559945309417)); }, y));
+  return record("Exp2Backward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, mul(y, 0.693147180559945309417)); }));
 }
 
 Tensor expm1(const Tensor& x) {
   Tensor y = applyUnary(math::Expm1{}, x).result;
-  return record("Expm1Backward0", y,
-                wrt(
-                    x, [](T g, T y) { return mul(g, add(y, 1)); }, y));
+  return record("Expm1Backward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, add(y, 1)); }));
 }
 
 Tensor log2(const Tensor& x) {
   return record("Log2Backward0", applyUnary(math::Log2{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return div(g, mul(x, 0.693147180559945309417)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return div(g, mul(x, 0.693147180559945309417)); }));
 }
 
 Tensor log10(const Tensor& x) {
   return record("Log10Backward0", applyUnary(math::Log10{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return div(g, mul(x, 2.30258509299404568402)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return div(g, mul(x, 2.30258509299404568402)); }));
 }
 
 Tensor log1p(const Tensor& x) {
   return record("Log1PBackward0", applyUnary(math::Log1p{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return div(g, add(x, 1)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return div(g, add(x, 1)); }));
 }
 
 Tensor rsqrt(const Tensor& x) {
   Tensor y = applyUnary(math::Rsqrt{}, x).result;
-  return record("RsqrtBackward0", y,
-                wrt(
-                    x, [](T g, T y) { return mul(g, mul(mul(square(y), y), -0.5)); }, y));
+  return record("RsqrtBackward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, mul(mul(square(y), y), -0.5)); }));
 }
 
 Tensor tan(const Tensor& x) {
   Tensor y = applyUnary(math::Tan{}, x).result;
-  return record("TanBackward0", y,
-                wrt(
-                    x, [](T g, T y) { return mul(g, add(square(y), 1)); }, y));
+  return record("TanBackward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, add(square(y), 1)); }));
 }
 
 Tensor asin(const Tensor& x) {
   return record("AsinBackward0", applyUnary(math::Asin{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return mul(g, rsqrt(rsub(square(x), 1))); }, x));
+                wrt(x, saves(x), [](T g, T x) { return mul(g, rsqrt(rsub(square(x), 1))); }));
 }
 
 Tensor acos(const Tensor& x) {
   return record("AcosBackward0", applyUnary(math::Acos{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return neg(mul(g, rsqrt(rsub(square(x), 1)))); }, x));
+                wrt(x, saves(x), [](T g, T x) { return neg(mul(g, rsqrt(rsub(square(x), 1)))); }));
 }
 
 Tensor atan(const Tensor& x) {
   return record("AtanBackward0", applyUnary(math::Atan{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return div(g, add(mul(x, x), 1)); }, x));  // 2 x may overflow
+                wrt(x, saves(x), [](T g, T x) { return div(g, add(mul(x, x), 1)); }));  // 2 x may overflow
 }
 
 Tensor sinh(const Tensor& x) {
   return record("SinhBackward0", applyUnary(math::Sinh{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return mul(g, cosh(x)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return mul(g, cosh(x)); }));
 }
 
 Tensor cosh(const Tensor& x) {
   return record("CoshBackward0", applyUnary(math::Cosh{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return mul(g, sinh(x)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return mul(g, sinh(x)); }));
 }
 
 Tensor erf(const Tensor& x) {
   return record("ErfBackward0", applyUnary(math::Erf{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), 1.12837916709551257390)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return mul(g, mul(exp(neg(square(x))), 1.12837916709551257390)); }));
 }
 
 Tensor erfc(const Tensor& x) {
   return record("ErfcBackward0", applyUnary(math::Erfc{}, x).result,
-                wrt(
-                    x, [](T g, T x) { return mul(g, mul(exp(neg(square(x))), -1.12837916709551257390)); }, x));
+                wrt(x, saves(x), [](T g, T x) { return mul(g, mul(exp(neg(square(x))), -1.12837916709551257390)); }));
 }
 
 Tensor leakyRelu(const Tensor& x, double slope) {
-  return record(
-      "LeakyReluBackward0", applyUnary(math::LeakyRelu{slope}, x).result,
-      wrt(
-          x, [slope](T g, T x) { return gated("LeakyReluBackwardBackward0", math::LeakyReluBackward{slope}, g, x); },
-          x));
+  return record("LeakyReluBackward0", applyUnary(math::LeakyRelu{slope}, x).result, wrt(x, saves(x), [slope](T g, T x) {
+                  return gated("LeakyReluBackwardBackward0", math::LeakyReluBackward{slope}, g, x);
+                }));
 }
 
 Tensor elu(const Tensor& x, double alpha) {
   auto curvature = [alpha](T x) { return where(ge(x, 0), 0.0, mul(exp(clampMax(x, 0)), alpha)); };
-  return record(
-      "EluBackward0", applyUnary(math::Elu{alpha}, x).result,
-      wrt(
-          x,
-          [=](T g, T x) { return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x); },
-          x));
+  return record("EluBackward0", applyUnary(math::Elu{alpha}, x).result, wrt(x, saves(x), [=](T g, T x) {
+                  return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x);
+                }));
 }
 
 Tensor gelu(const Tensor& x) {
@@ -419,11 +361,9 @@ Tensor gelu(const Tensor& x) {
     Tensor x2 = square(clamp(x, -40, 40));
     return mul(mul(exp(mul(x2, -0.5)), rsub(x2, 2)), kInvSqrt2Pi);
   };
-  return record(
-      "GeluBackward0", applyUnary(math::Gelu{}, x).result,
-      wrt(
-          x, [=](T g, T x) { return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x); },
-          x));
+  return record("GeluBackward0", applyUnary(math::Gelu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
+                  return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x);
+                }));
 }
 
 Tensor silu(const Tensor& x) {
@@ -432,11 +372,9 @@ Tensor silu(const Tensor& x) {
     Tensor s = sigmoid(x);
     return mul(mul(s, rsub(s, 1)), add(mul(x, rsub(mul(s, 2), 1)), 2));
   };
-  return record(
-      "SiluBackward0", applyUnary(math::Silu{}, x).result,
-      wrt(
-          x, [=](T g, T x) { return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x); },
-          x));
+  return record("SiluBackward0", applyUnary(math::Silu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
+                  return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x);
+                }));
 }
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
@@ -444,27 +382,19 @@ Tensor softplus(const Tensor& x, double beta, double threshold) {
     Tensor z = mul(x, beta);
     return where(ge(z, threshold), 0.0, mul(sigmoidSlope(z), beta));
   };
-  return record("SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result,
-                wrt(
-                    x,
-                    [=](T g, T x) {
-                      return smoothBackward("SoftplusBackwardBackward0", math::SoftplusBackward{beta, threshold},
-                                            curvature, g, x);
-                    },
-                    x));
+  return record(
+      "SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result, wrt(x, saves(x), [=](T g, T x) {
+        return smoothBackward("SoftplusBackwardBackward0", math::SoftplusBackward{beta, threshold}, curvature, g, x);
+      }));
 }
 
 Tensor logsigmoid(const Tensor& x) {
   if (x.dtype() == DType::Bool)
     fail<DTypeError>("logsigmoid: bool tensors have no such operation; convert with to(FLOAT32) first");
   auto curvature = [](T x) { return neg(sigmoidSlope(x)); };
-  return record("LogSigmoidBackward0", applyUnary(math::LogSigmoid{}, x).result,
-                wrt(
-                    x,
-                    [=](T g, T x) {
-                      return smoothBackward("LogSigmoidBackwardBackward0", math::LogSigmoidBackward{}, curvature, g, x);
-                    },
-                    x));
+  return record("LogSigmoidBackward0", applyUnary(math::LogSigmoid{}, x).result, wrt(x, saves(x), [=](T g, T x) {
+                  return smoothBackward("LogSigmoidBackwardBackward0", math::LogSigmoidBackward{}, curvature, g, x);
+                }));
 }
 
 }  // namespace retrograd

@@ -50,9 +50,18 @@ Dims identityOrder(int64_t rank) {
   return order;
 }
 
-std::vector<Tensor> markMany(std::vector<Tensor> views) {
+/// Several views of `x` by one operation; `formula(grads)` is the gradient of `x`.
+template <class F>
+std::vector<Tensor> recordViews(const char* node, const Tensor& x, std::vector<Tensor> views, F formula) {
   for (Tensor& v : views) v.impl()->viewKind = TensorImpl::ViewKind::OneOfMany;
-  return views;
+  return record(node, std::move(views), wrt(x, std::move(formula)));
+}
+
+std::vector<Tensor> withZeros(const Grads& grads) {
+  std::vector<Tensor> all;
+  all.reserve(grads.size());
+  for (size_t i = 0; i < grads.size(); ++i) all.push_back(grads.orZeros(i));
+  return all;
 }
 
 }  // namespace
@@ -234,8 +243,8 @@ std::vector<Tensor> unbind(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("unbind", dim, x.dim());
   checkCount("unbind", x.size(d));
   std::vector<Tensor> out;
-  for (int64_t i = 0; i < x.size(d); ++i) out.push_back(select(x, d, i));
-  return markMany(std::move(out));
+  for (int64_t i = 0; i < x.size(d); ++i) out.push_back(viewRaw(x, selectRegion(x.sizes(), x.strides(), d, i)));
+  return recordViews("UnbindBackward0", x, std::move(out), [d](const Grads& g) { return stack(withZeros(g), d); });
 }
 
 std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
@@ -246,8 +255,8 @@ std::vector<Tensor> split(const Tensor& x, int64_t size, int64_t dim) {
   size = std::min(size, std::max<int64_t>(n, 1));
   std::vector<Tensor> out;
   for (int64_t start = 0; start == 0 || start < n; start += size)
-    out.push_back(narrow(x, d, start, std::min(size, n - start)));
-  return markMany(std::move(out));
+    out.push_back(viewRaw(x, sliceRegion(x.sizes(), x.strides(), d, start, std::min(size, n - start), 1)));
+  return recordViews("SplitBackward0", x, std::move(out), [d](const Grads& g) { return cat(withZeros(g), d); });
 }
 
 std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int64_t dim) {

@@ -1102,7 +1102,9 @@ TEST(CudaIndex, LateErrorsNameTheOperationThatWasCalled) {
            {"scatterAdd", [&] { scatterAdd(x, 0, far, x); }},
            {"indexAdd", [&] { indexAdd(x, 0, far, x); }},
            {"set", [&] { set_(clone(x), {far}, Operand(1.0)); }},
-           {"crossEntropy", [&] { crossEntropy(toCuda(sample({5, 3}, DType::Float32)), far, {}, -100, 1); }}}) {
+           {"crossEntropy", [&] {
+              crossEntropy(toCuda(sample({5, 3}, DType::Float32)), far, {}, -100, 1);
+            }}}) {
     const std::string text = messageOf(run);
     EXPECT_TRUE(begins(text, std::string(name) + ": the ")) << text;
   }

@@ -394,8 +394,8 @@ struct Cube final : CustomBackward {
   }
 };
 
-// A gradient with a graph leads back to its leaf. Java's last handle on the leaf ends that cycle, whether it goes before
-// or after the gradient comes; a leaf that Java never had keeps its gradient.
+// A gradient with a graph leads back to its leaf. Java's last handle on the leaf ends that cycle, whether it goes
+// before or after the gradient comes; a leaf that Java never had keeps its gradient.
 TEST(Engine, ALeafWithoutHandlesLetsGoOfAGradientWithAGraph) {
   const int64_t before = allocated();
   for (bool closesFirst : {false, true}) {

@@ -28,8 +28,9 @@ TEST(Slots, EverySlotHasACpuKernel) {
   math::ReduceFunctors::forEach([]<class F>() { expectFilled(reduceSlot<F>); });
   auto all = [](const auto&... slots) { (expectFilled(slots), ...); };
   all(whereSlot, copySlot, fillSlot, rangeSlot, triangleSlot, overlappingAddSlot, gemmSlot, indexSelectSlot,
-      indexPutSlot, gatherSlot, scatterSlot, indexOffsetsSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot, integersSlot,
-      bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot, nllLossSlot, nllLossBackwardSlot);
+      indexPutSlot, gatherSlot, scatterSlot, indexOffsetsSlot, nonzeroSlot, adamSlot, sgdSlot, uniformSlot, normalSlot,
+      integersSlot, bernoulliSlot, extremumSlot, cumsumSlot, softmaxSlot, softmaxBackwardSlot, nllLossSlot,
+      nllLossBackwardSlot);
 }
 
 TEST(Slots, TheListNamesEachOnce) {

@@ -263,10 +263,14 @@ TEST(MathUnary, WholeResultsAreExact) {
       -37, 38, [](int k) { return static_cast<float>(std::pow(10.0L, k)); }, [](int k) { return float(k); });
   expectExact<Log10, double>(
       -307, 308, [](int k) { return std::stod("1e" + std::to_string(k)); }, [](int k) { return double(k); });
-  expectExact<Log2, float>(-126, 127, [](int k) { return std::ldexp(1.0f, k); }, [](int k) { return float(k); });
-  expectExact<Log2, double>(-1022, 1023, [](int k) { return std::ldexp(1.0, k); }, [](int k) { return double(k); });
-  expectExact<Exp2, float>(-126, 127, [](int k) { return float(k); }, [](int k) { return std::ldexp(1.0f, k); });
-  expectExact<Exp2, double>(-1022, 1023, [](int k) { return double(k); }, [](int k) { return std::ldexp(1.0, k); });
+  expectExact<Log2, float>(
+      -126, 127, [](int k) { return std::ldexp(1.0f, k); }, [](int k) { return float(k); });
+  expectExact<Log2, double>(
+      -1022, 1023, [](int k) { return std::ldexp(1.0, k); }, [](int k) { return double(k); });
+  expectExact<Exp2, float>(
+      -126, 127, [](int k) { return float(k); }, [](int k) { return std::ldexp(1.0f, k); });
+  expectExact<Exp2, double>(
+      -1022, 1023, [](int k) { return double(k); }, [](int k) { return std::ldexp(1.0, k); });
 }
 
 TEST(MathBinary, BackwardFunctorsAreTheDerivatives) {

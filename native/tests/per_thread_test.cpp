@@ -37,8 +37,7 @@ TEST(PerThread, WhatEndedThreadsHadIsHandedOn) {
   Numbered* own = all.claim();
   own->number = -1;
   int most = 0;
-  for (int i = 0; i < 1000; ++i)
-    std::thread([&] { most = std::max(most, ++all.claim()->number); }).join();
+  for (int i = 0; i < 1000; ++i) std::thread([&] { most = std::max(most, ++all.claim()->number); }).join();
   int count = 0, sum = 0;
   all.forEach([&](Numbered& n) {
     ++count;

@@ -113,13 +113,11 @@ TEST(Races, Masks) {
     race("index with a mask of rows", mask, truth, [&] { index(grid, {select(rows, 1, 0)}); });
     race("set a number", mask, truth, [&] { set_(x, {mask}, Operand(2.0)); });
     race("set a tensor", mask, truth, [&] { set_(grid, {rows}, Operand(filled({1}, 3, DType::Float32, device))); });
-    race("set rows", mask, truth, [&] {
-      set_(grid, {select(rows, 1, 0)}, Operand(filled({64}, 3, DType::Float32, device)));
-    });
+    race("set rows", mask, truth,
+         [&] { set_(grid, {select(rows, 1, 0)}, Operand(filled({64}, 3, DType::Float32, device))); });
     race("set as many", mask, truth, [&] { set_(x, {mask}, Operand(maskedSelect(x, mask))); });
-    race("indexPut accumulating", mask, truth, [&] {
-      indexPut_(x, {mask}, filled({1}, 1, DType::Float32, device), true);
-    });
+    race("indexPut accumulating", mask, truth,
+         [&] { indexPut_(x, {mask}, filled({1}, 1, DType::Float32, device), true); });
     race("maskedFill", mask, truth, [&] { maskedFill_(x, mask, Operand(1.0)); });
     race("where", mask, truth, [&] { where(mask, Operand(x), Operand(0.0)); });
     race("gradient of maskedSelect", mask, truth, [&] {
@@ -229,7 +227,8 @@ TEST(Races, Divisors) {
       const int64_t lowest = dtype == DType::Int32 ? std::numeric_limits<int32_t>::min() : INT64_MIN;
       const Tensor x = filled({4096}, dtype == DType::UInt8 ? 200 : lowest, dtype, device);
       const Tensor divisor = filled({4096}, 1, dtype, device);
-      const std::vector<int64_t> numbers = dtype == DType::UInt8 ? std::vector<int64_t>{1, 0} : std::vector<int64_t>{1, 0, -1};
+      const std::vector<int64_t> numbers =
+          dtype == DType::UInt8 ? std::vector<int64_t>{1, 0} : std::vector<int64_t>{1, 0, -1};
       race("floorDivide", divisor, numbers, [&] { floorDivide(x, Operand(divisor)); });
       race("remainder", divisor, numbers, [&] { remainder(x, Operand(divisor)); });
       race("fmod", divisor, numbers, [&] { fmod(x, Operand(divisor)); });

@@ -78,18 +78,12 @@ final class ViewRows {
         op("diagonal(offset)", (Tensor x) -> x.diagonal(1, 1, 2), t -> torch.diagonal(t, 1, 1, 2)).on(in(2, 3, 4)),
         op("diagonal(-1)", (Tensor x) -> x.diagonal(-1, 0, 1), t -> torch.diagonal(t, -1, 0, 1)).on(in(3, 4))
             .on(in(1, 4)),
-        op("unbind", (Tensor x) -> x.unbind(), t -> torch.unbind(t)).on(in(3, 4)).on(in(2))
-            .node("SelectBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
-        op("unbind(dim)", (Tensor x) -> x.unbind(1), t -> torch.unbind(t, 1)).on(in(3, 4)).refuses(in(3))
-            .node("SelectBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
-        op("split", (Tensor x) -> x.split(2), t -> torch.split(t, 2)).on(in(5, 2)).on(in(4))
-            .node("SliceBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
-        op("split(dim)", (Tensor x) -> x.split(2, 1), t -> torch.split(t, 2, 1)).on(in(2, 5)).refuses(in(3))
-            .node("SliceBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
-        op("chunk", (Tensor x) -> x.chunk(2), t -> torch.chunk(t, 2)).on(in(5, 2)).on(in(1))
-            .node("SliceBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
-        op("chunk(dim)", (Tensor x) -> x.chunk(3, -1), t -> torch.chunk(t, 3, -1)).on(in(2, 7)).refuses(in())
-            .node("SliceBackward0", "each part is a view of its own; libtorch's is one node of many outputs"),
+        op("unbind", (Tensor x) -> x.unbind(), t -> torch.unbind(t)).on(in(3, 4)).on(in(2)),
+        op("unbind(dim)", (Tensor x) -> x.unbind(1), t -> torch.unbind(t, 1)).on(in(3, 4)).refuses(in(3)),
+        op("split", (Tensor x) -> x.split(2), t -> torch.split(t, 2)).on(in(5, 2)).on(in(4)),
+        op("split(dim)", (Tensor x) -> x.split(2, 1), t -> torch.split(t, 2, 1)).on(in(2, 5)).refuses(in(3)),
+        op("chunk", (Tensor x) -> x.chunk(2), t -> torch.chunk(t, 2)).on(in(5, 2)).on(in(1)),
+        op("chunk(dim)", (Tensor x) -> x.chunk(3, -1), t -> torch.chunk(t, 3, -1)).on(in(2, 7)).refuses(in()),
         op("asStrided", (Tensor x) -> x.asStrided(dims(2, 3), dims(1, 2)), t -> torch.as_strided(t, dims(2, 3), 1, 2))
             .on(in(3, 4)).only(STRIDED, Layout.DENSE),
         op("asStrided(offset)", (Tensor x) -> x.asStrided(dims(2, 2), dims(1, 3), 2),
