@@ -142,7 +142,7 @@ class OperationNode final : public Node {
                                    static_cast<uint32_t>(keeps[i] ? p.saved.size() : 0)};
       if (p.type->move)
         p.type->move(at(formula), p.formula);
-      else
+      else if (p.type->size)
         std::memcpy(at(formula), p.formula, p.type->size);
       formula += aligned(p.type->size);
     }
@@ -193,25 +193,26 @@ void detail::record(const char* name, std::span<const Tensor> outputs, Write& wr
   if (!modes.grad) return;
   const auto isOutput = [](const Tensor& t) { return isFloating(t.dtype()); };
   if (std::none_of(outputs.begin(), outputs.end(), isOutput)) return;
+  const bool inPlace = static_cast<bool>(write);
+  const Tensor base(inPlace ? outputs[0].impl()->viewBase : Ref<TensorImpl>());  // of a view that was written
+  List<Edge> edges;
   bool keeps[kMaxParts], any = false;
   for (size_t i = 0; i < parts.size(); ++i) {
     keeps[i] = false;
-    for (const Input& input : parts[i].inputs) keeps[i] |= needsGrad(*input.tensor);
+    for (const Input& input : parts[i].inputs) {
+      edges.push_back(gradientEdge(base.defined() && edges.empty() ? base : *input.tensor));
+      keeps[i] |= static_cast<bool>(edges.back().node);
+    }
     any |= keeps[i];
   }
   if (!any) return;
 
-  const bool inPlace = static_cast<bool>(write);
   Plan plan;
   for (size_t i = 0; i < parts.size(); ++i)
     if (keeps[i])
       for (const SaveItem& item : parts[i].saved) plan.add(item, outputs, inPlace);
   Ref<OperationNode> node = OperationNode::make(name, parts, keeps, plan);
-  Tensor base;  // of a view that was written
-  if (inPlace) base = Tensor(outputs[0].impl()->viewBase);
-  for (const PartSpec& part : parts)
-    for (const Input& input : part.inputs)
-      node->addEdge(gradientEdge(base.defined() && node->edges().empty() ? base : *input.tensor));
+  for (Edge& edge : edges) node->addEdge(std::move(edge));
   node->save(plan, outputs, false);
   write.raiseVersion();
   node->save(plan, outputs, true);

@@ -80,6 +80,13 @@ inline std::string renamed(const char* op, const std::string& message) {
   return op + (hasName ? message.substr(end) : ": " + message);
 }
 
+/// The message with an underscore after the operation that it begins with, unless there is one.
+inline std::string underscored(const std::string& message) {
+  const size_t end = message.find_first_of(": ");
+  const bool lacksOne = end != std::string::npos && end > 0 && message[end] == ':' && message[end - 1] != '_';
+  return lacksOne ? message.substr(0, end) + '_' + message.substr(end) : message;
+}
+
 /// The operation that the calling thread runs by `named`, of several the outermost; null where there is none. Static.
 inline thread_local constinit const char* calledOperation = nullptr;
 

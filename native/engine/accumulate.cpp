@@ -54,7 +54,7 @@ Tensor conform(Tensor gradient, const GradSpec& spec, const char* node) {
 Tensor addGradients(Tensor into, const Tensor& gradient) {
   if (!into.defined()) return gradient;
   if (!gradient.defined()) return into;
-  if (!modes.grad && isOurs(into) && into.isContiguous()) return add_(into, Operand(gradient));
+  if (!modes.grad && isOurs(into) && into.isContiguous()) return add(into, Operand(gradient), 1, Into::Self);
   return add(into, Operand(gradient));
 }
 
@@ -72,7 +72,7 @@ void accumulate(const Tensor& leaf, Tensor gradient) {
   } else if (modes.grad || !isNonOverlapping(present.sizes(), present.strides())) {
     next = add(present, Operand(gradient));
   } else {
-    add_(present, Operand(gradient));
+    add(present, Operand(gradient), 1, Into::Self);
     return;
   }
   meta.setGrad(std::move(next));

@@ -11,6 +11,19 @@ namespace retrograd {
 
 namespace {
 
+/// Whose gradients cannot be differentiated.
+class OnceNode final : public Node {
+ public:
+  explicit OnceNode(std::string function) : function_(std::move(function)) {}
+  const char* name() const noexcept override { return "OnceDifferentiable"; }
+  GradList apply(GradList&&, uint64_t) override {
+    fail<AutogradError>("backward: ", function_, " is differentiable only once (Context.onceDifferentiable)");
+  }
+
+ private:
+  std::string function_;
+};
+
 class FunctionNode final : public Node {
  public:
   FunctionNode(std::string name, std::unique_ptr<CustomBackward> backward, bool materialize, bool once)
@@ -72,18 +85,17 @@ class FunctionNode final : public Node {
   }
 
  private:
-  /// Results of a once-differentiable backward: a second derivative through them raises.
-  static void forbidSecond(const std::vector<Tensor>& in, std::vector<Tensor>& out) {
-    Tensor source;
-    for (const Tensor& g : in)
-      if (needsGrad(g)) source = g;
-    if (!source.defined()) return;
-    for (Tensor& g : out)
-      if (g.defined())
-        g = record(
-            "OnceDifferentiable", detach(g), wrt(source, [](const Tensor&) -> Tensor {
-              fail<AutogradError>("backward: this function is differentiable only once (Context.onceDifferentiable)");
-            }));
+  /// A second derivative through the results of a backward that is differentiable once raises, whatever it is taken by.
+  void forbidSecond(const std::vector<Tensor>& in, std::vector<Tensor>& out) {
+    auto node = makeRef<OnceNode>(name_);
+    for (const Edge& e : edges()) node->addEdge(e);
+    for (const Tensor& g : in) node->addEdge(gradientEdge(g));
+    for (Tensor& g : out) {
+      if (!g.defined() || !isFloating(g.dtype())) continue;
+      g = detach(g);
+      const uint32_t number = node->addOutput(g);
+      setHistory(g, node, number);
+    }
   }
 
   std::string name_;

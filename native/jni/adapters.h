@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <vector>
 
@@ -74,6 +75,20 @@ class WholeArgument {
 
  private:
   Operand operand_;
+};
+
+/// boolean -> Into. An error of a call that writes in place names the operation with an underscore.
+class IntoArgument {
+ public:
+  explicit IntoArgument(bool inPlace) : into_(inPlace ? Into::Self : Into::Fresh) {}
+  IntoArgument(const IntoArgument&) = delete;
+  ~IntoArgument() {
+    if (into_ == Into::Self && std::uncaught_exceptions() > 0) failedInPlace = true;
+  }
+  operator Into() const noexcept { return into_; }
+
+ private:
+  Into into_;
 };
 
 /// long -> const Node&.

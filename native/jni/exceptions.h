@@ -22,6 +22,9 @@ struct ExceptionClasses {
 };
 inline ExceptionClasses exceptions{};
 
+/// Whether the call whose exception is being handled wrote in place.
+inline thread_local constinit bool failedInPlace = false;
+
 /// The OutOfMemoryException that was made in advance, for when there is no memory to make one. Its class holds it: this
 /// reference is weak.
 inline jthrowable lastResort = nullptr;
@@ -81,9 +84,9 @@ inline jthrowable make(JNIEnv* e, const ExceptionClass& c, std::string_view mess
   return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, message)));
 }
 
-inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
+inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error, std::string_view message) {
   const ExceptionClass& c = exceptions.outOfMemory;
-  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, error.what()), toJava(e, error.device),
+  return static_cast<jthrowable>(e->NewObject(c.type, c.constructor, toJava(e, message), toJava(e, error.device),
                                               jlong{error.requested}, jlong{error.allocated}, jlong{error.reserved},
                                               jlong{error.limit}));
 }
@@ -92,33 +95,39 @@ inline jthrowable make(JNIEnv* e, const OutOfMemoryError& error) {
 /// is exhausted) or the last resort: never null, once that is there.
 inline jthrowable currentException(JNIEnv* e) noexcept {
   jthrowable result = nullptr;
+  const bool inPlace = std::exchange(failedInPlace, false);
+  auto text = [inPlace]<class E>(const E& error) {
+    bool renames = inPlace;
+    if constexpr (std::is_base_of_v<Error, E>) renames &= !error.isLate;
+    return renames ? underscored(error.what()) : std::string(error.what());
+  };
   try {
     try {
       throw;
     } catch (const JavaThrown& error) {
       result = static_cast<jthrowable>(e->NewLocalRef(error.throwable()));
     } catch (const ShapeError& error) {
-      result = make(e, exceptions.shape, error.what());
+      result = make(e, exceptions.shape, text(error));
     } catch (const IndexError& error) {
-      result = make(e, exceptions.index, error.what());
+      result = make(e, exceptions.index, text(error));
     } catch (const DTypeError& error) {
-      result = make(e, exceptions.dtype, error.what());
+      result = make(e, exceptions.dtype, text(error));
     } catch (const DeviceError& error) {
-      result = make(e, exceptions.device, error.what());
+      result = make(e, exceptions.device, text(error));
     } catch (const AutogradError& error) {
-      result = make(e, exceptions.autograd, error.what());
+      result = make(e, exceptions.autograd, text(error));
     } catch (const ClosedError& error) {
-      result = make(e, exceptions.closed, error.what());
+      result = make(e, exceptions.closed, text(error));
     } catch (const OutOfMemoryError& error) {
-      result = make(e, error);
+      result = make(e, error, text(error));
     } catch (const std::bad_alloc&) {
       // Not the engine's allocator, which tells more: the system refused something small.
     } catch (const Error& error) {
-      result = make(e, exceptions.error, error.what());
+      result = make(e, exceptions.error, text(error));
     } catch (const std::invalid_argument& error) {
-      result = make(e, exceptions.illegalArgument, error.what());
+      result = make(e, exceptions.illegalArgument, text(error));
     } catch (const std::logic_error& error) {
-      result = make(e, exceptions.illegalState, error.what());
+      result = make(e, exceptions.illegalState, text(error));
     } catch (const std::exception& error) {
       result = make(e, exceptions.error, error.what());
     } catch (...) {

@@ -11,18 +11,10 @@ namespace {
 using T = const Tensor&;
 
 /// a + alpha * b, outside the graph.
-template <bool kInPlace = false>
-WrittenBinary addRaw(const char* op, const Tensor& a, const Operand& b, double alpha) {
+WrittenBinary addRaw(const char* op, const Tensor& a, const Operand& b, double alpha, Into into) {
   if (alpha != 1) checkFactor(op, resultType(a, b), alpha);
-  return alpha == 1 ? applyBinary<kInPlace>(math::Add{}, a, b, false, op)
-                    : applyBinary<kInPlace>(math::AddScaled{alpha}, a, b, false, op);
-}
-
-template <bool kInPlace = false>
-Tensor addTo(const char* node, const Tensor& a, const Operand& b, double alpha) {
-  auto w = addRaw<kInPlace>("add", a, b, alpha);
-  return record(node, w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : mul(g, alpha); }));
+  return alpha == 1 ? applyBinary(math::Add{}, a, b, into, false, op)
+                    : applyBinary(math::AddScaled{alpha}, a, b, into, false, op);
 }
 
 void refuseBool(const char* op, const Tensor& a, const Operand& b) {
@@ -31,71 +23,14 @@ void refuseBool(const char* op, const Tensor& a, const Operand& b) {
                      ": truth values cannot be subtracted; use logicalNot or logicalXor, or convert with to(INT64)");
 }
 
-template <bool kInPlace = false>
-Tensor subTo(const Tensor& a, const Operand& b, double alpha) {
-  refuseBool("sub", a, b);
-  if (alpha != 1) checkFactor("sub", resultType(a, b), alpha);
-  auto w = alpha == 1 ? applyBinary<kInPlace>(math::Sub{}, a, b, false)
-                      : applyBinary<kInPlace>(math::AddScaled{-alpha}, a, b, false, "sub");
-  return record("SubBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? neg(g) : mul(g, -alpha); }));
-}
-
-template <bool kInPlace = false>
-Tensor mulTo(const Tensor& a, const Operand& b) {
-  auto w = applyBinary<kInPlace>(math::Mul{}, a, b);
-  return record("MulBackward0", w.result, std::move(w.write),
-                wrt(a, saves(w.second), [](T g, T b) { return mul(g, b); }),
-                wrt(b.tensor(), saves(w.input), [](T g, T a) { return mul(g, a); }));
-}
-
-template <bool kInPlace = false>
-Tensor divTo(const Tensor& a, const Operand& b) {
-  auto w = applyBinary<kInPlace>(math::Div{}, a, b);
-  return record(
-      "DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return div(g, b); }),
-      wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }));
-}
-
 /// a^exponent outside the graph; whole small exponents are products, as in PyTorch.
-template <bool kInPlace>
-WrittenBinary powRaw(const Tensor& a, const Operand& exponent) {
+WrittenBinary powRaw(const Tensor& a, const Operand& exponent, Into into) {
   if (exponent.isNumber() && isFloating(a.dtype())) {
     double e = exponent.number().toDouble();
-    if (e == 2) return applyBinary<kInPlace>(math::Mul{}, a, Operand(a), false, "pow");
-    if (e == 3)
-      return applyBinary<kInPlace>(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, false, "pow");
+    if (e == 2) return applyBinary(math::Mul{}, a, Operand(a), into, false, "pow");
+    if (e == 3) return applyBinary(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, into, false, "pow");
   }
-  return applyBinary<kInPlace>(math::Pow{}, a, exponent);
-}
-
-template <bool kInPlace = false>
-Tensor powTo(const Tensor& a, const Operand& exponent) {
-  if (exponent.isNumber()) {
-    const DType type = resultType(a, exponent);
-    if (exponent.number().toDouble() < 0 && !isFloating(type))
-      fail<DTypeError>("pow: integers to the power ", exponent.number().toDouble(),
-                       " are no integers; convert with to(FLOAT32)");
-    if (!isFloating(type)) checkHolds("pow", type, exponent.number());
-    Tensor old = beforeWrite(a, kInPlace && shouldRecord(a));
-    auto w = powRaw<kInPlace>(a, exponent);
-    return record("PowBackward0", w.result, std::move(w.write), wrt(a, saves(old), [e = exponent.number()](T g, T a) {
-                    double v = e.toDouble();
-                    if (v == 0) return zerosLike(a);
-                    // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
-                    if (v == 1 && !modes.grad) return g;
-                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
-                  }));
-  }
-  Tensor old = beforeWrite(a, kInPlace && shouldRecord(a, exponent.tensor()));
-  auto w = powRaw<kInPlace>(a, exponent);
-  return record("PowBackward1", w.result, std::move(w.write),
-                wrt(a, saves(old, w.second),
-                    [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }),
-                wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
-                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-                  return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
-                }));
+  return applyBinary(math::Pow{}, a, exponent, into);
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
@@ -168,20 +103,66 @@ Tensor chosenValue(const char* op, const Operand& v, DType dtype) {
 
 }  // namespace
 
-Tensor add(const Tensor& a, const Operand& b, double alpha) { return addTo("AddBackward0", a, b, alpha); }
-Tensor add_(const Tensor& a, const Operand& b, double alpha) { return addTo<true>("AddBackward0", a, b, alpha); }
-Tensor sub(const Tensor& a, const Operand& b, double alpha) { return subTo(a, b, alpha); }
-Tensor sub_(const Tensor& a, const Operand& b, double alpha) { return subTo<true>(a, b, alpha); }
-Tensor mul(const Tensor& a, const Operand& b) { return mulTo(a, b); }
-Tensor mul_(const Tensor& a, const Operand& b) { return mulTo<true>(a, b); }
-Tensor div(const Tensor& a, const Operand& b) { return divTo(a, b); }
-Tensor div_(const Tensor& a, const Operand& b) { return divTo<true>(a, b); }
-Tensor pow(const Tensor& a, const Operand& exponent) { return powTo(a, exponent); }
-Tensor pow_(const Tensor& a, const Operand& exponent) { return powTo<true>(a, exponent); }
+Tensor add(const Tensor& a, const Operand& b, double alpha, Into into) {
+  auto w = addRaw("add", a, b, alpha, into);
+  return record("AddBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : mul(g, alpha); }));
+}
+
+Tensor sub(const Tensor& a, const Operand& b, double alpha, Into into) {
+  refuseBool("sub", a, b);
+  if (alpha != 1) checkFactor("sub", resultType(a, b), alpha);
+  auto w = alpha == 1 ? applyBinary(math::Sub{}, a, b, into, false)
+                      : applyBinary(math::AddScaled{-alpha}, a, b, into, false, "sub");
+  return record("SubBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? neg(g) : mul(g, -alpha); }));
+}
+
+Tensor mul(const Tensor& a, const Operand& b, Into into) {
+  auto w = applyBinary(math::Mul{}, a, b, into);
+  return record("MulBackward0", w.result, std::move(w.write),
+                wrt(a, saves(w.second), [](T g, T b) { return mul(g, b); }),
+                wrt(b.tensor(), saves(w.input), [](T g, T a) { return mul(g, a); }));
+}
+
+Tensor div(const Tensor& a, const Operand& b, Into into) {
+  auto w = applyBinary(math::Div{}, a, b, into);
+  return record(
+      "DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return div(g, b); }),
+      wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }));
+}
+
+Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
+  if (exponent.isNumber()) {
+    const DType type = resultType(a, exponent);
+    if (exponent.number().toDouble() < 0 && !isFloating(type))
+      fail<DTypeError>("pow: integers to the power ", exponent.number().toDouble(),
+                       " are no integers; convert with to(FLOAT32)");
+    if (!isFloating(type)) checkHolds("pow", type, exponent.number());
+    Tensor old = beforeWrite(a, into == Into::Self && shouldRecord(a));
+    auto w = powRaw(a, exponent, into);
+    return record("PowBackward0", w.result, std::move(w.write), wrt(a, saves(old), [e = exponent.number()](T g, T a) {
+                    double v = e.toDouble();
+                    if (v == 0) return zerosLike(a);
+                    // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
+                    if (v == 1 && !modes.grad) return g;
+                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
+                  }));
+  }
+  Tensor old = beforeWrite(a, into == Into::Self && shouldRecord(a, exponent.tensor()));
+  auto w = powRaw(a, exponent, into);
+  return record("PowBackward1", w.result, std::move(w.write),
+                wrt(a, saves(old, w.second),
+                    [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }),
+                wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
+                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+                  return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
+                }));
+}
 
 Tensor rsub(const Tensor& a, const Operand& b) {
   refuseBool("rsub", a, b);
-  auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), false, "rsub");
+  auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), Into::Fresh, false, "rsub");
   return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }),
                 wrt(b.tensor(), [](T g) { return g; }));
 }
@@ -278,10 +259,7 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
                 wrt(b.tensor(), saves(condition), [](T g, T c) { return where(c, 0.0, g); }));
 }
 
-namespace {
-
-template <bool kInPlace>
-Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
+Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value, Into into) {
   if (mask.dtype() != DType::Bool)
     fail<DTypeError>("maskedFill: the mask must be a bool tensor, got ", name(mask.dtype()));
   if (!value.isNumber() && value.tensor().dim() != 0)
@@ -297,7 +275,7 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
   Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
   Tensor out = x;
   Write write;
-  if constexpr (kInPlace) {
+  if (into == Into::Self) {
     if (sizes != x.sizes())
       fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ",
                        toString(x.sizes()));
@@ -312,42 +290,30 @@ Tensor maskedFillTo(const Tensor& x, const Tensor& mask, const Operand& value) {
                 wrt(value.tensor(), saves(mask), [](T g, T m) { return sum(where(m, g, 0.0), {}, false); }));
 }
 
-}  // namespace
-
-Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& v) { return maskedFillTo<false>(x, mask, v); }
-Tensor maskedFill_(const Tensor& x, const Tensor& mask, const Operand& v) { return maskedFillTo<true>(x, mask, v); }
-
 namespace {
 
 /// x + value * f(a, b), outside the graph.
-template <bool kInPlace, class F>
-WrittenBinary addScaled(const char* op, T x, const F& f, T a, T b, double value) {
+template <class F>
+WrittenBinary addScaled(const char* op, T x, const F& f, T a, T b, double value, Into into) {
   broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
-  return named(op, [&] { return addRaw<kInPlace>(op, x, applyBinary(f, a, Operand(b)).result, value); });
+  return named(op, [&] { return addRaw(op, x, applyBinary(f, a, Operand(b)).result, value, into); });
 }
 
-template <bool kInPlace>
-Tensor addcmulTo(T x, T a, T b, double value) {
-  auto w = addScaled<kInPlace>("addcmul", x, math::Mul{}, a, b, value);
+}  // namespace
+
+Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into) {
+  auto w = addScaled("addcmul", x, math::Mul{}, a, b, value, into);
   return record("AddcmulBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
                 wrt(a, saves(b), [value](T g, T b) { return mul(mul(g, b), value); }),
                 wrt(b, saves(a), [value](T g, T a) { return mul(mul(g, a), value); }));
 }
 
-template <bool kInPlace>
-Tensor addcdivTo(T x, T a, T b, double value) {
-  auto w = addScaled<kInPlace>("addcdiv", x, math::Div{}, a, b, value);
+Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into) {
+  auto w = addScaled("addcdiv", x, math::Div{}, a, b, value, into);
   return record("AddcdivBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
                 wrt(a, saves(b), [value](T g, T b) { return mul(div(g, b), value); }),
                 wrt(b, saves(a, b), [value](T g, T a, T b) { return mul(mul(neg(g), div(div(a, b), b)), value); }));
 }
-
-}  // namespace
-
-Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcmulTo<false>(x, a, b, v); }
-Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<false>(x, a, b, v); }
-Tensor addcmul_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcmulTo<true>(x, a, b, v); }
-Tensor addcdiv_(const Tensor& x, const Tensor& a, const Tensor& b, double v) { return addcdivTo<true>(x, a, b, v); }
 
 Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
   Tensor y;

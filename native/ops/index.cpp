@@ -42,19 +42,16 @@ void checkFits(const char* op, T index, T other, int64_t dim, bool everywhere) {
                      " and be no larger", everywhere ? "" : " outside the indexed dimension");
 }
 
-/// Whether a result is a copy of the operand, or the operand itself, which nothing else refers to and which has no
-/// history.
-enum class Into { Copy, Fresh };
-
+/// `into` Self: `x` is a tensor without history that nothing else refers to.
 Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T source, bool add,
-                 Into into = Into::Copy) {
+                 Into into = Into::Fresh) {
   checkIndex(op, index);
   checkSameType(op, x, source);
   int64_t d = wrapDim(op, dim, x.dim());
   checkFits(op, index, x, d, false);
   checkFits(op, index, source, d, true);
   Tensor where = castRaw(index, DType::Int64);
-  Tensor out = into == Into::Fresh ? x : cloneRaw(op, x);
+  Tensor out = into == Into::Self ? x : cloneRaw(op, x);
   named(op, [&] { scatterSlot(x.device(), out, d, where, source, add); });
   auto ofSource = [d, sizes = source.sizes()](T g, T index) {
     Tensor picked = gather(g, d, index);
@@ -65,7 +62,7 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
     copy_(part, picked);
     return whole;
   };
-  if (into == Into::Fresh) return record(node, out, wrt(source, saves(where), ofSource));
+  if (into == Into::Self) return record(node, out, wrt(source, saves(where), ofSource));
   if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, saves(where), ofSource));
   return record(node, out,
                 wrt(x, saves(where), [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }),
@@ -97,10 +94,10 @@ Tensor indexAddTo(T x, int64_t dim, T index, T source, Into into) {
                      toString(source.sizes()));
   Tensor i = castRaw(index, DType::Int64);
   if (i.dim() == 0) i = detach(reshape(i, {1}));
-  Tensor out = into == Into::Fresh ? x : cloneRaw("indexAdd", x);
+  Tensor out = into == Into::Self ? x : cloneRaw("indexAdd", x);
   named("indexAdd", [&] { indexPutSlot(x.device(), out, d, i, source, true); });
   auto ofSource = [d](T g, T index) { return indexSelect(g, d, index); };
-  if (into == Into::Fresh) return record("IndexAddBackward0", out, wrt(source, saves(i), ofSource));
+  if (into == Into::Self) return record("IndexAddBackward0", out, wrt(source, saves(i), ofSource));
   return record("IndexAddBackward0", out, wrt(x, [](T g) { return g; }), wrt(source, saves(i), ofSource));
 }
 
@@ -236,12 +233,12 @@ Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   Tensor out = allocateTensor("indexSelect", sizes, x.dtype(), x.device());
   indexSelectSlot(x.device(), out, x, d, i);
   return record("IndexSelectBackward0", out, wrt(x, saves(i), [d, sizes = x.sizes()](T g, T index) {
-                  return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Fresh);
+                  return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Self);
                 }));
 }
 
 Tensor indexAdd(const Tensor& x, int64_t dim, const Tensor& index, const Tensor& source) {
-  return indexAddTo(x, dim, index, source, Into::Copy);
+  return indexAddTo(x, dim, index, source, Into::Fresh);
 }
 
 Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
@@ -299,7 +296,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
       return self;
     }
   const Positions p = positionsOf(self, indices);
-  if (p.dims.empty()) return accumulate ? add_(self, values) : copy_(self, values);
+  if (p.dims.empty()) return accumulate ? add(self, values, 1, Into::Self) : copy_(self, values);
   const Chosen c = named("indexPut_", [&] { return choose(self, p); });
   if (!isBroadcastableTo(values.sizes(), c.shape))
     fail<ShapeError>("indexPut_: values of shape ", toString(values.sizes()), " do not broadcast to ",

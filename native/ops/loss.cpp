@@ -139,7 +139,7 @@ Tensor classLoss(const ClassLoss& loss, T input, T target, int64_t reduction) {
   Tensor y;
   {
     NoGradGuard plain;
-    y = detach(reduced(applyBinary(Value{}, input, Operand(target), false, loss.op).result, reduction));
+    y = detach(reduced(applyBinary(Value{}, input, Operand(target), Into::Fresh, false, loss.op).result, reduction));
   }
   return record(loss.node, y,
                 wrt(input, saves(input, target),

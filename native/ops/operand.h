@@ -26,4 +26,7 @@ class Operand {
   Scalar number_;
 };
 
+/// Where the result of an operation goes: into a new tensor, or into its first operand, in place.
+enum class Into : bool { Fresh, Self };
+
 }  // namespace retrograd

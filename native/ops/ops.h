@@ -57,29 +57,29 @@ RETROGRAD_API Tensor dropout(const Tensor& x, double p, bool training);
 
 // ---- unary.cpp: element by element; integers become float32 where the function is not an integer's ----
 
-RETROGRAD_API Tensor neg(const Tensor& x);
-RETROGRAD_API Tensor abs(const Tensor& x);
+RETROGRAD_API Tensor neg(const Tensor& x, Into into = Into::Fresh);
+RETROGRAD_API Tensor abs(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor sign(const Tensor& x);
-RETROGRAD_API Tensor exp(const Tensor& x);
+RETROGRAD_API Tensor exp(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor exp2(const Tensor& x);
 RETROGRAD_API Tensor expm1(const Tensor& x);
-RETROGRAD_API Tensor log(const Tensor& x);
+RETROGRAD_API Tensor log(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor log2(const Tensor& x);
 RETROGRAD_API Tensor log10(const Tensor& x);
 RETROGRAD_API Tensor log1p(const Tensor& x);
-RETROGRAD_API Tensor sqrt(const Tensor& x);
+RETROGRAD_API Tensor sqrt(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor rsqrt(const Tensor& x);
-RETROGRAD_API Tensor reciprocal(const Tensor& x);
-RETROGRAD_API Tensor square(const Tensor& x);
-RETROGRAD_API Tensor sin(const Tensor& x);
-RETROGRAD_API Tensor cos(const Tensor& x);
+RETROGRAD_API Tensor reciprocal(const Tensor& x, Into into = Into::Fresh);
+RETROGRAD_API Tensor square(const Tensor& x, Into into = Into::Fresh);
+RETROGRAD_API Tensor sin(const Tensor& x, Into into = Into::Fresh);
+RETROGRAD_API Tensor cos(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor tan(const Tensor& x);
 RETROGRAD_API Tensor asin(const Tensor& x);
 RETROGRAD_API Tensor acos(const Tensor& x);
 RETROGRAD_API Tensor atan(const Tensor& x);
 RETROGRAD_API Tensor sinh(const Tensor& x);
 RETROGRAD_API Tensor cosh(const Tensor& x);
-RETROGRAD_API Tensor tanh(const Tensor& x);
+RETROGRAD_API Tensor tanh(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor erf(const Tensor& x);
 RETROGRAD_API Tensor erfc(const Tensor& x);
 RETROGRAD_API Tensor floor(const Tensor& x);
@@ -92,8 +92,8 @@ RETROGRAD_API Tensor isinf(const Tensor& x);
 RETROGRAD_API Tensor isfinite(const Tensor& x);
 RETROGRAD_API Tensor logicalNot(const Tensor& x);
 RETROGRAD_API Tensor bitwiseNot(const Tensor& x);
-RETROGRAD_API Tensor sigmoid(const Tensor& x);
-RETROGRAD_API Tensor relu(const Tensor& x);
+RETROGRAD_API Tensor sigmoid(const Tensor& x, Into into = Into::Fresh);
+RETROGRAD_API Tensor relu(const Tensor& x, Into into = Into::Fresh);
 RETROGRAD_API Tensor leakyRelu(const Tensor& x, double negativeSlope);
 RETROGRAD_API Tensor elu(const Tensor& x, double alpha);
 /// x * Phi(x), the exact (erf) form.
@@ -102,36 +102,20 @@ RETROGRAD_API Tensor silu(const Tensor& x);
 RETROGRAD_API Tensor softplus(const Tensor& x, double beta, double threshold);
 RETROGRAD_API Tensor logsigmoid(const Tensor& x);
 /// Limits each element to [min, max]; NaN stays, and as a bound gives NaN.
-RETROGRAD_API Tensor clamp(const Tensor& x, const Operand& min, const Operand& max);
-RETROGRAD_API Tensor clampMin(const Tensor& x, const Operand& min);
-RETROGRAD_API Tensor clampMax(const Tensor& x, const Operand& max);
-
-RETROGRAD_API Tensor neg_(const Tensor& self);
-RETROGRAD_API Tensor abs_(const Tensor& self);
-RETROGRAD_API Tensor exp_(const Tensor& self);
-RETROGRAD_API Tensor log_(const Tensor& self);
-RETROGRAD_API Tensor sqrt_(const Tensor& self);
-RETROGRAD_API Tensor reciprocal_(const Tensor& self);
-RETROGRAD_API Tensor square_(const Tensor& self);
-RETROGRAD_API Tensor sin_(const Tensor& self);
-RETROGRAD_API Tensor cos_(const Tensor& self);
-RETROGRAD_API Tensor tanh_(const Tensor& self);
-RETROGRAD_API Tensor sigmoid_(const Tensor& self);
-RETROGRAD_API Tensor relu_(const Tensor& self);
-RETROGRAD_API Tensor clamp_(const Tensor& self, const Operand& min, const Operand& max);
-RETROGRAD_API Tensor clampMin_(const Tensor& self, const Operand& min);
-RETROGRAD_API Tensor clampMax_(const Tensor& self, const Operand& max);
+RETROGRAD_API Tensor clamp(const Tensor& x, const Operand& min, const Operand& max, Into into = Into::Fresh);
+RETROGRAD_API Tensor clampMin(const Tensor& x, const Operand& min, Into into = Into::Fresh);
+RETROGRAD_API Tensor clampMax(const Tensor& x, const Operand& max, Into into = Into::Fresh);
 
 // ---- binary.cpp ----
 
 /// a + alpha * b. Integers: DTypeError where alpha is no whole number, std::invalid_argument where it does not fit.
-RETROGRAD_API Tensor add(const Tensor& a, const Operand& b, double alpha = 1);
-RETROGRAD_API Tensor sub(const Tensor& a, const Operand& b, double alpha = 1);
-RETROGRAD_API Tensor mul(const Tensor& a, const Operand& b);
+RETROGRAD_API Tensor add(const Tensor& a, const Operand& b, double alpha = 1, Into into = Into::Fresh);
+RETROGRAD_API Tensor sub(const Tensor& a, const Operand& b, double alpha = 1, Into into = Into::Fresh);
+RETROGRAD_API Tensor mul(const Tensor& a, const Operand& b, Into into = Into::Fresh);
 /// True division: integers give float32.
-RETROGRAD_API Tensor div(const Tensor& a, const Operand& b);
+RETROGRAD_API Tensor div(const Tensor& a, const Operand& b, Into into = Into::Fresh);
 /// Integers: DTypeError for a negative number as the exponent.
-RETROGRAD_API Tensor pow(const Tensor& a, const Operand& exponent);
+RETROGRAD_API Tensor pow(const Tensor& a, const Operand& exponent, Into into = Into::Fresh);
 /// b - a, b / a, b ^ a.
 RETROGRAD_API Tensor rsub(const Tensor& a, const Operand& b);
 RETROGRAD_API Tensor rdiv(const Tensor& a, const Operand& b);
@@ -162,21 +146,12 @@ RETROGRAD_API Tensor bitwiseXor(const Tensor& a, const Operand& b);
 /// condition ? a : b; at least one of `a` and `b` may be a number only where the other is a tensor or of its category.
 RETROGRAD_API Tensor where(const Tensor& condition, const Operand& a, const Operand& b);
 /// `x` with `value` (a number or 0-d tensor) where `mask` is true.
-RETROGRAD_API Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value);
+RETROGRAD_API Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value, Into into = Into::Fresh);
 /// x + value * a * b and x + value * a / b.
-RETROGRAD_API Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value);
-RETROGRAD_API Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value);
+RETROGRAD_API Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into = Into::Fresh);
+RETROGRAD_API Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into = Into::Fresh);
 /// x + weight * (end - x).
 RETROGRAD_API Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight);
-
-RETROGRAD_API Tensor add_(const Tensor& self, const Operand& b, double alpha = 1);
-RETROGRAD_API Tensor sub_(const Tensor& self, const Operand& b, double alpha = 1);
-RETROGRAD_API Tensor mul_(const Tensor& self, const Operand& b);
-RETROGRAD_API Tensor div_(const Tensor& self, const Operand& b);
-RETROGRAD_API Tensor pow_(const Tensor& self, const Operand& exponent);
-RETROGRAD_API Tensor maskedFill_(const Tensor& self, const Tensor& mask, const Operand& value);
-RETROGRAD_API Tensor addcmul_(const Tensor& self, const Tensor& a, const Tensor& b, double value);
-RETROGRAD_API Tensor addcdiv_(const Tensor& self, const Tensor& a, const Tensor& b, double value);
 
 // ---- reduce.cpp: over the given dimensions, all of them where none is given ----
 

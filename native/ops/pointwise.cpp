@@ -98,7 +98,34 @@ void checkCastable(const char* op, const Tensor& self, DType result) {
 
 Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.device()); }
 
-BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b) {
+static bool isTruth(math::Domain domain) {
+  return domain == math::Domain::Predicate || domain == math::Domain::Logical;
+}
+
+static void checkDomain(const char* op, math::Domain domain, DType dtype) {
+  if (domain == math::Domain::Numeric && dtype == DType::Bool)
+    fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
+  if (domain == math::Domain::Bits && isFloating(dtype))
+    fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
+}
+
+Tensor prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w) {
+  const DType compute = domain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
+  checkDomain(op, domain, compute);
+  if (into == Into::Self) {
+    checkCastable(op, x, compute);
+    w.write = Write(op, x);
+    if (savesInput) w.input = beforeWrite(x, shouldRecord(x));
+    w.result = x;
+    return x;
+  }
+  if (savesInput) w.input = x;
+  w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : compute, x.device());
+  return castRaw(x, compute);
+}
+
+BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
+                             bool savesInput, WrittenBinary& w) {
   DType dtype = resultType(a, b);
   Scalar number = b.isNumber() ? b.number() : Scalar(0);
   if (domain == math::Domain::Predicate && b.isNumber()) {
@@ -109,16 +136,26 @@ BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a,
       number = std::copysign(HUGE_VAL, v);
   }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
-  if (domain == math::Domain::Numeric && dtype == DType::Bool)
-    fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
-  if (domain == math::Domain::Bits && isFloating(dtype))
-    fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
-  BinaryInputs in;
-  in.dtype = dtype;
-  in.savedB = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
-  in.device = commonDevice(op, a, in.savedB);
+  checkDomain(op, domain, dtype);
+  w.second = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
+  BinaryOperands in;
+  in.device = commonDevice(op, a, w.second);
   in.a = castRaw(a, dtype);
-  in.b = castRaw(in.savedB, dtype);
+  in.b = castRaw(w.second, dtype);
+  const Dims sizes = broadcast(op, a.sizes(), in.b.sizes());
+  if (into == Into::Self) {
+    if (sizes != a.sizes())
+      fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
+    checkCastable(op, a, dtype);
+    w.write = Write(op, a);
+    in.b = apart(op, std::move(in.b), a);
+    if (savesInput) w.input = beforeWrite(a, shouldRecord(b.tensor()));
+    w.result = a;
+    if (dtype != a.dtype()) in.wide = allocateTensor(op, sizes, dtype, in.device);
+  } else {
+    if (savesInput) w.input = a;
+    w.result = allocateTensor(op, sizes, isTruth(domain) ? DType::Bool : dtype, in.device);
+  }
   return in;
 }
 

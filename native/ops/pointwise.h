@@ -54,70 +54,42 @@ struct Written {
   Write write;
 };
 
-/// result = f(x), new or written into `x`. Outside the graph.
-template <bool kInPlace = false, class F>
-Written applyUnary(const F& f, const Tensor& x, bool savesInput = true) {
-  constexpr const char* op = F::kName;
-  DType compute = F::kDomain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
-  if constexpr (F::kDomain == math::Domain::Numeric)
-    if (compute == DType::Bool)
-      fail<DTypeError>(op, ": bool tensors have no such operation; convert with to(INT64) first");
-  if constexpr (F::kDomain == math::Domain::Bits)
-    if (isFloating(compute)) fail<DTypeError>(op, ": needs a bool or integer tensor, got ", name(compute));
-  if constexpr (kInPlace) {
-    checkCastable(op, x, compute);
-    Write write(op, x);
-    Tensor old = savesInput ? beforeWrite(x, shouldRecord(x)) : Tensor();
-    unarySlot<F>(x.device(), f, x, x);
-    return {x, std::move(old), std::move(write)};
-  } else {
-    constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
-    Tensor out = allocateTensor(op, x.sizes(), truth ? DType::Bool : compute, x.device());
-    unarySlot<F>(x.device(), f, out, castRaw(x, compute));
-    return {std::move(out), savesInput ? x : Tensor(), {}};
-  }
+/// Fills in `w`, all but the result's elements; returns what the kernel reads.
+Tensor prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w);
+
+/// f(x), outside the graph.
+template <class F>
+Written applyUnary(const F& f, const Tensor& x, Into into = Into::Fresh, bool savesInput = true,
+                   const char* op = F::kName) {
+  Written w;
+  const Tensor source = prepareUnary(op, F::kDomain, x, into, savesInput, w);
+  unarySlot<F>(x.device(), f, w.result, source);
+  return w;
 }
 
-/// The operands of a binary operation in one dtype, outside the graph, and the second one as the tape may save it.
-struct BinaryInputs {
-  Tensor a, b;
-  Tensor savedB;
-  DType dtype;
-  Device device;
-};
-BinaryInputs prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b);
-
-/// f(a, b), new or written into `a`. `input` of the result is `a`, `second` the other operand as a tensor.
+/// `second` is the other operand as a tensor, as the derivative may save it.
 struct WrittenBinary : Written {
   Tensor second;
 };
 
-template <bool kInPlace = false, class F>
-WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, bool savesInput = true,
-                          const char* op = F::kName) {
-  BinaryInputs in = prepareBinary(op, F::kDomain, a, b);
-  constexpr bool truth = F::kDomain == math::Domain::Predicate || F::kDomain == math::Domain::Logical;
-  Dims sizes = broadcast(op, in.a.sizes(), in.b.sizes());
-  if constexpr (kInPlace) {
-    if (sizes != a.sizes())
-      fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
-    checkCastable(op, a, in.dtype);
-    Write write(op, a);
-    in.b = apart(op, std::move(in.b), a);
-    Tensor old = savesInput ? beforeWrite(a, shouldRecord(b.tensor())) : Tensor();
-    if (in.dtype == a.dtype()) {
-      binarySlot<F>(in.device, f, a, in.a, in.b);
-    } else {
-      Tensor wide = allocateTensor(op, sizes, in.dtype, in.device);
-      binarySlot<F>(in.device, f, wide, in.a, in.b);
-      copySlot(in.device, a, wide);
-    }
-    return {{a, std::move(old), std::move(write)}, std::move(in.savedB)};
-  } else {
-    Tensor out = allocateTensor(op, sizes, truth ? DType::Bool : in.dtype, in.device);
-    binarySlot<F>(in.device, f, out, in.a, in.b);
-    return {{std::move(out), savesInput ? a : Tensor(), {}}, std::move(in.savedB)};
-  }
+/// What a binary kernel reads, in one dtype; `wide` is where it writes what the result's dtype cannot hold, else
+/// undefined.
+struct BinaryOperands {
+  Tensor a, b, wide;
+  Device device;
+};
+BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
+                             bool savesInput, WrittenBinary& w);
+
+/// f(a, b), outside the graph. `input` of the result is `a`.
+template <class F>
+WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, Into into = Into::Fresh,
+                          bool savesInput = true, const char* op = F::kName) {
+  WrittenBinary w;
+  const BinaryOperands in = prepareBinary(op, F::kDomain, a, b, into, savesInput, w);
+  binarySlot<F>(in.device, f, in.wide.defined() ? in.wide : w.result, in.a, in.b);
+  if (in.wide.defined()) copySlot(in.device, w.result, in.wide);
+  return w;
 }
 
 }  // namespace retrograd

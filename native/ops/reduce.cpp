@@ -345,8 +345,8 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
     if (top.defined()) top = where(isfinite(top), top, 0.0);
     // One temporary of this size.
     Tensor terms = top.defined() && x.dtype() == type ? sub(x, top) : castRaw(x, type);
-    if (top.defined() && x.dtype() != type) terms = sub_(terms, top);
-    y = log(sum(top.defined() ? exp_(terms) : exp(terms), over, true));
+    if (top.defined() && x.dtype() != type) terms = sub(terms, top, 1, Into::Self);
+    y = log(sum(top.defined() ? exp(terms, Into::Self) : exp(terms), over, true));
     if (top.defined()) y = add(y, top);
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);

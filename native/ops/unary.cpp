@@ -22,78 +22,11 @@ Tensor fused(const F& f, T g, T saved) {
   return applyBinary(f, g, Operand(saved)).result;
 }
 
-// Each body serves the plain operation and the one that ends in an underscore.
-
-template <bool kInPlace = false>
-Tensor negTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Neg{}, x, false);
-  return record("NegBackward0", y, std::move(write), wrt(x, [](T g) { return neg(g); }));
-}
-
-template <bool kInPlace = false>
-Tensor absTo(const Tensor& x) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Abs{}, x);
-  return record("AbsBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, sign(x)); }));
-}
-
-template <bool kInPlace = false>
-Tensor expTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Exp{}, x, false);
-  return record("ExpBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return mul(g, y); }));
-}
-
-template <bool kInPlace = false>
-Tensor logTo(const Tensor& x) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Log{}, x);
-  return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return div(g, x); }));
-}
-
-template <bool kInPlace = false>
-Tensor sqrtTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Sqrt{}, x, false);
-  return record("SqrtBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return div(g, mul(y, 2)); }));
-}
-
-template <bool kInPlace = false>
-Tensor reciprocalTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Reciprocal{}, x, false);
-  return record("ReciprocalBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return neg(mul(g, mul(y, y))); }));
-}
-
-template <bool kInPlace = false>
-Tensor squareTo(const Tensor& x) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Square{}, x);
-  return record("PowBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) {
-                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
-                }));
-}
-
-template <bool kInPlace = false>
-Tensor sinTo(const Tensor& x) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Sin{}, x);
-  return record("SinBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, cos(x)); }));
-}
-
-template <bool kInPlace = false>
-Tensor cosTo(const Tensor& x) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Cos{}, x);
-  return record("CosBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return neg(mul(g, sin(x))); }));
-}
-
 /// g * (1 - y^2), with y = tanh x.
 Tensor tanhBackward(T g, T y) {
   return record("TanhBackwardBackward0", fused(math::TanhBackward{}, g, y),
                 wrt(g, saves(y), [](T gg, T y) { return tanhBackward(gg, y); }),
                 wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }));
-}
-
-template <bool kInPlace = false>
-Tensor tanhTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Tanh{}, x, false);
-  return record("TanhBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return tanhBackward(g, y); }));
 }
 
 /// g * y * (1 - y), with y = sigmoid x.
@@ -103,31 +36,15 @@ Tensor sigmoidBackward(T g, T y) {
                 wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }));
 }
 
-template <bool kInPlace = false>
-Tensor sigmoidTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Sigmoid{}, x, false);
-  return record("SigmoidBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return sigmoidBackward(g, y); }));
-}
-
 /// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
 template <class F>
 Tensor gated(const char* node, const F& f, T g, T x) {
   return record(node, fused(f, g, x), wrt(g, saves(x), [node, f](T gg, T x) { return gated(node, f, gg, x); }));
 }
 
-template <bool kInPlace = false>
-Tensor reluTo(const Tensor& x) {
-  auto [y, _, write] = applyUnary<kInPlace>(math::Relu{}, x, false);
-  return record("ReluBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) {
-                  return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y);
-                }));
-}
-
-template <bool kInPlace>
-Tensor clampTo(const char* node, const Tensor& x, double low, double high) {
-  auto [y, in, write] = applyUnary<kInPlace>(math::Clamp{low, high}, x);
-  return record(node, y, std::move(write), wrt(x, saves(in), [low, high](T g, T x) {
+Tensor clampTo(const char* op, const Tensor& x, double low, double high, Into into) {
+  auto [y, in, write] = applyUnary(math::Clamp{low, high}, x, into, true, op);
+  return record("ClampBackward1", y, std::move(write), wrt(x, saves(in), [low, high](T g, T x) {
                   return gated("ClampBackwardBackward0", math::ClampBackward{low, high}, g, x);
                 }));
 }
@@ -143,8 +60,7 @@ bool isPlainBound(const Tensor& x, const Operand& bound) {
 
 /// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that
 /// a bound replaces gives its gradient to the bound.
-template <bool kInPlace>
-Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, const Operand* max) {
+Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, const Operand* max, Into into) {
   Tensor y = x;
   for (const Operand* bound : {min, max})
     if (bound && !bound->isNumber()) broadcast(op, x.sizes(), bound->tensor().sizes());
@@ -157,7 +73,7 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
   }
   Tensor old = x;
   Write write;
-  if constexpr (kInPlace) {
+  if (into == Into::Self) {
     checkCastable(op, x, y.dtype());
     if (y.sizes() != x.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ",
@@ -188,31 +104,6 @@ void checkBound(const char* op, const Tensor& x, const Operand& bound) {
   if (bound.isNumber()) checkHolds(op, resultType(x, bound), bound.number());
 }
 
-template <bool kInPlace>
-Tensor clampBetween(const Tensor& x, const Operand& min, const Operand& max) {
-  checkBound("clamp", x, min);
-  checkBound("clamp", x, max);
-  if (isPlainBound(x, min) && isPlainBound(x, max))
-    return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), max.number().toDouble());
-  return clampByOperands<kInPlace>("clamp", x, &min, &max);
-}
-template <bool kInPlace>
-Tensor clampAbove(const Tensor& x, const Operand& min) {
-  checkBound("clampMin", x, min);
-  if (isPlainBound(x, min))
-    return named(kInPlace ? "clampMin_" : "clampMin",
-                 [&] { return clampTo<kInPlace>("ClampBackward1", x, min.number().toDouble(), kInfinity); });
-  return clampByOperands<kInPlace>("clampMin", x, &min, nullptr);
-}
-template <bool kInPlace>
-Tensor clampBelow(const Tensor& x, const Operand& max) {
-  checkBound("clampMax", x, max);
-  if (isPlainBound(x, max))
-    return named(kInPlace ? "clampMax_" : "clampMax",
-                 [&] { return clampTo<kInPlace>("ClampBackward1", x, -kInfinity, max.number().toDouble()); });
-  return clampByOperands<kInPlace>("clampMax", x, nullptr, &max);
-}
-
 /// A function whose derivative is d(x) elementwise, fused with the gradient by `B` for the first order; `slope` gives
 /// the same derivative in differentiable operations for the higher ones.
 template <class B, class S>
@@ -229,36 +120,93 @@ constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
 
 }  // namespace
 
-Tensor neg(const Tensor& x) { return negTo(x); }
-Tensor neg_(const Tensor& x) { return negTo<true>(x); }
-Tensor abs(const Tensor& x) { return absTo(x); }
-Tensor abs_(const Tensor& x) { return absTo<true>(x); }
-Tensor exp(const Tensor& x) { return expTo(x); }
-Tensor exp_(const Tensor& x) { return expTo<true>(x); }
-Tensor log(const Tensor& x) { return logTo(x); }
-Tensor log_(const Tensor& x) { return logTo<true>(x); }
-Tensor sqrt(const Tensor& x) { return sqrtTo(x); }
-Tensor sqrt_(const Tensor& x) { return sqrtTo<true>(x); }
-Tensor reciprocal(const Tensor& x) { return reciprocalTo(x); }
-Tensor reciprocal_(const Tensor& x) { return reciprocalTo<true>(x); }
-Tensor square(const Tensor& x) { return squareTo(x); }
-Tensor square_(const Tensor& x) { return squareTo<true>(x); }
-Tensor sin(const Tensor& x) { return sinTo(x); }
-Tensor sin_(const Tensor& x) { return sinTo<true>(x); }
-Tensor cos(const Tensor& x) { return cosTo(x); }
-Tensor cos_(const Tensor& x) { return cosTo<true>(x); }
-Tensor tanh(const Tensor& x) { return tanhTo(x); }
-Tensor tanh_(const Tensor& x) { return tanhTo<true>(x); }
-Tensor sigmoid(const Tensor& x) { return sigmoidTo(x); }
-Tensor sigmoid_(const Tensor& x) { return sigmoidTo<true>(x); }
-Tensor relu(const Tensor& x) { return reluTo(x); }
-Tensor relu_(const Tensor& x) { return reluTo<true>(x); }
-Tensor clamp(const Tensor& x, const Operand& min, const Operand& max) { return clampBetween<false>(x, min, max); }
-Tensor clamp_(const Tensor& x, const Operand& min, const Operand& max) { return clampBetween<true>(x, min, max); }
-Tensor clampMin(const Tensor& x, const Operand& min) { return clampAbove<false>(x, min); }
-Tensor clampMin_(const Tensor& x, const Operand& min) { return clampAbove<true>(x, min); }
-Tensor clampMax(const Tensor& x, const Operand& max) { return clampBelow<false>(x, max); }
-Tensor clampMax_(const Tensor& x, const Operand& max) { return clampBelow<true>(x, max); }
+Tensor neg(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Neg{}, x, into, false);
+  return record("NegBackward0", y, std::move(write), wrt(x, [](T g) { return neg(g); }));
+}
+
+Tensor abs(const Tensor& x, Into into) {
+  auto [y, in, write] = applyUnary(math::Abs{}, x, into);
+  return record("AbsBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, sign(x)); }));
+}
+
+Tensor exp(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Exp{}, x, into, false);
+  return record("ExpBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return mul(g, y); }));
+}
+
+Tensor log(const Tensor& x, Into into) {
+  auto [y, in, write] = applyUnary(math::Log{}, x, into);
+  return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return div(g, x); }));
+}
+
+Tensor sqrt(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Sqrt{}, x, into, false);
+  return record("SqrtBackward0", y, std::move(write),
+                wrt(x, saves(result), [](T g, T y) { return div(g, mul(y, 2)); }));
+}
+
+Tensor reciprocal(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Reciprocal{}, x, into, false);
+  return record("ReciprocalBackward0", y, std::move(write),
+                wrt(x, saves(result), [](T g, T y) { return neg(mul(g, mul(y, y))); }));
+}
+
+Tensor square(const Tensor& x, Into into) {
+  auto [y, in, write] = applyUnary(math::Square{}, x, into);
+  return record("PowBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) {
+                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
+                }));
+}
+
+Tensor sin(const Tensor& x, Into into) {
+  auto [y, in, write] = applyUnary(math::Sin{}, x, into);
+  return record("SinBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, cos(x)); }));
+}
+
+Tensor cos(const Tensor& x, Into into) {
+  auto [y, in, write] = applyUnary(math::Cos{}, x, into);
+  return record("CosBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return neg(mul(g, sin(x))); }));
+}
+
+Tensor tanh(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Tanh{}, x, into, false);
+  return record("TanhBackward0", y, std::move(write),
+                wrt(x, saves(result), [](T g, T y) { return tanhBackward(g, y); }));
+}
+
+Tensor sigmoid(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Sigmoid{}, x, into, false);
+  return record("SigmoidBackward0", y, std::move(write),
+                wrt(x, saves(result), [](T g, T y) { return sigmoidBackward(g, y); }));
+}
+
+Tensor relu(const Tensor& x, Into into) {
+  auto [y, _, write] = applyUnary(math::Relu{}, x, into, false);
+  return record("ReluBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) {
+                  return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y);
+                }));
+}
+
+Tensor clamp(const Tensor& x, const Operand& min, const Operand& max, Into into) {
+  checkBound("clamp", x, min);
+  checkBound("clamp", x, max);
+  if (isPlainBound(x, min) && isPlainBound(x, max))
+    return clampTo("clamp", x, min.number().toDouble(), max.number().toDouble(), into);
+  return clampByOperands("clamp", x, &min, &max, into);
+}
+
+Tensor clampMin(const Tensor& x, const Operand& min, Into into) {
+  checkBound("clampMin", x, min);
+  if (isPlainBound(x, min)) return clampTo("clampMin", x, min.number().toDouble(), kInfinity, into);
+  return clampByOperands("clampMin", x, &min, nullptr, into);
+}
+
+Tensor clampMax(const Tensor& x, const Operand& max, Into into) {
+  checkBound("clampMax", x, max);
+  if (isPlainBound(x, max)) return clampTo("clampMax", x, -kInfinity, max.number().toDouble(), into);
+  return clampByOperands("clampMax", x, nullptr, &max, into);
+}
 
 Tensor sign(const Tensor& x) { return stepFunction("SignBackward0", math::Sign{}, x); }
 Tensor floor(const Tensor& x) { return stepFunction("FloorBackward0", math::Floor{}, x); }

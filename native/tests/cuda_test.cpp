@@ -690,7 +690,7 @@ TEST(Cuda, OperandsElsewhereAreRefused) {
     refused("where", [&, x = here, y = there] { where(eq(x, 1), Operand(x), Operand(y)); });
     refused("where", [&, x = here, y = there] { where(eq(select(x, 0, 0), 1), Operand(y), Operand(x)); });
     refused("maskedFill", [&, x = here] { maskedFill(x, condition, 0.0); });
-    refused("maskedFill", [&, x = clone(here)] { maskedFill_(x, condition, 0.0); });
+    refused("maskedFill", [&, x = clone(here)] { maskedFill(x, condition, 0.0, Into::Self); });
   }
   refused("index", [&] { index(host, {toCuda(i)}); });
   // As in PyTorch, a GPU's tensor takes the CPU's indices, and numbers come from anywhere.
@@ -937,7 +937,7 @@ TEST(CudaInterop, TensorsOverMemoryOfOthersHandItBackOnce) {
       EXPECT_EQ(allocator(kCuda).stats().allocated, before);
       expectSame(sample({40, 5}, DType::Float32), same, 0, "memory of others");
       row = select(same, 0, 7);
-      mul_(same, Operand(2.0));
+      mul(same, Operand(2.0), Into::Self);
     }
     EXPECT_EQ(returned, 0);
     EXPECT_EQ(devicePointer(row), devicePointer(x) + 7 * 5 * 4);

@@ -118,7 +118,7 @@ TEST(Races, Masks) {
     race("set as many", mask, truth, [&] { set_(x, {mask}, Operand(maskedSelect(x, mask))); });
     race("indexPut accumulating", mask, truth,
          [&] { indexPut_(x, {mask}, filled({1}, 1, DType::Float32, device), true); });
-    race("maskedFill", mask, truth, [&] { maskedFill_(x, mask, Operand(1.0)); });
+    race("maskedFill", mask, truth, [&] { maskedFill(x, mask, Operand(1.0), Into::Self); });
     race("where", mask, truth, [&] { where(mask, Operand(x), Operand(0.0)); });
     race("gradient of maskedSelect", mask, truth, [&] {
       const Tensor leaf = test::leaf(clone(x));

@@ -67,7 +67,7 @@ public final class Memory {
    * each thread may be up to 16 KiB behind.
    */
   public static long headers() {
-    return Engine.headerBytes();
+    return Math.max(Engine.headerBytes(), 0);
   }
 
   /** Returns the highest {@link #allocated()} since the last {@link #resetPeak()}. */

@@ -388,107 +388,107 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #neg} in place. */
   public Tensor neg_() {
-    return same(Ops.neg_(handle()));
+    return same(Ops.neg(handle(), true));
   }
 
   /** {@link #abs} in place. */
   public Tensor abs_() {
-    return same(Ops.abs_(handle()));
+    return same(Ops.abs(handle(), true));
   }
 
   /** {@link #exp} in place. */
   public Tensor exp_() {
-    return same(Ops.exp_(handle()));
+    return same(Ops.exp(handle(), true));
   }
 
   /** {@link #log} in place. */
   public Tensor log_() {
-    return same(Ops.log_(handle()));
+    return same(Ops.log(handle(), true));
   }
 
   /** {@link #sqrt} in place. */
   public Tensor sqrt_() {
-    return same(Ops.sqrt_(handle()));
+    return same(Ops.sqrt(handle(), true));
   }
 
   /** {@link #reciprocal} in place. */
   public Tensor reciprocal_() {
-    return same(Ops.reciprocal_(handle()));
+    return same(Ops.reciprocal(handle(), true));
   }
 
   /** {@link #square} in place. */
   public Tensor square_() {
-    return same(Ops.square_(handle()));
+    return same(Ops.square(handle(), true));
   }
 
   /** {@link #sin} in place. */
   public Tensor sin_() {
-    return same(Ops.sin_(handle()));
+    return same(Ops.sin(handle(), true));
   }
 
   /** {@link #cos} in place. */
   public Tensor cos_() {
-    return same(Ops.cos_(handle()));
+    return same(Ops.cos(handle(), true));
   }
 
   /** {@link #tanh} in place. */
   public Tensor tanh_() {
-    return same(Ops.tanh_(handle()));
+    return same(Ops.tanh(handle(), true));
   }
 
   /** {@link #sigmoid} in place. */
   public Tensor sigmoid_() {
-    return same(Ops.sigmoid_(handle()));
+    return same(Ops.sigmoid(handle(), true));
   }
 
   /** {@link #relu} in place. */
   public Tensor relu_() {
-    return same(Ops.relu_(handle()));
+    return same(Ops.relu(handle(), true));
   }
 
   /** {@link #clamp(double, double)} in place. */
   public Tensor clamp_(double min, double max) {
-    return same(Ops.clamp_(handle(), min, max));
+    return same(Ops.clamp(handle(), min, max, true));
   }
 
   /** {@link #clamp(long, long)} in place. */
   public Tensor clamp_(long min, long max) {
-    return same(Ops.clamp_(handle(), new Whole(min), new Whole(max)));
+    return same(Ops.clamp(handle(), new Whole(min), new Whole(max), true));
   }
 
   /** {@link #clamp(Tensor, Tensor)} in place. */
   public Tensor clamp_(Tensor min, Tensor max) {
-    return same(Ops.clamp_(handle(), in(min), in(max)), min, max);
+    return same(Ops.clamp(handle(), in(min), in(max), true), min, max);
   }
 
   /** {@link #clampMin(double)} in place. */
   public Tensor clampMin_(double min) {
-    return same(Ops.clampMin_(handle(), min));
+    return same(Ops.clampMin(handle(), min, true));
   }
 
   /** {@link #clampMin(long)} in place. */
   public Tensor clampMin_(long min) {
-    return same(Ops.clampMin_(handle(), new Whole(min)));
+    return same(Ops.clampMin(handle(), new Whole(min), true));
   }
 
   /** {@link #clampMin(Tensor)} in place. */
   public Tensor clampMin_(Tensor min) {
-    return same(Ops.clampMin_(handle(), in(min)), min);
+    return same(Ops.clampMin(handle(), in(min), true), min);
   }
 
   /** {@link #clampMax(double)} in place. */
   public Tensor clampMax_(double max) {
-    return same(Ops.clampMax_(handle(), max));
+    return same(Ops.clampMax(handle(), max, true));
   }
 
   /** {@link #clampMax(long)} in place. */
   public Tensor clampMax_(long max) {
-    return same(Ops.clampMax_(handle(), new Whole(max)));
+    return same(Ops.clampMax(handle(), new Whole(max), true));
   }
 
   /** {@link #clampMax(Tensor)} in place. */
   public Tensor clampMax_(Tensor max) {
-    return same(Ops.clampMax_(handle(), in(max)), max);
+    return same(Ops.clampMax(handle(), in(max), true), max);
   }
 
   // ---- binary.cpp: shapes are broadcast; the dtype is the higher one, a number counting only by its kind ----
@@ -510,7 +510,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this + alpha * other; for integers alpha must be a whole number. */
   public Tensor add(Tensor other, double alpha) {
-    return wrap(Ops.add(handle(), in(other), alpha), this, other);
+    return wrap(Ops.add(handle(), in(other), alpha, false), this, other);
   }
 
   /** this - other. */
@@ -530,7 +530,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** this - alpha * other; for integers alpha must be a whole number. */
   public Tensor sub(Tensor other, double alpha) {
-    return wrap(Ops.sub(handle(), in(other), alpha), this, other);
+    return wrap(Ops.sub(handle(), in(other), alpha, false), this, other);
   }
 
   /** this * other. */
@@ -910,107 +910,107 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #add(Tensor)} in place. */
   public Tensor add_(Tensor other) {
-    return same(Ops.add_(handle(), in(other)), other);
+    return same(Ops.add(handle(), in(other), 1, true), other);
   }
 
   /** {@link #add(double)} in place. */
   public Tensor add_(double other) {
-    return same(Ops.add_(handle(), other));
+    return same(Ops.add(handle(), other, 1, true));
   }
 
   /** {@link #add(long)} in place. */
   public Tensor add_(long other) {
-    return same(Ops.add_(handle(), new Whole(other)));
+    return same(Ops.add(handle(), new Whole(other), 1, true));
   }
 
   /** {@link #add(Tensor, double)} in place. */
   public Tensor add_(Tensor other, double alpha) {
-    return same(Ops.add_(handle(), in(other), alpha), other);
+    return same(Ops.add(handle(), in(other), alpha, true), other);
   }
 
   /** {@link #sub(Tensor)} in place. */
   public Tensor sub_(Tensor other) {
-    return same(Ops.sub_(handle(), in(other)), other);
+    return same(Ops.sub(handle(), in(other), 1, true), other);
   }
 
   /** {@link #sub(double)} in place. */
   public Tensor sub_(double other) {
-    return same(Ops.sub_(handle(), other));
+    return same(Ops.sub(handle(), other, 1, true));
   }
 
   /** {@link #sub(long)} in place. */
   public Tensor sub_(long other) {
-    return same(Ops.sub_(handle(), new Whole(other)));
+    return same(Ops.sub(handle(), new Whole(other), 1, true));
   }
 
   /** {@link #sub(Tensor, double)} in place. */
   public Tensor sub_(Tensor other, double alpha) {
-    return same(Ops.sub_(handle(), in(other), alpha), other);
+    return same(Ops.sub(handle(), in(other), alpha, true), other);
   }
 
   /** {@link #mul(Tensor)} in place. */
   public Tensor mul_(Tensor other) {
-    return same(Ops.mul_(handle(), in(other)), other);
+    return same(Ops.mul(handle(), in(other), true), other);
   }
 
   /** {@link #mul(double)} in place. */
   public Tensor mul_(double other) {
-    return same(Ops.mul_(handle(), other));
+    return same(Ops.mul(handle(), other, true));
   }
 
   /** {@link #mul(long)} in place. */
   public Tensor mul_(long other) {
-    return same(Ops.mul_(handle(), new Whole(other)));
+    return same(Ops.mul(handle(), new Whole(other), true));
   }
 
   /** {@link #div(Tensor)} in place. */
   public Tensor div_(Tensor other) {
-    return same(Ops.div_(handle(), in(other)), other);
+    return same(Ops.div(handle(), in(other), true), other);
   }
 
   /** {@link #div(double)} in place. */
   public Tensor div_(double other) {
-    return same(Ops.div_(handle(), other));
+    return same(Ops.div(handle(), other, true));
   }
 
   /** {@link #div(long)} in place. */
   public Tensor div_(long other) {
-    return same(Ops.div_(handle(), new Whole(other)));
+    return same(Ops.div(handle(), new Whole(other), true));
   }
 
   /** {@link #pow(Tensor)} in place. */
   public Tensor pow_(Tensor other) {
-    return same(Ops.pow_(handle(), in(other)), other);
+    return same(Ops.pow(handle(), in(other), true), other);
   }
 
   /** {@link #pow(double)} in place. */
   public Tensor pow_(double other) {
-    return same(Ops.pow_(handle(), other));
+    return same(Ops.pow(handle(), other, true));
   }
 
   /** {@link #pow(long)} in place. */
   public Tensor pow_(long other) {
-    return same(Ops.pow_(handle(), new Whole(other)));
+    return same(Ops.pow(handle(), new Whole(other), true));
   }
 
   /** {@link #maskedFill(Tensor, double)} in place. */
   public Tensor maskedFill_(Tensor mask, double value) {
-    return same(Ops.maskedFill_(handle(), in(mask), value), mask);
+    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with an integer. */
   public Tensor maskedFill_(Tensor mask, long value) {
-    return same(Ops.maskedFill_(handle(), in(mask), new Whole(value)), mask);
+    return same(Ops.maskedFill(handle(), in(mask), new Whole(value), true), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with a truth value. */
   public Tensor maskedFill_(Tensor mask, boolean value) {
-    return same(Ops.maskedFill_(handle(), in(mask), value), mask);
+    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
   }
 
   /** {@link #maskedFill_(Tensor, double)} with a 0-d tensor. */
   public Tensor maskedFill_(Tensor mask, Tensor value) {
-    return same(Ops.maskedFill_(handle(), in(mask), in(value)), mask, value);
+    return same(Ops.maskedFill(handle(), in(mask), in(value), true), mask, value);
   }
 
   /** {@link #addcmul(Tensor, Tensor)} in place. */
@@ -1020,7 +1020,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcmul(Tensor, Tensor, double)} in place. */
   public Tensor addcmul_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcmul_(handle(), in(a), in(b), value), a, b);
+    return same(Ops.addcmul(handle(), in(a), in(b), value, true), a, b);
   }
 
   /** {@link #addcdiv(Tensor, Tensor)} in place. */
@@ -1030,7 +1030,7 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** {@link #addcdiv(Tensor, Tensor, double)} in place. */
   public Tensor addcdiv_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcdiv_(handle(), in(a), in(b), value), a, b);
+    return same(Ops.addcdiv(handle(), in(a), in(b), value, true), a, b);
   }
 
   // ---- reduce.cpp: over the given dimensions, which disappear or (keepdim) get size 1; none means all ----

@@ -45,7 +45,8 @@ public final class Context {
   }
 
   /**
-   * In forward: keeps tensors for backward. Inputs, outputs or others, which live on in the graph alone.
+   * In forward: keeps tensors for backward. Inputs, outputs or others, which live on in the graph alone and count as
+   * constants: where backward is to be differentiated itself, save none that depends on the inputs.
    *
    * @param tensors read by {@link #savedTensors} in this order
    */

@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Forward runs without recording. Backward runs on the thread that called {@code backward()}, with recording where a
- * further derivative was asked for; made of differentiable operations, it can be differentiated itself. An object
+ * further derivative was asked for; made of differentiable operations of the gradients and of saved inputs and
+ * outputs, it can be differentiated itself; a tensor that forward computed on the way counts as a constant there, so a
+ * further derivative through it is wrong: compute it anew in backward, or return it as an output. An object
  * without state of its own may be shared by threads.
  *
  * <p>Backward knows of no write in place, so none that it should know of goes unnoticed: forward may not write inputs
@@ -181,7 +183,7 @@ public abstract class Function {
       if (places[i] >= 0) differentiable.add(output);
       else if (ctx.materialize) blanks[i] = new Blank(output.shape(), output.dtype(), output.device());
     }
-    if (differentiable.isEmpty()) return List.of(outputs);
+    if (differentiable.isEmpty()) return Arrays.stream(outputs).map(Function::withoutHistory).toList();
     List<Tensor> saved = ctx.takeSaved();
     int inputs = in.size();
     Callbacks.Backward call = (grads, kept) -> callBackward(ctx, places, blanks, inputs, grads, kept);
@@ -196,8 +198,15 @@ public abstract class Function {
             ctx.once);
     List<Tensor> attached = Bridge.wrapResults(handles, differentiable, List.of(in, saved));
     List<Tensor> results = new ArrayList<>();
-    for (int i = 0; i < outputs.length; i++) results.add(places[i] < 0 ? outputs[i] : attached.get(places[i]));
+    for (int i = 0; i < outputs.length; i++) {
+      results.add(places[i] < 0 ? withoutHistory(outputs[i]) : attached.get(places[i]));
+    }
     return List.copyOf(results);
+  }
+
+  /** An output that has no derivative: it may be an input that has one. */
+  private static Tensor withoutHistory(Tensor output) {
+    return output.requiresGrad() ? output.detach() : output;
   }
 
   /** Shape and type of the zeros that stand for the gradient of an output without derivative. */

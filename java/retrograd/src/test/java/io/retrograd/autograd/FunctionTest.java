@@ -183,6 +183,34 @@ class FunctionTest {
     Tensor g = Autograd.grad(y, x, GradOptions.createGraph());
     assertEquals(6, g.item());
     assertThrows(AutogradException.class, () -> Autograd.grad(g, w));
+
+    Tensor z = with(gz -> new Tensor[] {gz.mul(x)}, true).apply(x).add(x.pow(3)); // a gradient without a graph comes in
+    Tensor gz = Autograd.grad(z, x, GradOptions.createGraph());
+    String message = assertThrows(AutogradException.class, () -> Autograd.grad(gz, x)).getMessage();
+    assertTrue(message.contains("differentiable only once"), message);
+  }
+
+  @Test
+  void anInputThatIsMarkedHasNoDerivative() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
+    for (boolean alone : new boolean[] {true, false}) {
+      List<Tensor> results =
+          new Function() {
+            @Override
+            protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
+              ctx.markNonDifferentiable(inputs[0]);
+              return alone ? new Tensor[] {inputs[0]} : new Tensor[] {inputs[0], inputs[0].mul(2)};
+            }
+
+            @Override
+            protected Tensor[] backward(Context ctx, Tensor... grads) {
+              return gradients(grads[1].mul(2));
+            }
+          }.applyAll(x);
+      assertFalse(results.get(0).requiresGrad());
+      assertTrue(results.get(0).sharesStorage(x) && x.requiresGrad());
+      if (!alone) assertEquals(2, Autograd.grad(results.get(1).sum(), x).select(0, 0).item());
+    }
   }
 
   /** Hands on whatever shares memory with its input or with another result; each result has the input's gradient. */

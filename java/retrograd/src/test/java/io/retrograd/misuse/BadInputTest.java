@@ -42,8 +42,11 @@ import io.retrograd.nn.SiLU;
 import io.retrograd.optim.SGD;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -233,6 +236,27 @@ class BadInputTest {
     assertEquals(before, Usage.now());
     try (Scope scope = Scope.open(); GradMode mode = Retrograd.noGrad()) {
       assertEquals(4, ones(2, 2).sum().item(), "life goes on");
+    }
+  }
+
+  /** An error names the operation that was called, which ends in an underscore where it writes in place. */
+  @Test
+  void errorsOfWritesInPlaceHaveTheirName() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(1.0, 2.0), three = ones(3), whole = tensor(1L, 2L), leaf = tensor(1.0, 2.0).requiresGrad_(true);
+      Map<String, Executable> calls = new LinkedHashMap<>();
+      calls.put("add_", () -> x.add_(three));
+      calls.put("div_", () -> whole.div_(2));
+      calls.put("pow_", () -> whole.pow_(-1));
+      calls.put("clampMax_", () -> x.clampMax_(three));
+      calls.put("maskedFill_", () -> x.maskedFill_(whole, 1));
+      calls.put("neg_", () -> tensor(true, false).neg_());
+      calls.put("addcmul_", () -> leaf.addcmul_(x, x, 1));
+      calls.put("add", () -> x.add(three)); // the one after an error in place
+      calls.forEach((name, call) -> {
+        String message = assertThrows(RuntimeException.class, call).getMessage();
+        assertTrue(message.startsWith(name + ": "), message);
+      });
     }
   }
 }

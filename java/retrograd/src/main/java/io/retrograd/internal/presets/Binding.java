@@ -41,6 +41,8 @@ abstract class Binding implements InfoMapper {
     result(map, "retrograd::Ref<Node>", adapter("NodeResult", "long"));
     result(map, "std::vector<retrograd::Ref<Node> >", adapter("HandlesResult", "@Raw long[]"));
 
+    map.put(new Info("retrograd::Into").valueTypes(adapter("IntoArgument", "boolean")));
+
     // By value both ways.
     result(map, "retrograd::DType", adapter("DTypeCode", "int"));
     result(map, "retrograd::Device", adapter("DeviceCode", "int"));
