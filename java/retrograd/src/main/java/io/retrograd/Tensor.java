@@ -1446,7 +1446,10 @@ public final class Tensor implements Index, AutoCloseable {
     return asStrided(size, stride, 0);
   }
 
-  /** A view with sizes, strides and an offset (from this tensor's first element) of one's own. */
+  /**
+   * A view with sizes, strides and an offset (from this tensor's first element) of one's own. Of a tensor that is not
+   * contiguous it cannot be recorded.
+   */
   public Tensor asStrided(long[] size, long[] stride, long offset) {
     return wrap(Ops.asStrided(handle(), given("size", size), given("stride", stride), offset), this);
   }
