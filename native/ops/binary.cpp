@@ -35,7 +35,7 @@ WrittenBinary powRaw(const Tensor& a, const Operand& exponent, Into into) {
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
 Tensor chosen(T g, T mine, T other, bool largest) {
-  Tensor half = mul(g, 0.5);
+  Tensor half = g * 0.5;
   Tensor loses = largest ? lt(mine, other) : gt(mine, other);
   return where(eq(mine, other), half, where(loses, 0.0, g));
 }
@@ -56,7 +56,7 @@ Tensor atan2Mixed(T a, T b);
 Tensor atan2Curvature(T a, T b) {
   auto slope = [](T g, T a, T b) {
     Tensor s = atan2Slope(a, b), other = atan2Slope(b, a);
-    return mul(g, mul(sub(mul(atan2Mixed(a, b), other), mul(s, atan2Curvature(a, b))), 2));
+    return g * ((atan2Mixed(a, b) * other - s * atan2Curvature(a, b)) * 2);
   };
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Curvature{}, a, Operand(b)).result,
                 wrt(a, saves(a, b), [slope](T g, T a, T b) { return slope(g, b, a); }), wrt(b, saves(a, b), slope));
@@ -66,19 +66,18 @@ Tensor atan2Curvature(T a, T b) {
 /// -m(b, a).
 Tensor atan2Mixed(T a, T b) {
   auto slope = [](T g, T a, T b) {
-    return mul(g, mul(sub(mul(atan2Slope(a, b), atan2Curvature(a, b)), mul(atan2Slope(b, a), atan2Mixed(a, b))), 2));
+    return g * ((atan2Slope(a, b) * atan2Curvature(a, b) - atan2Slope(b, a) * atan2Mixed(a, b)) * 2);
   };
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Mixed{}, a, Operand(b)).result,
-                wrt(a, saves(a, b), slope),
-                wrt(b, saves(a, b), [slope](T g, T a, T b) { return neg(slope(g, b, a)); }));
+                wrt(a, saves(a, b), slope), wrt(b, saves(a, b), [slope](T g, T a, T b) { return -slope(g, b, a); }));
 }
 
 /// s(a, b) = b / (a^2 + b^2), whose derivatives are -c(a, b) and m(a, b): one kernel each, since where one of s(a, b)
 /// and s(b, a) is 0 the other may overflow.
 Tensor atan2Slope(T a, T b) {
   return record("Atan2BackwardBackward0", applyBinary(math::Atan2Slope{}, a, Operand(b)).result,
-                wrt(a, saves(a, b), [](T g, T a, T b) { return neg(mul(g, atan2Curvature(a, b))); }),
-                wrt(b, saves(a, b), [](T g, T a, T b) { return mul(g, atan2Mixed(a, b)); }));
+                wrt(a, saves(a, b), [](T g, T a, T b) { return -(g * atan2Curvature(a, b)); }),
+                wrt(b, saves(a, b), [](T g, T a, T b) { return g * atan2Mixed(a, b); }));
 }
 
 void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
@@ -106,7 +105,7 @@ Tensor chosenValue(const char* op, const Operand& v, DType dtype) {
 Tensor add(const Tensor& a, const Operand& b, double alpha, Into into) {
   auto w = addRaw("add", a, b, alpha, into);
   return record("AddBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : mul(g, alpha); }));
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? g : g * alpha; }));
 }
 
 Tensor sub(const Tensor& a, const Operand& b, double alpha, Into into) {
@@ -115,21 +114,19 @@ Tensor sub(const Tensor& a, const Operand& b, double alpha, Into into) {
   auto w = alpha == 1 ? applyBinary(math::Sub{}, a, b, into, false)
                       : applyBinary(math::AddScaled{-alpha}, a, b, into, false, "sub");
   return record("SubBackward0", w.result, std::move(w.write), wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? neg(g) : mul(g, -alpha); }));
+                wrt(b.tensor(), [alpha](T g) { return alpha == 1 ? -g : g * -alpha; }));
 }
 
 Tensor mul(const Tensor& a, const Operand& b, Into into) {
   auto w = applyBinary(math::Mul{}, a, b, into);
-  return record("MulBackward0", w.result, std::move(w.write),
-                wrt(a, saves(w.second), [](T g, T b) { return mul(g, b); }),
-                wrt(b.tensor(), saves(w.input), [](T g, T a) { return mul(g, a); }));
+  return record("MulBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return g * b; }),
+                wrt(b.tensor(), saves(w.input), [](T g, T a) { return g * a; }));
 }
 
 Tensor div(const Tensor& a, const Operand& b, Into into) {
   auto w = applyBinary(math::Div{}, a, b, into);
-  return record(
-      "DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return div(g, b); }),
-      wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return mul(neg(g), div(div(a, b), b)); }));
+  return record("DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return g / b; }),
+                wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return -g * (a / b / b); }));
 }
 
 Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
@@ -146,29 +143,29 @@ Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
                     if (v == 0) return zerosLike(a);
                     // Recorded, the slope keeps its power of `a`, even a or 1: it can be differentiated on.
                     if (v == 1 && !modes.grad) return g;
-                    return mul(mul(g, v == 2 && !modes.grad ? a : pow(a, v - 1)), v);
+                    return g * (v == 2 && !modes.grad ? a : pow(a, v - 1)) * v;
                   }));
   }
   Tensor old = beforeWrite(a, into == Into::Self && shouldRecord(a, exponent.tensor()));
   auto w = powRaw(a, exponent, into);
-  return record("PowBackward1", w.result, std::move(w.write),
-                wrt(a, saves(old, w.second),
-                    [](T g, T a, T b) { return where(eq(b, 0), 0.0, mul(g, mul(b, pow(a, sub(b, 1))))); }),
-                wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
-                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-                  return mul(g, where(flat, 0.0, mul(y, log(where(flat, 1.0, a)))));
-                }));
+  return record(
+      "PowBackward1", w.result, std::move(w.write),
+      wrt(a, saves(old, w.second), [](T g, T a, T b) { return where(eq(b, 0), 0.0, g * (b * pow(a, b - 1))); }),
+      wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
+        Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+        return g * where(flat, 0.0, y * log(where(flat, 1.0, a)));
+      }));
 }
 
 Tensor rsub(const Tensor& a, const Operand& b) {
   refuseBool("rsub", a, b);
   auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), Into::Fresh, false, "rsub");
-  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return neg(g); }),
+  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return -g; }),
                 wrt(b.tensor(), [](T g) { return g; }));
 }
 
 Tensor rdiv(const Tensor& a, const Operand& b) {
-  return named("rdiv", [&] { return mul(reciprocal(a), b); });
+  return named("rdiv", [&] { return reciprocal(a) * b; });
 }
 
 Tensor rpow(const Tensor& a, const Operand& b) {
@@ -187,7 +184,7 @@ Tensor remainder(const Tensor& a, const Operand& b) {
   return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
                 wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) {
                   // By the whole quotient that belongs to the remainder, which a / b may round past.
-                  return neg(mul(g, applyBinary(math::FloorDivide{}, a, Operand(b)).result));
+                  return -(g * applyBinary(math::FloorDivide{}, a, Operand(b)).result);
                 }));
 }
 
@@ -200,17 +197,17 @@ Tensor fmod(const Tensor& a, const Operand& b) {
                   Tensor quotient;
                   {
                     NoGradGuard plain;
-                    quotient = round(div(sub(a, y), b));
+                    quotient = round((a - y) / b);
                   }
-                  return neg(mul(g, quotient));
+                  return -(g * quotient);
                 }));
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
   auto w = applyBinary(math::Atan2{}, a, b);
   return record("Atan2Backward0", w.result,
-                wrt(a, saves(a, w.second), [](T g, T a, T b) { return mul(g, atan2Slope(a, b)); }),
-                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) { return neg(mul(g, atan2Slope(b, a))); }));
+                wrt(a, saves(a, w.second), [](T g, T a, T b) { return g * atan2Slope(a, b); }),
+                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) { return -(g * atan2Slope(b, a)); }));
 }
 
 Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
@@ -304,15 +301,15 @@ WrittenBinary addScaled(const char* op, T x, const F& f, T a, T b, double value,
 Tensor addcmul(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into) {
   auto w = addScaled("addcmul", x, math::Mul{}, a, b, value, into);
   return record("AddcmulBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
-                wrt(a, saves(b), [value](T g, T b) { return mul(mul(g, b), value); }),
-                wrt(b, saves(a), [value](T g, T a) { return mul(mul(g, a), value); }));
+                wrt(a, saves(b), [value](T g, T b) { return g * b * value; }),
+                wrt(b, saves(a), [value](T g, T a) { return g * a * value; }));
 }
 
 Tensor addcdiv(const Tensor& x, const Tensor& a, const Tensor& b, double value, Into into) {
   auto w = addScaled("addcdiv", x, math::Div{}, a, b, value, into);
   return record("AddcdivBackward0", w.result, std::move(w.write), wrt(x, [](T g) { return g; }),
-                wrt(a, saves(b), [value](T g, T b) { return mul(div(g, b), value); }),
-                wrt(b, saves(a, b), [value](T g, T a, T b) { return mul(mul(neg(g), div(div(a, b), b)), value); }));
+                wrt(a, saves(b), [value](T g, T b) { return g / b * value; }),
+                wrt(b, saves(a, b), [value](T g, T a, T b) { return -g * (a / b / b) * value; }));
 }
 
 Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
@@ -321,21 +318,21 @@ Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
     // From the nearer end, so that a weight of 1 gives the other one.
     NoGradGuard plain;
     y = named("lerp", [&] {
-      Tensor way = sub(end, x);
+      Tensor way = end - x;
       if (weight.isNumber()) {
         const double w = weight.number().toDouble();
-        return std::abs(w) < 0.5 ? add(x, mul(way, weight)) : sub(end, mul(way, 1 - w));
+        return std::abs(w) < 0.5 ? x + way * weight : end - way * (1 - w);
       }
       T w = weight.tensor();
       Tensor isNear = lt(abs(w), 0.5);
-      return add(where(isNear, x, end), mul(way, where(isNear, w, sub(w, 1))));
+      return where(isNear, x, end) + way * where(isNear, w, w - 1);
     });
   }
-  auto scaled = [](T g, T w) { return mul(g, w); };
+  auto scaled = [](T g, T w) { return g * w; };
   Tensor w = weight.isNumber() ? numberTensor(weight.number(), y.dtype()) : weight.tensor();
   return record(weight.isNumber() ? "LerpBackward0" : "LerpBackward1", y,
-                wrt(x, saves(w), [](T g, T w) { return mul(g, rsub(w, 1)); }), wrt(end, saves(w), scaled),
-                wrt(weight.tensor(), saves(x, end), [](T g, T x, T end) { return mul(g, sub(end, x)); }));
+                wrt(x, saves(w), [](T g, T w) { return g * (1 - w); }), wrt(end, saves(w), scaled),
+                wrt(weight.tensor(), saves(x, end), [](T g, T x, T end) { return g * (end - x); }));
 }
 
 }  // namespace retrograd

@@ -24,7 +24,7 @@ Tensor reduced(T each, int64_t reduction) {
 
 /// The gradient that reaches each element before the loss's own slope.
 Tensor perElement(T g, T like, int64_t reduction) {
-  return reduction == kMean ? mul(g, 1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
+  return reduction == kMean ? g * (1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
 }
 
 void checkFloating(const char* op, T input, T target) {
@@ -41,14 +41,14 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
   Tensor y;
   {
     NoGradGuard plain;
-    y = named(op, [&] { return detach(reduced(each(sub(input, target)), reduction)); });
+    y = named(op, [&] { return detach(reduced(each(input - target), reduction)); });
   }
   auto toInput = [reduction, slope](T g, T a, T b) {
-    Tensor d = sub(a, b);
-    return mul(slope(d), perElement(g, d, reduction));
+    Tensor d = a - b;
+    return slope(d) * perElement(g, d, reduction);
   };
   return record(node, y, wrt(input, saves(input, target), toInput),
-                wrt(target, saves(input, target), [toInput](T g, T a, T b) { return neg(toInput(g, a, b)); }));
+                wrt(target, saves(input, target), [toInput](T g, T a, T b) { return -toInput(g, a, b); }));
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
 Tensor mseLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
   return differenceLoss(
       "mseLoss", "MseLossBackward0", input, target, reduction, [](T d) { return square(d); },
-      [](T d) { return mul(d, 2); });
+      [](T d) { return d * 2; });
 }
 
 Tensor l1Loss(const Tensor& input, const Tensor& target, int64_t reduction) {
@@ -71,10 +71,10 @@ Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction
       "smoothL1Loss", "SmoothL1LossBackward0", input, target, reduction,
       [beta](T d) {
         Tensor size = abs(d);
-        return where(lt(size, beta), mul(square(d), 0.5 / beta), sub(size, 0.5 * beta));
+        return where(lt(size, beta), square(d) * (0.5 / beta), size - 0.5 * beta);
       },
       [beta](T d) {
-        Tensor slope = mul(d, 1 / beta), limited;
+        Tensor slope = d * (1 / beta), limited;
         {
           NoGradGuard plain;
           limited = clamp(slope, -1.0, 1.0);
@@ -98,15 +98,15 @@ struct ClassLoss {
 constexpr ClassLoss kProbabilities{"binaryCrossEntropy", "BinaryCrossEntropyBackward0",
                                    [](T p, T t) {
                                      // t / p^2 + (1 - t) / (1 - p)^2
-                                     Tensor variance = clampMin(mul(p, rsub(p, 1)), 1e-12);
-                                     return div(add(square(sub(p, t)), mul(t, rsub(t, 1))), square(variance));
+                                     Tensor variance = clampMin(p * (1 - p), 1e-12);
+                                     return (square(p - t) + t * (1 - t)) / square(variance);
                                    },
-                                   [](T p) { return neg(reciprocal(clampMin(mul(p, rsub(p, 1)), 1e-12))); },
-                                   [](T p) { return sub(clampMin(log1p(neg(p)), -100.0), clampMin(log(p), -100.0)); }};
+                                   [](T p) { return -reciprocal(clampMin(p * (1 - p), 1e-12)); },
+                                   [](T p) { return clampMin(log1p(-p), -100.0) - clampMin(log(p), -100.0); }};
 
 constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyWithLogitsBackward0",
-                            [](T x, T) { return mul(sigmoid(x), sigmoid(neg(x))); },
-                            [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return neg(x); }};
+                            [](T x, T) { return sigmoid(x) * sigmoid(-x); },
+                            [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return -x; }};
 
 void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
   checkReduction(op, reduction);
@@ -120,8 +120,8 @@ void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
 template <class Slope>
 Tensor slopeOf(const ClassLoss& loss, T x, T target) {
   return record("BinaryCrossEntropyBackwardBackward0", applyBinary(Slope{}, x, Operand(target)).result,
-                wrt(x, saves(x, target), [loss](T g, T x, T target) { return mul(g, loss.curvature(x, target)); }),
-                wrt(target, saves(x), [loss](T g, T x) { return mul(g, loss.mixed(x)); }));
+                wrt(x, saves(x, target), [loss](T g, T x, T target) { return g * loss.curvature(x, target); }),
+                wrt(target, saves(x), [loss](T g, T x) { return g * loss.mixed(x); }));
 }
 
 Tensor slopeByTarget(const ClassLoss& loss, T x) {
@@ -131,7 +131,7 @@ Tensor slopeByTarget(const ClassLoss& loss, T x) {
     y = loss.byTarget(x);
   }
   return record("BinaryCrossEntropyBackwardBackward0", y,
-                wrt(x, saves(x), [loss](T g, T x) { return mul(g, loss.mixed(x)); }));
+                wrt(x, saves(x), [loss](T g, T x) { return g * loss.mixed(x); }));
 }
 
 template <class Value, class Slope>
@@ -144,10 +144,10 @@ Tensor classLoss(const ClassLoss& loss, T input, T target, int64_t reduction) {
   return record(loss.node, y,
                 wrt(input, saves(input, target),
                     [loss, reduction](T g, T x, T target) {
-                      return mul(slopeOf<Slope>(loss, x, target), perElement(g, x, reduction));
+                      return slopeOf<Slope>(loss, x, target) * perElement(g, x, reduction);
                     }),
                 wrt(target, saves(input),
-                    [loss, reduction](T g, T x) { return mul(slopeByTarget(loss, x), perElement(g, x, reduction)); }));
+                    [loss, reduction](T g, T x) { return slopeByTarget(loss, x) * perElement(g, x, reduction); }));
 }
 
 /// A GPU is not waited for: there the logarithms give NaN.
@@ -242,7 +242,7 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
     if (averages) {
       const Tensor sums = sum(both, {1}, false);
       total = select(sums, 0, 1);
-      y = div(select(sums, 0, 0), total);
+      y = select(sums, 0, 0) / total;
     } else {
       y = sum(both, {}, false);
     }
@@ -250,7 +250,7 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
   return record(
       lossNode(input), y,
       wrt(input, saves(target, weight, total), [how, sizes = input.sizes()](T g, T target, T weight, T total) {
-        Tensor each = expand(total.defined() ? div(g, total) : g, target.sizes());
+        Tensor each = expand(total.defined() ? g / total : g, target.sizes());
         return spread(each, target, weight, sizes, how);
       }));
 }

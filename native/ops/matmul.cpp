@@ -85,15 +85,14 @@ Tensor mv(const Tensor& a, const Tensor& b) {
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   checkRanks("dot", a, b, 1, 1);
-  return record("DotBackward0", product("dot", {}, row(a), column(b)),
-                wrt(a, saves(b), [](T g, T b) { return mul(g, b); }),
-                wrt(b, saves(a), [](T g, T a) { return mul(g, a); }));
+  return record("DotBackward0", product("dot", {}, row(a), column(b)), wrt(a, saves(b), [](T g, T b) { return g * b; }),
+                wrt(b, saves(a), [](T g, T a) { return g * a; }));
 }
 
 Tensor outer(const Tensor& a, const Tensor& b) {
   if (a.dim() != 1 || b.dim() != 1)
     fail<ShapeError>("outer: wants two vectors, got ", toString(a.sizes()), " and ", toString(b.sizes()));
-  return named("outer", [&] { return mul(unsqueeze(a, 1), Operand(b)); });
+  return named("outer", [&] { return unsqueeze(a, 1) * b; });
 }
 
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b) {
@@ -146,7 +145,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const OptionalTensor& bias)
   return named("linear", [&] {
     if (x.dim() == 2 && weight.dim() == 2 && bias.defined() && bias.dim() == 1) return addmm(bias, x, t(weight));
     Tensor y = matmul(x, t(weight));
-    return bias.defined() ? add(y, Operand(bias)) : y;
+    return bias.defined() ? y + bias : y;
   });
 }
 

@@ -7,7 +7,7 @@
 #include "kernel/pointwise.h"
 #include "math/domain.h"
 #include "ops/operand.h"
-#include "ops/ops.h"
+#include "ops/operators.h"
 
 namespace retrograd {
 

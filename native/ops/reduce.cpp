@@ -83,10 +83,10 @@ Tensor productOfOthers(T x) {
   padding.back() = padded - n;
   std::vector<Tensor> levels{padded == n ? x : cat({x, full(padding, 1, x.dtype(), x.device())}, -1)};
   auto half = [](T t, int64_t which) { return slice(t, -1, which, t.sizes().back(), 2); };
-  while (levels.back().sizes().back() > 1) levels.push_back(mul(half(levels.back(), 0), half(levels.back(), 1)));
+  while (levels.back().sizes().back() > 1) levels.push_back(half(levels.back(), 0) * half(levels.back(), 1));
   Tensor rest = full(levels.back().sizes(), 1, x.dtype(), x.device());
   for (size_t i = levels.size() - 1; i-- > 0;) {
-    Tensor pair = stack({mul(rest, half(levels[i], 1)), mul(rest, half(levels[i], 0))}, -1);
+    Tensor pair = stack({rest * half(levels[i], 1), rest * half(levels[i], 0)}, -1);
     rest = reshape(pair, levels[i].sizes());
   }
   return padded == n ? rest : narrow(rest, -1, 0, n);
@@ -101,7 +101,7 @@ Tensor extremumOver(const char* op, const char* node, const F& f, const Tensor& 
   Reduced r = reduceRaw(op, f, x, dims, keepdim);
   return record(node, r.result, wrt(x, saves(x, r.result), [dims = r.dims](T g, T x, T y) {
                   Tensor ties = to(same(x, restoreDims(y, x.sizes(), dims)), g.dtype(), g.device());
-                  return mul(restoreDims(g, x.sizes(), dims), div(ties, sum(ties, dims, true)));
+                  return restoreDims(g, x.sizes(), dims) * (ties / sum(ties, dims, true));
                 }));
 }
 
@@ -143,7 +143,7 @@ Tensor flatExtremum(const char* op, const Tensor& x, bool largest) {
   Tensor index = full({}, 0, DType::Int64, x.device());
   const Dims from = contiguousStrides(once.sizes()), to = contiguousStrides(x.sizes());
   for (int64_t d = 0; d < x.dim(); ++d) {
-    index = add(index, mul(floorDivide(rest, from[d]), to[d]));
+    index = index + floorDivide(rest, from[d]) * to[d];
     rest = remainder(rest, from[d]);
   }
   return index;
@@ -156,8 +156,8 @@ Tensor softmaxBackward(T g, T y, int64_t dim) {
   return record("SoftmaxBackwardDataBackward0", out,
                 wrt(g, saves(y), [dim](T gg, T y) { return softmaxBackward(gg, y, dim); }),
                 wrt(y, saves(g, y), [dim](T gg, T g, T y) {
-                  Tensor inner = sum(mul(g, y), {dim}, true), outer = sum(mul(gg, y), {dim}, true);
-                  return sub(mul(gg, sub(g, inner)), mul(g, outer));
+                  Tensor inner = sum(g * y, {dim}, true), outer = sum(gg * y, {dim}, true);
+                  return gg * (g - inner) - g * outer;
                 }));
 }
 
@@ -165,8 +165,8 @@ Tensor logSoftmaxBackward(T g, T y, int64_t dim) {
   Tensor out = allocateTensor("logSoftmax", y.sizes(), y.dtype(), y.device());
   softmaxBackwardSlot(y.device(), out, g, y, dim, true);
   return record("LogSoftmaxBackwardDataBackward0", out,
-                wrt(g, saves(y), [dim](T gg, T y) { return sub(gg, sum(mul(gg, exp(y)), {dim}, true)); }),
-                wrt(y, saves(g, y), [dim](T gg, T g, T y) { return neg(mul(mul(gg, exp(y)), sum(g, {dim}, true))); }));
+                wrt(g, saves(y), [dim](T gg, T y) { return gg - sum(gg * exp(y), {dim}, true); }),
+                wrt(y, saves(g, y), [dim](T gg, T g, T y) { return -(gg * exp(y) * sum(g, {dim}, true)); }));
 }
 
 Tensor softmaxRaw(const char* op, const Tensor& x, int64_t dim, bool log) {
@@ -193,7 +193,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count);
   return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
-                  return spread(div(g, std::max(n, 1.0)), sizes, dims);  // without elements, 0 rather than 0 / 0
+                  return spread(g / std::max(n, 1.0), sizes, dims);  // without elements, 0 rather than 0 / 0
                 }));
 }
 
@@ -209,7 +209,7 @@ Tensor prod(const Tensor& x, const Dims& dims, bool keepdim) {
                   for (size_t i = 0; i < order.size(); ++i) inverse[order[i]] = static_cast<int64_t>(i);
                   Tensor moved = permute(x, order);
                   Tensor others = productOfOthers(reshape(moved, {-1, countOver(x, dims)}));
-                  return mul(restoreDims(g, x.sizes(), dims), permute(reshape(others, moved.sizes()), inverse));
+                  return restoreDims(g, x.sizes(), dims) * permute(reshape(others, moved.sizes()), inverse);
                 }));
 }
 
@@ -253,13 +253,13 @@ Tensor varRaw(const char* op, const Tensor& x, const Dims& dims, int64_t correct
   NoGradGuard plain;
   Dims over = wrapDims(op, dims, x.dim());
   double freedom = std::max(static_cast<double>(countOver(x, over)) - static_cast<double>(correction), 0.0);
-  return detach(div(sum(square(sub(x, mean(x, over, true))), over, keepdim), freedom));
+  return detach(sum(square(x - mean(x, over, true)), over, keepdim) / freedom);
 }
 
 /// d var / dx * g = g * 2 (x - mean) / (n - correction).
 Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
   double freedom = static_cast<double>(countOver(x, dims)) - static_cast<double>(correction);
-  return mul(restoreDims(g, x.sizes(), dims), mul(sub(x, mean(x, dims, true)), 2 / freedom));
+  return restoreDims(g, x.sizes(), dims) * ((x - mean(x, dims, true)) * (2 / freedom));
 }
 
 }  // namespace
@@ -279,7 +279,7 @@ Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) 
   }
   return record("StdBackward0", y,
                 wrt(x, saves(x, y), [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
-                  Tensor inner = maskedFill(div(g, mul(y, 2)), eq(y, 0), 0);
+                  Tensor inner = maskedFill(g / (y * 2), eq(y, 0), 0);
                   return varBackward(inner, x, over, correction);
                 }));
 }
@@ -293,11 +293,11 @@ Tensor powerNormSlope(T x, T y, double p) {
   if (p > 0 && p < 2) {
     // Powers between -1 and 1, which are in range where the quotient is not.
     Tensor power = pow(size, p - 1);
-    slope = p < 1 ? mul(maskedFill(power, eq(x, 0), 0), pow(norm, 1 - p)) : div(power, pow(norm, p - 1));
+    slope = p < 1 ? maskedFill(power, eq(x, 0), 0) * pow(norm, 1 - p) : power / pow(norm, p - 1);
   } else {
-    slope = pow(div(size, norm), p - 1);
+    slope = pow(size / norm, p - 1);
   }
-  return mul(sign(x), maskedFill(slope, none, 0));
+  return sign(x) * maskedFill(slope, none, 0);
 }
 
 }  // namespace
@@ -325,13 +325,13 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   return record("LinalgVectorNormBackward0", y, wrt(x, saves(x, y), [over, p](T g, T x, T y) -> Tensor {
                   if (p == 0) return {};
                   Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
-                  if (p == 1) return mul(gk, sign(x));
-                  if (p == 2) return maskedFill(mul(gk, div(x, yk)), eq(yk, 0), 0);
+                  if (p == 1) return gk * sign(x);
+                  if (p == 2) return maskedFill(gk * (x / yk), eq(yk, 0), 0);
                   if (std::isinf(p)) {
                     Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
-                    return mul(mul(gk, sign(x)), div(ties, sum(ties, over, true)));
+                    return gk * sign(x) * (ties / sum(ties, over, true));
                   }
-                  return mul(gk, powerNormSlope(x, yk, p));
+                  return gk * powerNormSlope(x, yk, p);
                 }));
 }
 
@@ -344,15 +344,15 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
     Tensor top = countOver(x, over) == 0 ? Tensor() : castRaw(amax(x, over, true), type);
     if (top.defined()) top = where(isfinite(top), top, 0.0);
     // One temporary of this size.
-    Tensor terms = top.defined() && x.dtype() == type ? sub(x, top) : castRaw(x, type);
+    Tensor terms = top.defined() && x.dtype() == type ? x - top : castRaw(x, type);
     if (top.defined() && x.dtype() != type) terms = sub(terms, top, 1, Into::Self);
     y = log(sum(top.defined() ? exp(terms, Into::Self) : exp(terms), over, true));
-    if (top.defined()) y = add(y, top);
+    if (top.defined()) y = y + top;
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
   }
   return record("LogsumexpBackward0", y, wrt(x, saves(x, y), [over](T g, T x, T y) {
-                  return mul(restoreDims(g, x.sizes(), over), exp(sub(x, restoreDims(y, x.sizes(), over))));
+                  return restoreDims(g, x.sizes(), over) * exp(x - restoreDims(y, x.sizes(), over));
                 }));
 }
 
@@ -369,14 +369,14 @@ Tensor softmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("softmax", dim, x.dim());
   Tensor y = softmaxRaw("softmax", x, d, false);
   return record("SoftmaxBackward0", y,
-                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : mul(g, sub(y, y)); }));
+                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? softmaxBackward(g, y, d) : g * (y - y); }));
 }
 
 Tensor logSoftmax(const Tensor& x, int64_t dim) {
   int64_t d = wrapDim("logSoftmax", dim, x.dim());
   Tensor y = softmaxRaw("logSoftmax", x, d, true);
   return record("LogSoftmaxBackward0", y,
-                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : mul(g, sub(y, y)); }));
+                wrt(x, saves(y), [d](T g, T y) { return y.dim() ? logSoftmaxBackward(g, y, d) : g * (y - y); }));
 }
 
 bool equal(const Tensor& a, const Tensor& b) {
@@ -396,8 +396,7 @@ bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool e
     Tensor x = to(a, DType::Float64, a.device()), y = to(b, DType::Float64, b.device());
     Tensor near = same;
     if (rtol > 0 || atol > 0)
-      near = logicalOr(
-          same, logicalAnd(logicalAnd(isfinite(x), isfinite(y)), le(abs(sub(x, y)), add(mul(abs(y), rtol), atol))));
+      near = logicalOr(same, logicalAnd(logicalAnd(isfinite(x), isfinite(y)), le(abs(x - y), abs(y) * rtol + atol)));
     if (equalNan) near = logicalOr(near, logicalAnd(isnan(x), isnan(y)));
     return itemLong(all(near, {}, false)) != 0;
   });

@@ -26,14 +26,14 @@ Tensor fused(const F& f, T g, T saved) {
 Tensor tanhBackward(T g, T y) {
   return record("TanhBackwardBackward0", fused(math::TanhBackward{}, g, y),
                 wrt(g, saves(y), [](T gg, T y) { return tanhBackward(gg, y); }),
-                wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(gg, mul(mul(g, y), -2)); }));
+                wrt(y, saves(g, y), [](T gg, T g, T y) { return gg * (g * y * -2); }));
 }
 
 /// g * y * (1 - y), with y = sigmoid x.
 Tensor sigmoidBackward(T g, T y) {
   return record("SigmoidBackwardBackward0", fused(math::SigmoidBackward{}, g, y),
                 wrt(g, saves(y), [](T gg, T y) { return sigmoidBackward(gg, y); }),
-                wrt(y, saves(g, y), [](T gg, T g, T y) { return mul(mul(gg, g), rsub(mul(y, 2), 1)); }));
+                wrt(y, saves(g, y), [](T gg, T g, T y) { return gg * g * (1 - y * 2); }));
 }
 
 /// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
@@ -110,11 +110,11 @@ template <class B, class S>
 Tensor smoothBackward(const char* node, const B& b, S slope, T g, T x) {
   return record(node, fused(b, g, x),
                 wrt(g, saves(x), [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }),
-                wrt(x, saves(g, x), [slope](T gg, T g, T x) { return mul(mul(gg, g), slope(x)); }));
+                wrt(x, saves(g, x), [slope](T gg, T g, T x) { return gg * g * slope(x); }));
 }
 
 /// The derivative of the sigmoid, without subtractions.
-Tensor sigmoidSlope(T x) { return mul(sigmoid(x), sigmoid(neg(x))); }
+Tensor sigmoidSlope(T x) { return sigmoid(x) * sigmoid(-x); }
 
 constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
 
@@ -122,51 +122,50 @@ constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
 
 Tensor neg(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Neg{}, x, into, false);
-  return record("NegBackward0", y, std::move(write), wrt(x, [](T g) { return neg(g); }));
+  return record("NegBackward0", y, std::move(write), wrt(x, [](T g) { return -g; }));
 }
 
 Tensor abs(const Tensor& x, Into into) {
   auto [y, in, write] = applyUnary(math::Abs{}, x, into);
-  return record("AbsBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, sign(x)); }));
+  return record("AbsBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return g * sign(x); }));
 }
 
 Tensor exp(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Exp{}, x, into, false);
-  return record("ExpBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return mul(g, y); }));
+  return record("ExpBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return g * y; }));
 }
 
 Tensor log(const Tensor& x, Into into) {
   auto [y, in, write] = applyUnary(math::Log{}, x, into);
-  return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return div(g, x); }));
+  return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return g / x; }));
 }
 
 Tensor sqrt(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Sqrt{}, x, into, false);
-  return record("SqrtBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return div(g, mul(y, 2)); }));
+  return record("SqrtBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return g / (y * 2); }));
 }
 
 Tensor reciprocal(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Reciprocal{}, x, into, false);
   return record("ReciprocalBackward0", y, std::move(write),
-                wrt(x, saves(result), [](T g, T y) { return neg(mul(g, mul(y, y))); }));
+                wrt(x, saves(result), [](T g, T y) { return -(g * (y * y)); }));
 }
 
 Tensor square(const Tensor& x, Into into) {
   auto [y, in, write] = applyUnary(math::Square{}, x, into);
   return record("PowBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) {
-                  return mul(g, mul(modes.grad ? pow(x, 1) : x, 2));  // recorded as pow does
+                  return g * ((modes.grad ? pow(x, 1) : x) * 2);  // recorded as pow does
                 }));
 }
 
 Tensor sin(const Tensor& x, Into into) {
   auto [y, in, write] = applyUnary(math::Sin{}, x, into);
-  return record("SinBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return mul(g, cos(x)); }));
+  return record("SinBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return g * cos(x); }));
 }
 
 Tensor cos(const Tensor& x, Into into) {
   auto [y, in, write] = applyUnary(math::Cos{}, x, into);
-  return record("CosBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return neg(mul(g, sin(x))); }));
+  return record("CosBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return -(g * sin(x)); }));
 }
 
 Tensor tanh(const Tensor& x, Into into) {
@@ -222,72 +221,72 @@ Tensor bitwiseNot(const Tensor& x) { return applyUnary(math::BitwiseNot{}, x).re
 
 Tensor exp2(const Tensor& x) {
   Tensor y = applyUnary(math::Exp2{}, x).result;
-  return record("Exp2Backward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, mul(y, 0.693147180559945309417)); }));
+  return record("Exp2Backward0", y, wrt(x, saves(y), [](T g, T y) { return g * (y * 0.693147180559945309417); }));
 }
 
 Tensor expm1(const Tensor& x) {
   Tensor y = applyUnary(math::Expm1{}, x).result;
-  return record("Expm1Backward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, add(y, 1)); }));
+  return record("Expm1Backward0", y, wrt(x, saves(y), [](T g, T y) { return g * (y + 1); }));
 }
 
 Tensor log2(const Tensor& x) {
   return record("Log2Backward0", applyUnary(math::Log2{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return div(g, mul(x, 0.693147180559945309417)); }));
+                wrt(x, saves(x), [](T g, T x) { return g / (x * 0.693147180559945309417); }));
 }
 
 Tensor log10(const Tensor& x) {
   return record("Log10Backward0", applyUnary(math::Log10{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return div(g, mul(x, 2.30258509299404568402)); }));
+                wrt(x, saves(x), [](T g, T x) { return g / (x * 2.30258509299404568402); }));
 }
 
 Tensor log1p(const Tensor& x) {
   return record("Log1PBackward0", applyUnary(math::Log1p{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return div(g, add(x, 1)); }));
+                wrt(x, saves(x), [](T g, T x) { return g / (x + 1); }));
 }
 
 Tensor rsqrt(const Tensor& x) {
   Tensor y = applyUnary(math::Rsqrt{}, x).result;
-  return record("RsqrtBackward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, mul(mul(square(y), y), -0.5)); }));
+  return record("RsqrtBackward0", y, wrt(x, saves(y), [](T g, T y) { return g * (square(y) * y * -0.5); }));
 }
 
 Tensor tan(const Tensor& x) {
   Tensor y = applyUnary(math::Tan{}, x).result;
-  return record("TanBackward0", y, wrt(x, saves(y), [](T g, T y) { return mul(g, add(square(y), 1)); }));
+  return record("TanBackward0", y, wrt(x, saves(y), [](T g, T y) { return g * (square(y) + 1); }));
 }
 
 Tensor asin(const Tensor& x) {
   return record("AsinBackward0", applyUnary(math::Asin{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return mul(g, rsqrt(rsub(square(x), 1))); }));
+                wrt(x, saves(x), [](T g, T x) { return g * rsqrt(1 - square(x)); }));
 }
 
 Tensor acos(const Tensor& x) {
   return record("AcosBackward0", applyUnary(math::Acos{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return neg(mul(g, rsqrt(rsub(square(x), 1)))); }));
+                wrt(x, saves(x), [](T g, T x) { return -(g * rsqrt(1 - square(x))); }));
 }
 
 Tensor atan(const Tensor& x) {
   return record("AtanBackward0", applyUnary(math::Atan{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return div(g, add(mul(x, x), 1)); }));  // 2 x may overflow
+                wrt(x, saves(x), [](T g, T x) { return g / (x * x + 1); }));  // 2 x may overflow
 }
 
 Tensor sinh(const Tensor& x) {
   return record("SinhBackward0", applyUnary(math::Sinh{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return mul(g, cosh(x)); }));
+                wrt(x, saves(x), [](T g, T x) { return g * cosh(x); }));
 }
 
 Tensor cosh(const Tensor& x) {
   return record("CoshBackward0", applyUnary(math::Cosh{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return mul(g, sinh(x)); }));
+                wrt(x, saves(x), [](T g, T x) { return g * sinh(x); }));
 }
 
 Tensor erf(const Tensor& x) {
   return record("ErfBackward0", applyUnary(math::Erf{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return mul(g, mul(exp(neg(square(x))), 1.12837916709551257390)); }));
+                wrt(x, saves(x), [](T g, T x) { return g * (exp(-square(x)) * 1.12837916709551257390); }));
 }
 
 Tensor erfc(const Tensor& x) {
   return record("ErfcBackward0", applyUnary(math::Erfc{}, x).result,
-                wrt(x, saves(x), [](T g, T x) { return mul(g, mul(exp(neg(square(x))), -1.12837916709551257390)); }));
+                wrt(x, saves(x), [](T g, T x) { return g * (exp(-square(x)) * -1.12837916709551257390); }));
 }
 
 Tensor leakyRelu(const Tensor& x, double slope) {
@@ -297,7 +296,7 @@ Tensor leakyRelu(const Tensor& x, double slope) {
 }
 
 Tensor elu(const Tensor& x, double alpha) {
-  auto curvature = [alpha](T x) { return where(ge(x, 0), 0.0, mul(exp(clampMax(x, 0)), alpha)); };
+  auto curvature = [alpha](T x) { return where(ge(x, 0), 0.0, exp(clampMax(x, 0)) * alpha); };
   return record("EluBackward0", applyUnary(math::Elu{alpha}, x).result, wrt(x, saves(x), [=](T g, T x) {
                   return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x);
                 }));
@@ -307,7 +306,7 @@ Tensor gelu(const Tensor& x) {
   // gelu'' = (2 - x^2) * phi(x), 0 past 40.
   auto curvature = [](T x) {
     Tensor x2 = square(clamp(x, -40, 40));
-    return mul(mul(exp(mul(x2, -0.5)), rsub(x2, 2)), kInvSqrt2Pi);
+    return exp(x2 * -0.5) * (2 - x2) * kInvSqrt2Pi;
   };
   return record("GeluBackward0", applyUnary(math::Gelu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
                   return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x);
@@ -318,7 +317,7 @@ Tensor silu(const Tensor& x) {
   // With s = sigmoid(x): silu'' = s (1 - s) (2 + x (1 - 2 s)).
   auto curvature = [](T x) {
     Tensor s = sigmoid(x);
-    return mul(mul(s, rsub(s, 1)), add(mul(x, rsub(mul(s, 2), 1)), 2));
+    return s * (1 - s) * (x * (1 - s * 2) + 2);
   };
   return record("SiluBackward0", applyUnary(math::Silu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
                   return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x);
@@ -327,8 +326,8 @@ Tensor silu(const Tensor& x) {
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
   auto curvature = [=](T x) {
-    Tensor z = mul(x, beta);
-    return where(ge(z, threshold), 0.0, mul(sigmoidSlope(z), beta));
+    Tensor z = x * beta;
+    return where(ge(z, threshold), 0.0, sigmoidSlope(z) * beta);
   };
   return record(
       "SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result, wrt(x, saves(x), [=](T g, T x) {
@@ -339,7 +338,7 @@ Tensor softplus(const Tensor& x, double beta, double threshold) {
 Tensor logsigmoid(const Tensor& x) {
   if (x.dtype() == DType::Bool)
     fail<DTypeError>("logsigmoid: bool tensors have no such operation; convert with to(FLOAT32) first");
-  auto curvature = [](T x) { return neg(sigmoidSlope(x)); };
+  auto curvature = [](T x) { return -sigmoidSlope(x); };
   return record("LogSigmoidBackward0", applyUnary(math::LogSigmoid{}, x).result, wrt(x, saves(x), [=](T g, T x) {
                   return smoothBackward("LogSigmoidBackwardBackward0", math::LogSigmoidBackward{}, curvature, g, x);
                 }));
