@@ -37,6 +37,8 @@ struct Plan {
   }
 };
 
+/// Each part gets the gradients of all results and those of `saved` that its indices name, and gives the gradients of
+/// its inputs, whose edges follow those of the part before.
 class OperationNode final : public Node {
  public:
   static Ref<OperationNode> make(const char* name, std::span<const PartSpec> parts, const bool* keeps,
@@ -50,7 +52,6 @@ class OperationNode final : public Node {
   }
   static void* operator new(size_t, size_t bytes) { return ::operator new(bytes); }
   static void operator delete(void* object) { ::operator delete(object); }
-  static void operator delete(void* object, size_t) { ::operator delete(object); }  // of a constructor that throws
   ~OperationNode() override {
     for (const Part& part : parts())
       if (part.type->destroy) part.type->destroy(at(part.formula));
@@ -128,7 +129,7 @@ class OperationNode final : public Node {
     uint32_t saved;    // how many
   };
 
-  OperationNode(const char* name, std::span<const PartSpec> parts, const bool* keeps, const Plan& plan)
+  OperationNode(const char* name, std::span<const PartSpec> parts, const bool* keeps, const Plan& plan) noexcept
       : name_(name),
         partCount_(static_cast<uint32_t>(parts.size())),
         savedCount_(static_cast<uint32_t>(plan.items.size())) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "autograd/record.h"
 #include "core/error.h"
 #include "core/handle.h"
 #include "support.h"
@@ -265,6 +266,63 @@ TEST(Engine, SecondDerivativeThroughAWriteToAView) {
     EXPECT_DOUBLE_EQ(actual[0], expected[0]);
     EXPECT_DOUBLE_EQ(actual[1], 2);
   }
+}
+
+/// {a b, r = 1 / b}, with one formula for both inputs that reads its own second result: both orders, and whatever of
+/// the results and inputs is asked for, are those of the composition.
+TEST(Engine, JointFormulas) {
+  int runs = 0, both = 0;
+  auto joint = [&](const Tensor& a, const Tensor& b) {
+    std::vector<Tensor> out;
+    {
+      NoGradGuard plain;
+      out = {mul(a, Operand(b)), reciprocal(b)};
+    }
+    return record("JointBackward0", std::move(out),
+                  jointly({a, b}, saves(a, b, result[1]), [&](const Grads& g, Saved s, Wanted w) {
+                    ++runs;
+                    both += w[0] && w[1];
+                    std::array<Tensor, 2> d;
+                    if (w[0]) d[0] = mul(g.orZeros(0), Operand(s[1]));
+                    if (w[1])
+                      d[1] = sub(mul(g.orZeros(0), Operand(s[0])),
+                                 Operand(mul(g.orZeros(1), Operand(mul(s[2], Operand(s[2]))))));
+                    return d;
+                  }));
+  };
+  Tensor a = leaf(vec({1, 2, 3})), b = leaf(vec({0.5, -2, 4})), plain = vec({1, 2, 3});
+  auto check = [&](const Tensor& first, std::vector<Tensor> inputs, int used) {
+    auto loss = [&](const std::vector<Tensor>& y) {
+      Tensor total = sum(square(y[used == 1]), {}, false);
+      return used == 2 ? add(total, Operand(sum(square(y[1]), {}, false))) : total;
+    };
+    auto orders = [&](const std::vector<Tensor>& y) {
+      V all;
+      Tensor slopes;
+      for (const Tensor& g : grad({loss(y)}, inputs, {}, true, true, true)) {
+        if (!g.defined()) continue;
+        for (double v : values(g)) all.push_back(v);
+        Tensor s = sum(square(g), {}, false);
+        slopes = slopes.defined() ? add(slopes, Operand(s)) : s;
+      }
+      if (slopes.defined())
+        for (const Tensor& g : grad({slopes}, inputs, {}, false, false, true))
+          if (g.defined())
+            for (double v : values(g)) all.push_back(v);
+      return all;
+    };
+    V actual = orders(joint(first, b)), expected = orders({mul(first, Operand(b)), reciprocal(b)});
+    ASSERT_EQ(actual.size(), expected.size());
+    for (size_t i = 0; i < expected.size(); ++i)
+      EXPECT_NEAR(actual[i], expected[i], 1e-12 * (1 + std::abs(expected[i])));
+  };
+  check(a, {a, b}, 0);
+  check(a, {a, b}, 2);
+  check(a, {b}, 2);
+  check(plain, {b}, 0);
+  check(plain, {b}, 1);
+  EXPECT_GT(runs, both);
+  EXPECT_GT(both, 0);
 }
 
 TEST(Engine, LeavesAndWrites) {
