@@ -6,16 +6,45 @@
 
 namespace retrograd {
 
-AccumulateGrad::AccumulateGrad(Tensor leaf) : Node(kLeafSequence), leaf_(std::move(leaf)) { addOutput(leaf_); }
+void AccumulateGrad::attach(const Tensor& leaf) {
+  leaf_ = leaf;
+  setOutput(leaf);
+}
 
-AccumulateGrad::~AccumulateGrad() {
-  AutogradMeta* meta = metaOf(leaf_);
+bool AccumulateGrad::setAside() noexcept {
+  const Tensor leaf = std::move(leaf_);  // let go of after the lock
+  AutogradMeta* meta = metaOf(leaf);
   std::lock_guard lock(meta->lock);
-  if (meta->accumulator == this) meta->accumulator = nullptr;
+  if (meta->accumulator_ == this) meta->accumulator_ = nullptr;
+  if (meta->spare_ || hasExtras()) return false;
+  meta->spare_ = this;
+  return true;
 }
 
 AutogradMeta::~AutogradMeta() {
   if (retainsGrad && gradFn) gradFn->forget(owner_);
+  if (spare_) AccumulateGrad::discard(spare_);
+}
+
+Ref<Node> AutogradMeta::accumulator(const Tensor& self) {
+  Ref<AccumulateGrad> mine;  // dies after the lock
+  {
+    std::lock_guard guard(lock);
+    if (accumulator_ && accumulator_->tryRetain()) return Ref<Node>::adopt(accumulator_);
+    if (spare_) {
+      spare_->revive();
+      mine = Ref<AccumulateGrad>::adopt(std::exchange(spare_, nullptr));
+    }
+  }
+  if (mine)
+    mine->attach(self);
+  else
+    mine = makeRef<AccumulateGrad>(self);
+  std::lock_guard guard(lock);
+  // Another thread's, which was faster. Where two are in use they serve alike: all lead to the same `.grad`.
+  if (accumulator_ && accumulator_->tryRetain()) return Ref<Node>::adopt(accumulator_);
+  accumulator_ = mine.get();
+  return mine;
 }
 
 void AutogradMeta::setGrad(Tensor next) noexcept {
@@ -90,15 +119,8 @@ Edge gradientEdge(const Tensor& t) {
   {
     std::lock_guard lock(meta->lock);
     if (meta->gradFn) return {meta->gradFn, meta->outputNr};
-    if (meta->accumulator && meta->accumulator->tryRetain()) return {Ref<Node>::adopt(meta->accumulator), 0};
   }
-  // Allocated outside the lock; where two threads meet here the later one's node serves as well, since a leaf's
-  // accumulators all lead to the same `.grad`.
-  auto fresh = makeRef<AccumulateGrad>(t);
-  std::lock_guard lock(meta->lock);
-  if (meta->accumulator && meta->accumulator->tryRetain()) return {Ref<Node>::adopt(meta->accumulator), 0};
-  meta->accumulator = fresh.get();
-  return {std::move(fresh), 0};
+  return {meta->accumulator(t), 0};
 }
 
 void setHistory(const Tensor& t, Ref<Node> node, uint32_t output) {

@@ -5,16 +5,22 @@
 
 namespace retrograd {
 
-/// The end of the graph at a leaf: the engine adds what arrives here to the leaf's `.grad`.
+class AutogradMeta;
+
+/// The end of the graph at a leaf: the engine adds what arrives here to the leaf's `.grad`. While there are references
+/// to it, it has one to the leaf; without, the leaf keeps it for the next graph.
 class AccumulateGrad final : public Node {
  public:
-  explicit AccumulateGrad(Tensor leaf);
-  ~AccumulateGrad() override;
+  explicit AccumulateGrad(const Tensor& leaf) : Node(kLeafSequence) { attach(leaf); }
   const char* name() const noexcept override { return "AccumulateGrad"; }
   GradList apply(GradList&&, uint64_t) override { return {}; }
   Tensor leaf() const override { return leaf_; }
 
  private:
+  friend AutogradMeta;
+  void attach(const Tensor& leaf);
+  bool setAside() noexcept override;
+
   Tensor leaf_;
 };
 
@@ -30,6 +36,8 @@ class AutogradMeta final : public TensorMeta {
 
   /// Puts a gradient, or none, in place of the present one.
   void setGrad(Tensor next) noexcept;
+  /// The accumulator of the tensor, a leaf.
+  Ref<Node> accumulator(const Tensor& self);
   /// Lets go of a gradient that may lead back here, unless the tensor has a handle.
   void lostHandles() noexcept override;
 
@@ -38,17 +46,20 @@ class AutogradMeta final : public TensorMeta {
   bool retainsGrad = false;
   uint32_t outputNr = 0;
   Ref<Node> gradFn;
-  Tensor grad;                            // written by setGrad and lostHandles alone
-  AccumulateGrad* accumulator = nullptr;  // weak: it clears this when it dies
-  HookList hooks;                         // of a leaf; those of other tensors live at their gradFn
+  Tensor grad;     // written by setGrad and lostHandles alone
+  HookList hooks;  // of a leaf; those of other tensors live at their gradFn
   HookList postAccumulate;
 
  private:
   /// Whether a gradient holds more tensors than itself.
   static bool leadsOn(const Tensor& gradient) noexcept;
 
+  friend AccumulateGrad;
+
   std::atomic<bool> hasGrad_{false};
   TensorImpl* owner_;
+  AccumulateGrad* accumulator_ = nullptr;  // the one in use: weak
+  AccumulateGrad* spare_ = nullptr;        // one that nothing refers to: owned
 };
 
 /// Null where autograd has not touched the tensor yet.

@@ -87,6 +87,11 @@ class RETROGRAD_API Node : public RefCounted {
 
  protected:
   explicit Node(uint64_t sequence) : RefCounted(kKind), sequence_(sequence) {}
+  /// Makes `output` the only one.
+  void setOutput(const Tensor& output) {
+    outputs_.clear();
+    addOutput(output);
+  }
   mutable SpinLock lock_;
   bool released_ = false;  // what was saved is gone; under the lock
 

@@ -12,10 +12,14 @@ void RefCounted::destroyLater(RefCounted* dead) noexcept {
   while (queue) {
     RefCounted* next = queue;
     queue = next->nextDead_;
-    headers::charge(-headers::kUnit * next->units_);
-    delete next;
+    if (!next->setAside()) discard(next);
   }
   draining = false;
+}
+
+void RefCounted::discard(RefCounted* unreferenced) noexcept {
+  headers::charge(-headers::kUnit * unreferenced->units_);
+  delete unreferenced;
 }
 
 }  // namespace retrograd

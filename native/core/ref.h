@@ -46,6 +46,12 @@ class RETROGRAD_API RefCounted {
 
  protected:
   virtual ~RefCounted() = default;
+  /// Called when the last reference is gone: returns whether another object has taken this one over, to `revive` it or
+  /// to `discard` it, instead of its destruction.
+  virtual bool setAside() noexcept { return false; }
+  /// Makes the caller's the one reference to what was set aside.
+  void revive() noexcept { refs_.store(1, std::memory_order_release); }
+  static void discard(RefCounted* unreferenced) noexcept;
 
  private:
   static void destroyLater(RefCounted* dead) noexcept;
