@@ -9,7 +9,7 @@
 #include "jni/exceptions.h"
 #include "ops/operand.h"
 
-// How the types in ops.h and engine.h cross JNI. JavaCPP writes a call as
+// How the types in ops/ and engine.h cross JNI. JavaCPP writes a call as
 //   auto rval = (Result)retrograd::add((Argument)arg0, (Argument)arg1);
 // inside a try block: the arguments' adapters are temporaries, alive for the whole call and gone after it, whether it
 // returns or throws.
@@ -89,6 +89,18 @@ class IntoArgument {
 
  private:
   Into into_;
+};
+
+/// int -> Reduction.
+class ReductionArgument {
+ public:
+  explicit ReductionArgument(jint ordinal) : reduction_(static_cast<Reduction>(ordinal)) {
+    if (ordinal < 0 || reduction_ > Reduction::Sum) throw std::invalid_argument("no such reduction");
+  }
+  operator Reduction() const noexcept { return reduction_; }
+
+ private:
+  Reduction reduction_;
 };
 
 /// long -> const Node&.

@@ -10,21 +10,13 @@ namespace {
 
 using T = const Tensor&;
 
-enum Reduction : int64_t { kNone, kMean, kSum };
-
-void checkReduction(const char* op, int64_t reduction) {
-  if (reduction < kNone || reduction > kSum)
-    throw std::invalid_argument(std::string(op) + ": the reduction must be 0 (none), 1 (mean) or 2 (sum), got " +
-                                std::to_string(reduction));
-}
-
-Tensor reduced(T each, int64_t reduction) {
-  return reduction == kNone ? each : reduction == kMean ? mean(each, {}, false) : sum(each, {}, false);
+Tensor reduced(T each, Reduction reduction) {
+  return reduction == Reduction::None ? each : reduction == Reduction::Mean ? mean(each) : sum(each);
 }
 
 /// The gradient that reaches each element before the loss's own slope.
-Tensor perElement(T g, T like, int64_t reduction) {
-  return reduction == kMean ? g * (1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
+Tensor perElement(T g, T like, Reduction reduction) {
+  return reduction == Reduction::Mean ? g * (1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
 }
 
 void checkFloating(const char* op, T input, T target) {
@@ -34,8 +26,7 @@ void checkFloating(const char* op, T input, T target) {
 
 /// A loss of the difference: `each(d)` outside the graph, `slope(d)` its derivative in differentiable operations.
 template <class E, class S>
-Tensor differenceLoss(const char* op, const char* node, T input, T target, int64_t reduction, E each, S slope) {
-  checkReduction(op, reduction);
+Tensor differenceLoss(const char* op, const char* node, T input, T target, Reduction reduction, E each, S slope) {
   checkFloating(op, input, target);
   broadcast(op, input.sizes(), target.sizes());
   Tensor y;
@@ -53,18 +44,18 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, int64
 
 }  // namespace
 
-Tensor mseLoss(const Tensor& input, const Tensor& target, int64_t reduction) {
+Tensor mseLoss(const Tensor& input, const Tensor& target, Reduction reduction) {
   return differenceLoss(
       "mseLoss", "MseLossBackward0", input, target, reduction, [](T d) { return square(d); },
       [](T d) { return d * 2; });
 }
 
-Tensor l1Loss(const Tensor& input, const Tensor& target, int64_t reduction) {
+Tensor l1Loss(const Tensor& input, const Tensor& target, Reduction reduction) {
   return differenceLoss(
       "l1Loss", "L1LossBackward0", input, target, reduction, [](T d) { return abs(d); }, [](T d) { return sign(d); });
 }
 
-Tensor smoothL1Loss(const Tensor& input, const Tensor& target, int64_t reduction, double beta) {
+Tensor smoothL1Loss(const Tensor& input, const Tensor& target, Reduction reduction, double beta) {
   if (!(beta >= 0)) throw std::invalid_argument("smoothL1Loss: beta may not be negative, got " + std::to_string(beta));
   if (beta == 0) return named("smoothL1Loss", [&] { return l1Loss(input, target, reduction); });
   return differenceLoss(
@@ -108,8 +99,7 @@ constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyW
                             [](T x, T) { return sigmoid(x) * sigmoid(-x); },
                             [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return -x; }};
 
-void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
-  checkReduction(op, reduction);
+void checkClassLoss(const char* op, T input, T target) {
   checkFloating(op, input, target);
   if (input.sizes() != target.sizes())
     fail<ShapeError>(op, ": the input ", toString(input.sizes()), " and the target ", toString(target.sizes()),
@@ -135,7 +125,7 @@ Tensor slopeByTarget(const ClassLoss& loss, T x) {
 }
 
 template <class Value, class Slope>
-Tensor classLoss(const ClassLoss& loss, T input, T target, int64_t reduction) {
+Tensor classLoss(const ClassLoss& loss, T input, T target, Reduction reduction) {
   Tensor y;
   {
     NoGradGuard plain;
@@ -163,15 +153,15 @@ void checkProbabilities(const char* what, T x) {
 
 }  // namespace
 
-Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, int64_t reduction) {
-  checkClassLoss(kProbabilities.op, input, target, reduction);
+Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, Reduction reduction) {
+  checkClassLoss(kProbabilities.op, input, target);
   checkProbabilities("input", input);
   checkProbabilities("target", target);
   return classLoss<math::ProbabilityLoss, math::ProbabilityLossSlope>(kProbabilities, input, target, reduction);
 }
 
-Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, int64_t reduction) {
-  checkClassLoss(kLogits.op, input, target, reduction);
+Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, Reduction reduction) {
+  checkClassLoss(kLogits.op, input, target);
   return classLoss<math::LogitLoss, math::LogitLossSlope>(kLogits, input, target, reduction);
 }
 
@@ -258,16 +248,15 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
 }  // namespace
 
 Tensor nllLoss(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
-               int64_t reduction) {
-  checkReduction("nllLoss", reduction);
+               Reduction reduction) {
   const Classes how = checkedClasses(input, target, weight, ignored);
   const Tensor dense = weight.defined() ? contiguous(weight) : Tensor();
-  if (reduction == kNone) return lossOfEach(input, target, dense, how);
-  return named("nllLoss", [&] { return sumOfLosses(input, target, dense, how, reduction == kMean); });
+  if (reduction == Reduction::None) return lossOfEach(input, target, dense, how);
+  return named("nllLoss", [&] { return sumOfLosses(input, target, dense, how, reduction == Reduction::Mean); });
 }
 
 Tensor crossEntropy(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
-                    int64_t reduction) {
+                    Reduction reduction) {
   return named("crossEntropy",
                [&] { return nllLoss(logSoftmax(input, input.dim() > 1), target, weight, ignored, reduction); });
 }

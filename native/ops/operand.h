@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "core/macros.h"
 #include "core/scalar.h"
 #include "core/tensor.h"
 
@@ -28,5 +31,8 @@ class Operand {
 
 /// Where the result of an operation goes: into a new tensor, or into its first operand, in place.
 enum class Into : bool { Fresh, Self };
+
+/// What a loss makes of the losses of single elements.
+enum class Reduction : int32_t { None, Mean, Sum };
 
 }  // namespace retrograd

@@ -517,7 +517,8 @@ TEST(Cuda, AClassOutOfRangeIsRaisedWhenTheHostWaits) {
   NEED_DEVICE();
   Tensor x = toCuda(sample({4, 3}, DType::Float32));
   for (double wrong : {3.0, -1.0}) {
-    Tensor loss = crossEntropy(x, toCuda(test::tensor({0, 1, 2, wrong}, {4}, DType::Int64)), OptionalTensor(), -100, 1);
+    Tensor loss = crossEntropy(x, toCuda(test::tensor({0, 1, 2, wrong}, {4}, DType::Int64)), OptionalTensor(), -100,
+                               Reduction::Mean);
     EXPECT_THROW(item(loss), IndexError);
   }
   expectSame(sample({4, 3}, DType::Float32), x, 0, "the device goes on");
@@ -1103,7 +1104,7 @@ TEST(CudaIndex, LateErrorsNameTheOperationThatWasCalled) {
            {"indexAdd", [&] { indexAdd(x, 0, far, x); }},
            {"set", [&] { set_(clone(x), {far}, Operand(1.0)); }},
            {"crossEntropy", [&] {
-              crossEntropy(toCuda(sample({5, 3}, DType::Float32)), far, {}, -100, 1);
+              crossEntropy(toCuda(sample({5, 3}, DType::Float32)), far, {}, -100, Reduction::Mean);
             }}}) {
     const std::string text = messageOf(run);
     EXPECT_TRUE(begins(text, std::string(name) + ": the ")) << text;

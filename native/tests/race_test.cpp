@@ -190,10 +190,10 @@ TEST(Races, Targets) {
     const Tensor target = filled({n}, 0, DType::Int64, device), x = filled({n, 5}, 1, DType::Float32, device);
     const Tensor weight = filled({5}, 2, DType::Float32, device);
     for (const OptionalTensor& w : {OptionalTensor(), OptionalTensor(weight)}) {
-      race("crossEntropy", target, classes, [&] { crossEntropy(x, target, w, -100, 1); });
+      race("crossEntropy", target, classes, [&] { crossEntropy(x, target, w, -100, Reduction::Mean); });
       race("gradient of crossEntropy", target, classes, [&] {
         const Tensor leaf = test::leaf(clone(x));
-        backward(crossEntropy(leaf, target, w, -100, 2));
+        backward(crossEntropy(leaf, target, w, -100, Reduction::Sum));
       });
       race("gradient of nllLoss", target, classes, [&] {
         const Tensor out = filled({n, 5}, 0, DType::Float32, device), g = filled({n}, 1, DType::Float32, device);

@@ -539,7 +539,7 @@ TEST_F(Emulated, LossesOfClassesTakeFewLaunches) {
   const Tensor x = requiresGrad_(randn({20, 7}, DType::Float32, kCuda), true);
   const Tensor y = randint(0, 7, {20}, DType::Int64, kCuda);
   const uint64_t before = emulated::counters().launches;
-  const Tensor loss = nllLoss(x, y, OptionalTensor(), -100, 1);
+  const Tensor loss = nllLoss(x, y, OptionalTensor(), -100, Reduction::Mean);
   const uint64_t between = emulated::counters().launches;
   EXPECT_EQ(between - before, 3u);
   backward({loss}, {}, false, false, {});
@@ -560,7 +560,7 @@ TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
   Tensor loss;
   auto step = [&] {
     Tensor hidden = dropout(relu(linear(x, params[0], params[1])), 0.5, true);
-    loss = crossEntropy(linear(hidden, params[2], params[3]), y, OptionalTensor(), -100, 1);
+    loss = crossEntropy(linear(hidden, params[2], params[3]), y, OptionalTensor(), -100, Reduction::Mean);
     backward({loss}, {}, false, false, {});
     std::vector<Tensor> grads;
     for (const Tensor& p : params) grads.push_back(gradOf(p));

@@ -10,6 +10,7 @@ import static io.retrograd.internal.Bridge.after;
 import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.handles;
+import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Literals.literal;
 import static io.retrograd.internal.Literals.make;
@@ -53,360 +54,7 @@ public final class Retrograd {
 
   private Retrograd() {}
 
-  // ---- literals: floating ones give float32, integers int64, truth values bool, whatever their Java type; numbers
-  // that an integer type asked for cannot hold raise IllegalArgumentException ----
-
-  /** A 0-d tensor: floating number, as float32. */
-  public static Tensor tensor(double value) {
-    return scalar(DEFAULTS, new double[] {value}, FLOAT32);
-  }
-
-  /** A vector of floating numbers, as float32. */
-  public static Tensor tensor(double... values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(double)} with options. */
-  public static Tensor tensor(Options options, double value) {
-    return scalar(of(options), new double[] {value}, FLOAT32);
-  }
-
-  /** {@link #tensor(double...)} with options. */
-  public static Tensor tensor(Options options, double... values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A 0-d tensor: integer, as int64. */
-  public static Tensor tensor(long value) {
-    return scalar(DEFAULTS, new long[] {value}, INT64);
-  }
-
-  /** A vector of integers, as int64. */
-  public static Tensor tensor(long... values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(long)} with options. */
-  public static Tensor tensor(Options options, long value) {
-    return scalar(of(options), new long[] {value}, INT64);
-  }
-
-  /** {@link #tensor(long...)} with options. */
-  public static Tensor tensor(Options options, long... values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A 0-d tensor: truth value, as bool. */
-  public static Tensor tensor(boolean value) {
-    return scalar(DEFAULTS, new boolean[] {value}, BOOL);
-  }
-
-  /** A vector of truth values, as bool. */
-  public static Tensor tensor(boolean... values) {
-    return literal(DEFAULTS, values, BOOL);
-  }
-
-  /** {@link #tensor(boolean)} with options. */
-  public static Tensor tensor(Options options, boolean value) {
-    return scalar(of(options), new boolean[] {value}, BOOL);
-  }
-
-  /** {@link #tensor(boolean...)} with options. */
-  public static Tensor tensor(Options options, boolean... values) {
-    return literal(of(options), values, BOOL);
-  }
-
-  /** A vector, as float32. */
-  public static Tensor tensor(float[] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(float[])} with options. */
-  public static Tensor tensor(Options options, float[] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A vector, as int64. */
-  public static Tensor tensor(int[] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(int[])} with options. */
-  public static Tensor tensor(Options options, int[] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(float[][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(float[][])} with options. */
-  public static Tensor tensor(Options options, float[][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(float[][][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(float[][][])} with options. */
-  public static Tensor tensor(Options options, float[][][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(float[][][][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(float[][][][])} with options. */
-  public static Tensor tensor(Options options, float[][][][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(double[][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(double[][])} with options. */
-  public static Tensor tensor(Options options, double[][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(double[][][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(double[][][])} with options. */
-  public static Tensor tensor(Options options, double[][][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(double[][][][] values) {
-    return literal(DEFAULTS, values, FLOAT32);
-  }
-
-  /** {@link #tensor(double[][][][])} with options. */
-  public static Tensor tensor(Options options, double[][][][] values) {
-    return literal(of(options), values, FLOAT32);
-  }
-
-  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(int[][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(int[][])} with options. */
-  public static Tensor tensor(Options options, int[][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(int[][][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(int[][][])} with options. */
-  public static Tensor tensor(Options options, int[][][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(int[][][][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(int[][][][])} with options. */
-  public static Tensor tensor(Options options, int[][][][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(long[][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(long[][])} with options. */
-  public static Tensor tensor(Options options, long[][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(long[][][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(long[][][])} with options. */
-  public static Tensor tensor(Options options, long[][][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(long[][][][] values) {
-    return literal(DEFAULTS, values, INT64);
-  }
-
-  /** {@link #tensor(long[][][][])} with options. */
-  public static Tensor tensor(Options options, long[][][][] values) {
-    return literal(of(options), values, INT64);
-  }
-
-  /** A matrix, as bool; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(boolean[][] values) {
-    return literal(DEFAULTS, values, BOOL);
-  }
-
-  /** {@link #tensor(boolean[][])} with options. */
-  public static Tensor tensor(Options options, boolean[][] values) {
-    return literal(of(options), values, BOOL);
-  }
-
-  /** A 3-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(boolean[][][] values) {
-    return literal(DEFAULTS, values, BOOL);
-  }
-
-  /** {@link #tensor(boolean[][][])} with options. */
-  public static Tensor tensor(Options options, boolean[][][] values) {
-    return literal(of(options), values, BOOL);
-  }
-
-  /** A 4-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
-  public static Tensor tensor(boolean[][][][] values) {
-    return literal(DEFAULTS, values, BOOL);
-  }
-
-  /** {@link #tensor(boolean[][][][])} with options. */
-  public static Tensor tensor(Options options, boolean[][][][] values) {
-    return literal(of(options), values, BOOL);
-  }
-
   // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are copied ----
-
-  /** A vector of bool with the elements of an array. */
-  public static Tensor fromArray(boolean[] array) {
-    return make(DEFAULTS, array, BOOL, given("array", array).length);
-  }
-
-  /** {@link #fromArray(boolean[])} with options. */
-  public static Tensor fromArray(Options options, boolean[] array) {
-    return make(of(options), array, BOOL, given("array", array).length);
-  }
-
-  /** A tensor of bool with the elements of an array, in order. */
-  public static Tensor fromArray(boolean[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), BOOL, given(shape));
-  }
-
-  /** {@link #fromArray(boolean[], long...)} with options. */
-  public static Tensor fromArray(Options options, boolean[] array, long... shape) {
-    return make(of(options), given("array", array), BOOL, given(shape));
-  }
-
-  /** A vector of uint8 with the elements of an array. */
-  public static Tensor fromArray(byte[] array) {
-    return make(DEFAULTS, array, UINT8, given("array", array).length);
-  }
-
-  /** {@link #fromArray(byte[])} with options. */
-  public static Tensor fromArray(Options options, byte[] array) {
-    return make(of(options), array, UINT8, given("array", array).length);
-  }
-
-  /** A tensor of uint8 with the elements of an array, in order. */
-  public static Tensor fromArray(byte[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), UINT8, given(shape));
-  }
-
-  /** {@link #fromArray(byte[], long...)} with options. */
-  public static Tensor fromArray(Options options, byte[] array, long... shape) {
-    return make(of(options), given("array", array), UINT8, given(shape));
-  }
-
-  /** A vector of int32 with the elements of an array. */
-  public static Tensor fromArray(int[] array) {
-    return make(DEFAULTS, array, INT32, given("array", array).length);
-  }
-
-  /** {@link #fromArray(int[])} with options. */
-  public static Tensor fromArray(Options options, int[] array) {
-    return make(of(options), array, INT32, given("array", array).length);
-  }
-
-  /** A tensor of int32 with the elements of an array, in order. */
-  public static Tensor fromArray(int[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), INT32, given(shape));
-  }
-
-  /** {@link #fromArray(int[], long...)} with options. */
-  public static Tensor fromArray(Options options, int[] array, long... shape) {
-    return make(of(options), given("array", array), INT32, given(shape));
-  }
-
-  /** A vector of int64 with the elements of an array. */
-  public static Tensor fromArray(long[] array) {
-    return make(DEFAULTS, array, INT64, given("array", array).length);
-  }
-
-  /** {@link #fromArray(long[])} with options. */
-  public static Tensor fromArray(Options options, long[] array) {
-    return make(of(options), array, INT64, given("array", array).length);
-  }
-
-  /** A tensor of int64 with the elements of an array, in order. */
-  public static Tensor fromArray(long[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), INT64, given(shape));
-  }
-
-  /** {@link #fromArray(long[], long...)} with options. */
-  public static Tensor fromArray(Options options, long[] array, long... shape) {
-    return make(of(options), given("array", array), INT64, given(shape));
-  }
-
-  /** A vector of float32 with the elements of an array. */
-  public static Tensor fromArray(float[] array) {
-    return make(DEFAULTS, array, FLOAT32, given("array", array).length);
-  }
-
-  /** {@link #fromArray(float[])} with options. */
-  public static Tensor fromArray(Options options, float[] array) {
-    return make(of(options), array, FLOAT32, given("array", array).length);
-  }
-
-  /** A tensor of float32 with the elements of an array, in order. */
-  public static Tensor fromArray(float[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), FLOAT32, given(shape));
-  }
-
-  /** {@link #fromArray(float[], long...)} with options. */
-  public static Tensor fromArray(Options options, float[] array, long... shape) {
-    return make(of(options), given("array", array), FLOAT32, given(shape));
-  }
-
-  /** A vector of float64 with the elements of an array. */
-  public static Tensor fromArray(double[] array) {
-    return make(DEFAULTS, array, FLOAT64, given("array", array).length);
-  }
-
-  /** {@link #fromArray(double[])} with options. */
-  public static Tensor fromArray(Options options, double[] array) {
-    return make(of(options), array, FLOAT64, given("array", array).length);
-  }
-
-  /** A tensor of float64 with the elements of an array, in order. */
-  public static Tensor fromArray(double[] array, long... shape) {
-    return make(DEFAULTS, given("array", array), FLOAT64, given(shape));
-  }
-
-  /** {@link #fromArray(double[], long...)} with options. */
-  public static Tensor fromArray(Options options, double[] array, long... shape) {
-    return make(of(options), given("array", array), FLOAT64, given(shape));
-  }
 
   /** A vector of int32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(IntBuffer buffer) {
@@ -462,106 +110,6 @@ public final class Retrograd {
   }
 
   // ---- creation: float32 on the default device unless the options say otherwise ----
-
-  /** Elements of any value. */
-  public static Tensor empty(long... shape) {
-    return empty(DEFAULTS, shape);
-  }
-
-  /** {@link #empty(long...)} with options. */
-  public static Tensor empty(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.empty(given(shape), dtype, device));
-  }
-
-  /** Zeros. */
-  public static Tensor zeros(long... shape) {
-    return zeros(DEFAULTS, shape);
-  }
-
-  /** {@link #zeros(long...)} with options. */
-  public static Tensor zeros(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.zeros(given(shape), dtype, device));
-  }
-
-  /** Ones. */
-  public static Tensor ones(long... shape) {
-    return ones(DEFAULTS, shape);
-  }
-
-  /** {@link #ones(long...)} with options. */
-  public static Tensor ones(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.ones(given(shape), dtype, device));
-  }
-
-  /** One value everywhere, as float32. */
-  public static Tensor full(long[] shape, double value) {
-    return full(DEFAULTS, shape, value);
-  }
-
-  /** {@link #full(long[], double)} with options. */
-  public static Tensor full(Options options, long[] shape, double value) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.full(given(shape), value, dtype, device));
-  }
-
-  /** One value everywhere, as int64. */
-  public static Tensor full(long[] shape, long value) {
-    return full(DEFAULTS, shape, value);
-  }
-
-  /** {@link #full(long[], long)} with options. */
-  public static Tensor full(Options options, long[] shape, long value) {
-    return create(options, INT64, (dtype, device) -> Ops.full(given(shape), new Whole(value), dtype, device));
-  }
-
-  /** One value everywhere, as bool. */
-  public static Tensor full(long[] shape, boolean value) {
-    return full(DEFAULTS, shape, value);
-  }
-
-  /** {@link #full(long[], boolean)} with options. */
-  public static Tensor full(Options options, long[] shape, boolean value) {
-    return create(options, BOOL, (dtype, device) -> Ops.full(given(shape), value, dtype, device));
-  }
-
-  /** Random numbers equally likely in [0, 1). */
-  public static Tensor rand(long... shape) {
-    return rand(DEFAULTS, shape);
-  }
-
-  /** {@link #rand(long...)} with options. */
-  public static Tensor rand(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.rand(given(shape), dtype, device));
-  }
-
-  /** Random normal numbers of mean 0 and variance 1. */
-  public static Tensor randn(long... shape) {
-    return randn(DEFAULTS, shape);
-  }
-
-  /** {@link #randn(long...)} with options. */
-  public static Tensor randn(Options options, long... shape) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.randn(given(shape), dtype, device));
-  }
-
-  /** Random integers in [low, high), as int64. */
-  public static Tensor randint(long low, long high, long... shape) {
-    return randint(DEFAULTS, low, high, shape);
-  }
-
-  /** {@link #randint(long, long, long...)} with options. */
-  public static Tensor randint(Options options, long low, long high, long... shape) {
-    return create(options, INT64, (dtype, device) -> Ops.randint(low, high, given(shape), dtype, device));
-  }
-
-  /** The integers 0 to n - 1 in random order, as int64. */
-  public static Tensor randperm(long n) {
-    return randperm(DEFAULTS, n);
-  }
-
-  /** {@link #randperm(long)} with options. */
-  public static Tensor randperm(Options options, long n) {
-    return create(options, INT64, (dtype, device) -> Ops.randperm(n, dtype, device));
-  }
 
   /** The numbers from 0 up to but without {@code end}, as int64. */
   public static Tensor arange(long end) {
@@ -625,34 +173,14 @@ public final class Retrograd {
         Ops.arange(start, end, step, dtype, device));
   }
 
-  /** {@code steps} numbers at equal distances, both ends included. */
-  public static Tensor linspace(double start, double end, long steps) {
-    return linspace(DEFAULTS, start, end, steps);
-  }
-
-  /** {@link #linspace(double, double, long)} with options. */
-  public static Tensor linspace(Options options, double start, double end, long steps) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.linspace(start, end, steps, dtype, device));
-  }
-
   /** The identity matrix. */
   public static Tensor eye(long n) {
     return eye(n, n);
   }
 
-  /** Ones on the diagonal of an [n, m] matrix, else zeros. */
-  public static Tensor eye(long n, long m) {
-    return eye(DEFAULTS, n, m);
-  }
-
   /** {@link #eye(long)} with options. */
   public static Tensor eye(Options options, long n) {
     return eye(options, n, n);
-  }
-
-  /** {@link #eye(long, long)} with options. */
-  public static Tensor eye(Options options, long n, long m) {
-    return create(options, FLOAT32, (dtype, device) -> Ops.eye(n, m, dtype, device));
   }
 
   /** {@link #empty(long...)} in the shape, dtype and device of another tensor. */
@@ -708,79 +236,6 @@ public final class Retrograd {
   /** Options with a device. */
   public static TensorOptions options(Device device) {
     return given("device", device).toOptions();
-  }
-
-  // ---- several tensors ----
-
-  /** Tensors one after the other along the first dimension; the other sizes must agree. */
-  public static Tensor cat(Tensor... tensors) {
-    return cat(Bridge.listOf("tensors", tensors), 0);
-  }
-
-  /** Tensors one after the other along the first dimension; the other sizes must agree. */
-  public static Tensor cat(List<Tensor> tensors) {
-    return cat(tensors, 0);
-  }
-
-  /** Tensors one after the other along a dimension; the other sizes must agree. */
-  public static Tensor cat(List<Tensor> tensors, long dim) {
-    return wrap(Ops.cat(handles("tensors", tensors), dim), tensors);
-  }
-
-  /** Tensors of one shape side by side along a new first dimension. */
-  public static Tensor stack(Tensor... tensors) {
-    return stack(Bridge.listOf("tensors", tensors), 0);
-  }
-
-  /** Tensors of one shape side by side along a new first dimension. */
-  public static Tensor stack(List<Tensor> tensors) {
-    return stack(tensors, 0);
-  }
-
-  /** Tensors of one shape side by side along a new dimension. */
-  public static Tensor stack(List<Tensor> tensors, long dim) {
-    return wrap(Ops.stack(handles("tensors", tensors), dim), tensors);
-  }
-
-  /** {@code a} where the condition (bool) is true, else {@code b}; all are broadcast. */
-  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-    long out = Ops.where(handle("condition", condition), handle("a", a), handle("b", b));
-    return wrap(out, condition, a, b);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, Tensor a, double b) {
-    return wrap(Ops.where(handle("condition", condition), handle("a", a), b), condition, a);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, Tensor a, long b) {
-    return wrap(Ops.where(handle("condition", condition), handle("a", a), new Whole(b)), condition, a);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, double a, Tensor b) {
-    return wrap(Ops.where(handle("condition", condition), a, handle("b", b)), condition, b);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, double a, double b) {
-    return wrap(Ops.where(handle("condition", condition), a, b), condition);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, long a, Tensor b) {
-    return wrap(Ops.where(handle("condition", condition), new Whole(a), handle("b", b)), condition, b);
-  }
-
-  /** {@link #where(Tensor, Tensor, Tensor)} with numbers. */
-  public static Tensor where(Tensor condition, long a, long b) {
-    return wrap(Ops.where(handle("condition", condition), new Whole(a), new Whole(b)), condition);
-  }
-
-  /** The type of the result of an operation on both. */
-  public static DType resultType(Tensor a, Tensor b) {
-    return DType.of(after(Ops.resultType(handle("a", a), handle("b", b)), new Tensor[] {a, b}));
   }
 
   // ---- modes of the calling thread ----
@@ -1005,4 +460,570 @@ public final class Retrograd {
     given("input", input);
     return new TensorOptions(input.dtype(), input.device(), false);
   }
+
+  // ---- from native/ops, written by scripts/Facade.java ----
+
+  // ---- binary: Shapes are broadcast; the dtype is the promoted one, to which a number counts only by its category. ----
+
+  /** {@code a} where the condition (bool) is true, else {@code b}; all are broadcast. */
+  public static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    return wrap(Ops.where(handle("condition", condition), handle("a", a), handle("b", b)), condition, a, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with a floating number. */
+  public static Tensor where(Tensor condition, Tensor a, double b) {
+    return wrap(Ops.where(handle("condition", condition), handle("a", a), b), condition, a);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with an integer. */
+  public static Tensor where(Tensor condition, Tensor a, long b) {
+    return wrap(Ops.where(handle("condition", condition), handle("a", a), new Whole(b)), condition, a);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with a floating number. */
+  public static Tensor where(Tensor condition, double a, Tensor b) {
+    return wrap(Ops.where(handle("condition", condition), a, handle("b", b)), condition, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with floating numbers. */
+  public static Tensor where(Tensor condition, double a, double b) {
+    return wrap(Ops.where(handle("condition", condition), a, b), condition);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with an integer. */
+  public static Tensor where(Tensor condition, long a, Tensor b) {
+    return wrap(Ops.where(handle("condition", condition), new Whole(a), handle("b", b)), condition, b);
+  }
+
+  /** {@link #where(Tensor, Tensor, Tensor)} with integers. */
+  public static Tensor where(Tensor condition, long a, long b) {
+    return wrap(Ops.where(handle("condition", condition), new Whole(a), new Whole(b)), condition);
+  }
+
+  // ---- creation: Dense tensors outside any graph. ----
+
+  /** Elements of any value; of bool, false: no other byte is one. */
+  public static Tensor empty(long... shape) {
+    return empty(DEFAULTS, shape);
+  }
+
+  /** {@link #empty(long...)} with options. */
+  public static Tensor empty(Options options, long... shape) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.empty(given("shape", shape), dtype, device));
+  }
+
+  /** Zeros. */
+  public static Tensor zeros(long... shape) {
+    return zeros(DEFAULTS, shape);
+  }
+
+  /** {@link #zeros(long...)} with options. */
+  public static Tensor zeros(Options options, long... shape) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.zeros(given("shape", shape), dtype, device));
+  }
+
+  /** Ones. */
+  public static Tensor ones(long... shape) {
+    return ones(DEFAULTS, shape);
+  }
+
+  /** {@link #ones(long...)} with options. */
+  public static Tensor ones(Options options, long... shape) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.ones(given("shape", shape), dtype, device));
+  }
+
+  /** One value everywhere. */
+  public static Tensor full(long[] shape, double value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], double)} with options. */
+  public static Tensor full(Options options, long[] shape, double value) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.full(given("shape", shape), value, dtype, device));
+  }
+
+  /** One value everywhere. The dtype is int64. */
+  public static Tensor full(long[] shape, long value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], long)} with options. */
+  public static Tensor full(Options options, long[] shape, long value) {
+    return create(options, DType.INT64, (dtype, device) ->
+        Ops.full(given("shape", shape), new Whole(value), dtype, device));
+  }
+
+  /** One value everywhere. The dtype is bool. */
+  public static Tensor full(long[] shape, boolean value) {
+    return full(DEFAULTS, shape, value);
+  }
+
+  /** {@link #full(long[], boolean)} with options. */
+  public static Tensor full(Options options, long[] shape, boolean value) {
+    return create(options, DType.BOOL, (dtype, device) -> Ops.full(given("shape", shape), value, dtype, device));
+  }
+
+  /**
+   * {@code steps} numbers at equal distances, both ends included; symmetric: the second half is counted from {@code
+   * end}.
+   */
+  public static Tensor linspace(double start, double end, long steps) {
+    return linspace(DEFAULTS, start, end, steps);
+  }
+
+  /** {@link #linspace(double, double, long)} with options. */
+  public static Tensor linspace(Options options, double start, double end, long steps) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.linspace(start, end, steps, dtype, device));
+  }
+
+  /** Ones on the diagonal of an [n, m] matrix, else zeros. */
+  public static Tensor eye(long n, long m) {
+    return eye(DEFAULTS, n, m);
+  }
+
+  /** {@link #eye(long, long)} with options. */
+  public static Tensor eye(Options options, long n, long m) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.eye(n, m, dtype, device));
+  }
+
+  // ---- inspect: A tensor's properties and single elements. ----
+
+  /** Returns the dtype of the result of an operation on both. */
+  public static DType resultType(Tensor a, Tensor b) {
+    return DType.of(after(Ops.resultType(handle("a", a), handle("b", b)), pair(a, b)));
+  }
+
+  // ---- random: Random numbers: Philox, equal on every device; see manualSeed. ----
+
+  /** Random numbers equally likely in [0, 1). */
+  public static Tensor rand(long... shape) {
+    return rand(DEFAULTS, shape);
+  }
+
+  /** {@link #rand(long...)} with options. */
+  public static Tensor rand(Options options, long... shape) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.rand(given("shape", shape), dtype, device));
+  }
+
+  /** Random normal numbers of mean 0 and variance 1. */
+  public static Tensor randn(long... shape) {
+    return randn(DEFAULTS, shape);
+  }
+
+  /** {@link #randn(long...)} with options. */
+  public static Tensor randn(Options options, long... shape) {
+    return create(options, DType.FLOAT32, (dtype, device) -> Ops.randn(given("shape", shape), dtype, device));
+  }
+
+  /**
+   * Random integers in [{@code low}, {@code high}). Throws {@link IllegalArgumentException} where the dtype cannot hold
+   * them all. The dtype is int64.
+   */
+  public static Tensor randint(long low, long high, long... shape) {
+    return randint(DEFAULTS, low, high, shape);
+  }
+
+  /** {@link #randint(long, long, long...)} with options. */
+  public static Tensor randint(Options options, long low, long high, long... shape) {
+    return create(options, DType.INT64, (dtype, device) ->
+        Ops.randint(low, high, given("shape", shape), dtype, device));
+  }
+
+  /** The integers 0 to {@code n} - 1 in random order. The dtype is int64. */
+  public static Tensor randperm(long n) {
+    return randperm(DEFAULTS, n);
+  }
+
+  /** {@link #randperm(long)} with options. */
+  public static Tensor randperm(Options options, long n) {
+    return create(options, DType.INT64, (dtype, device) -> Ops.randperm(n, dtype, device));
+  }
+
+  // ---- shape: Elements in another arrangement, as copies. ----
+
+  /** Tensors one after the other along a dimension; the other sizes must agree. Here {@code dim} is 0. */
+  public static Tensor cat(List<Tensor> tensors) {
+    return wrap(Ops.cat(handles("tensors", tensors)), tensors);
+  }
+
+  /** Tensors one after the other along a dimension; the other sizes must agree. Here {@code dim} is 0. */
+  public static Tensor cat(Tensor... tensors) {
+    return cat(Bridge.listOf("tensors", tensors));
+  }
+
+  /** Tensors one after the other along a dimension; the other sizes must agree. */
+  public static Tensor cat(List<Tensor> tensors, long dim) {
+    return wrap(Ops.cat(handles("tensors", tensors), dim), tensors);
+  }
+
+  /** Tensors of one shape side by side along a new dimension. Here {@code dim} is 0. */
+  public static Tensor stack(List<Tensor> tensors) {
+    return wrap(Ops.stack(handles("tensors", tensors)), tensors);
+  }
+
+  /** Tensors of one shape side by side along a new dimension. Here {@code dim} is 0. */
+  public static Tensor stack(Tensor... tensors) {
+    return stack(Bridge.listOf("tensors", tensors));
+  }
+
+  /** Tensors of one shape side by side along a new dimension. */
+  public static Tensor stack(List<Tensor> tensors, long dim) {
+    return wrap(Ops.stack(handles("tensors", tensors), dim), tensors);
+  }
+
+  // ---- end of what scripts/Facade.java wrote ----
+
+  // ---- from Java's types, written by scripts/Facade.java ----
+
+  /** A 0-d tensor: truth value, as bool. */
+  public static Tensor tensor(boolean value) {
+    return scalar(DEFAULTS, new boolean[] {value}, DType.BOOL);
+  }
+
+  /** {@link #tensor(boolean)} with options. */
+  public static Tensor tensor(Options options, boolean value) {
+    return scalar(of(options), new boolean[] {value}, DType.BOOL);
+  }
+
+  /** A vector of truth values, as bool. */
+  public static Tensor tensor(boolean... values) {
+    return literal(DEFAULTS, values, DType.BOOL);
+  }
+
+  /** {@link #tensor(boolean...)} with options. */
+  public static Tensor tensor(Options options, boolean... values) {
+    return literal(of(options), values, DType.BOOL);
+  }
+
+  /** A 0-d tensor: floating number, as float32. */
+  public static Tensor tensor(double value) {
+    return scalar(DEFAULTS, new double[] {value}, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(double)} with options. */
+  public static Tensor tensor(Options options, double value) {
+    return scalar(of(options), new double[] {value}, DType.FLOAT32);
+  }
+
+  /** A vector of floating numbers, as float32. */
+  public static Tensor tensor(double... values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(double...)} with options. */
+  public static Tensor tensor(Options options, double... values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A 0-d tensor: integer, as int64. */
+  public static Tensor tensor(long value) {
+    return scalar(DEFAULTS, new long[] {value}, DType.INT64);
+  }
+
+  /** {@link #tensor(long)} with options. */
+  public static Tensor tensor(Options options, long value) {
+    return scalar(of(options), new long[] {value}, DType.INT64);
+  }
+
+  /** A vector of integers, as int64. */
+  public static Tensor tensor(long... values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(long...)} with options. */
+  public static Tensor tensor(Options options, long... values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A vector, as float32. */
+  public static Tensor tensor(float[] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(float[])} with options. */
+  public static Tensor tensor(Options options, float[] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(float[][])} with options. */
+  public static Tensor tensor(Options options, float[][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(float[][][])} with options. */
+  public static Tensor tensor(Options options, float[][][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(float[][][][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(float[][][][])} with options. */
+  public static Tensor tensor(Options options, float[][][][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A matrix, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(double[][])} with options. */
+  public static Tensor tensor(Options options, double[][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A 3-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(double[][][])} with options. */
+  public static Tensor tensor(Options options, double[][][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A 4-d tensor, as float32; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(double[][][][] values) {
+    return literal(DEFAULTS, values, DType.FLOAT32);
+  }
+
+  /** {@link #tensor(double[][][][])} with options. */
+  public static Tensor tensor(Options options, double[][][][] values) {
+    return literal(of(options), values, DType.FLOAT32);
+  }
+
+  /** A vector, as int64. */
+  public static Tensor tensor(int[] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(int[])} with options. */
+  public static Tensor tensor(Options options, int[] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(int[][])} with options. */
+  public static Tensor tensor(Options options, int[][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(int[][][])} with options. */
+  public static Tensor tensor(Options options, int[][][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(int[][][][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(int[][][][])} with options. */
+  public static Tensor tensor(Options options, int[][][][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A matrix, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(long[][])} with options. */
+  public static Tensor tensor(Options options, long[][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A 3-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(long[][][])} with options. */
+  public static Tensor tensor(Options options, long[][][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A 4-d tensor, as int64; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(long[][][][] values) {
+    return literal(DEFAULTS, values, DType.INT64);
+  }
+
+  /** {@link #tensor(long[][][][])} with options. */
+  public static Tensor tensor(Options options, long[][][][] values) {
+    return literal(of(options), values, DType.INT64);
+  }
+
+  /** A matrix, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][] values) {
+    return literal(DEFAULTS, values, DType.BOOL);
+  }
+
+  /** {@link #tensor(boolean[][])} with options. */
+  public static Tensor tensor(Options options, boolean[][] values) {
+    return literal(of(options), values, DType.BOOL);
+  }
+
+  /** A 3-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][][] values) {
+    return literal(DEFAULTS, values, DType.BOOL);
+  }
+
+  /** {@link #tensor(boolean[][][])} with options. */
+  public static Tensor tensor(Options options, boolean[][][] values) {
+    return literal(of(options), values, DType.BOOL);
+  }
+
+  /** A 4-d tensor, as bool; {@link ShapeException} where the rows differ in length. */
+  public static Tensor tensor(boolean[][][][] values) {
+    return literal(DEFAULTS, values, DType.BOOL);
+  }
+
+  /** {@link #tensor(boolean[][][][])} with options. */
+  public static Tensor tensor(Options options, boolean[][][][] values) {
+    return literal(of(options), values, DType.BOOL);
+  }
+
+  /** A vector of bool with the elements of an array. */
+  public static Tensor fromArray(boolean[] array) {
+    return make(DEFAULTS, array, DType.BOOL, given("array", array).length);
+  }
+
+  /** {@link #fromArray(boolean[])} with options. */
+  public static Tensor fromArray(Options options, boolean[] array) {
+    return make(of(options), array, DType.BOOL, given("array", array).length);
+  }
+
+  /** A tensor of bool with the elements of an array, in order. */
+  public static Tensor fromArray(boolean[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.BOOL, given(shape));
+  }
+
+  /** {@link #fromArray(boolean[], long...)} with options. */
+  public static Tensor fromArray(Options options, boolean[] array, long... shape) {
+    return make(of(options), given("array", array), DType.BOOL, given(shape));
+  }
+
+  /** A vector of uint8 with the elements of an array. */
+  public static Tensor fromArray(byte[] array) {
+    return make(DEFAULTS, array, DType.UINT8, given("array", array).length);
+  }
+
+  /** {@link #fromArray(byte[])} with options. */
+  public static Tensor fromArray(Options options, byte[] array) {
+    return make(of(options), array, DType.UINT8, given("array", array).length);
+  }
+
+  /** A tensor of uint8 with the elements of an array, in order. */
+  public static Tensor fromArray(byte[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.UINT8, given(shape));
+  }
+
+  /** {@link #fromArray(byte[], long...)} with options. */
+  public static Tensor fromArray(Options options, byte[] array, long... shape) {
+    return make(of(options), given("array", array), DType.UINT8, given(shape));
+  }
+
+  /** A vector of int32 with the elements of an array. */
+  public static Tensor fromArray(int[] array) {
+    return make(DEFAULTS, array, DType.INT32, given("array", array).length);
+  }
+
+  /** {@link #fromArray(int[])} with options. */
+  public static Tensor fromArray(Options options, int[] array) {
+    return make(of(options), array, DType.INT32, given("array", array).length);
+  }
+
+  /** A tensor of int32 with the elements of an array, in order. */
+  public static Tensor fromArray(int[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.INT32, given(shape));
+  }
+
+  /** {@link #fromArray(int[], long...)} with options. */
+  public static Tensor fromArray(Options options, int[] array, long... shape) {
+    return make(of(options), given("array", array), DType.INT32, given(shape));
+  }
+
+  /** A vector of int64 with the elements of an array. */
+  public static Tensor fromArray(long[] array) {
+    return make(DEFAULTS, array, DType.INT64, given("array", array).length);
+  }
+
+  /** {@link #fromArray(long[])} with options. */
+  public static Tensor fromArray(Options options, long[] array) {
+    return make(of(options), array, DType.INT64, given("array", array).length);
+  }
+
+  /** A tensor of int64 with the elements of an array, in order. */
+  public static Tensor fromArray(long[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.INT64, given(shape));
+  }
+
+  /** {@link #fromArray(long[], long...)} with options. */
+  public static Tensor fromArray(Options options, long[] array, long... shape) {
+    return make(of(options), given("array", array), DType.INT64, given(shape));
+  }
+
+  /** A vector of float32 with the elements of an array. */
+  public static Tensor fromArray(float[] array) {
+    return make(DEFAULTS, array, DType.FLOAT32, given("array", array).length);
+  }
+
+  /** {@link #fromArray(float[])} with options. */
+  public static Tensor fromArray(Options options, float[] array) {
+    return make(of(options), array, DType.FLOAT32, given("array", array).length);
+  }
+
+  /** A tensor of float32 with the elements of an array, in order. */
+  public static Tensor fromArray(float[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.FLOAT32, given(shape));
+  }
+
+  /** {@link #fromArray(float[], long...)} with options. */
+  public static Tensor fromArray(Options options, float[] array, long... shape) {
+    return make(of(options), given("array", array), DType.FLOAT32, given(shape));
+  }
+
+  /** A vector of float64 with the elements of an array. */
+  public static Tensor fromArray(double[] array) {
+    return make(DEFAULTS, array, DType.FLOAT64, given("array", array).length);
+  }
+
+  /** {@link #fromArray(double[])} with options. */
+  public static Tensor fromArray(Options options, double[] array) {
+    return make(of(options), array, DType.FLOAT64, given("array", array).length);
+  }
+
+  /** A tensor of float64 with the elements of an array, in order. */
+  public static Tensor fromArray(double[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.FLOAT64, given(shape));
+  }
+
+  /** {@link #fromArray(double[], long...)} with options. */
+  public static Tensor fromArray(Options options, double[] array, long... shape) {
+    return make(of(options), given("array", array), DType.FLOAT64, given(shape));
+  }
+
+  // ---- end of what scripts/Facade.java wrote ----
 }

@@ -2,6 +2,7 @@ package io.retrograd;
 
 import static io.retrograd.internal.Bridge.after;
 import static io.retrograd.internal.Bridge.given;
+import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Bridge.wrapAll;
 import static io.retrograd.internal.Bridge.wrapOrNull;
@@ -120,1258 +121,13 @@ public final class Tensor implements Index, AutoCloseable {
     return same(second, a);
   }
 
-  private static Object pair(Tensor a, Tensor b) {
-    return new Tensor[] {a, b};
-  }
-
-  // ---- random.cpp ----
-
-  /** Ones and zeros drawn with the probability that each element gives; same dtype, zero gradient. */
-  public Tensor bernoulli() {
-    return wrap(Ops.bernoulli(handle()), this);
-  }
-
-  /** Fills with numbers equally likely in [0, 1). */
-  public Tensor uniform_() {
-    return uniform_(0, 1);
-  }
-
-  /** Fills with numbers equally likely in [from, to). */
-  public Tensor uniform_(double from, double to) {
-    return same(Ops.uniform_(handle(), from, to));
-  }
-
-  /** Fills with normal numbers of mean 0 and standard deviation 1. */
-  public Tensor normal_() {
-    return normal_(0, 1);
-  }
-
-  /** Fills with normal numbers. */
-  public Tensor normal_(double mean, double std) {
-    return same(Ops.normal_(handle(), mean, std));
-  }
-
-  /** Fills with 1 with probability {@code p}, else 0. */
-  public Tensor bernoulli_(double p) {
-    return same(Ops.bernoulli_(handle(), p));
-  }
-
-  // ---- unary.cpp: element by element; integers become float32 where the function is not an integer's ----
-
-  /** The opposite. */
-  public Tensor neg() {
-    return wrap(Ops.neg(handle()), this);
-  }
-
-  /** The absolute value; gradient 0 at 0. */
-  public Tensor abs() {
-    return wrap(Ops.abs(handle()), this);
-  }
-
-  /** -1, 0 or 1. */
-  public Tensor sign() {
-    return wrap(Ops.sign(handle()), this);
-  }
-
-  /** e to the power of each element. */
-  public Tensor exp() {
-    return wrap(Ops.exp(handle()), this);
-  }
-
-  /** 2 to the power of each element. */
-  public Tensor exp2() {
-    return wrap(Ops.exp2(handle()), this);
-  }
-
-  /** exp(x) - 1, exact for small x. */
-  public Tensor expm1() {
-    return wrap(Ops.expm1(handle()), this);
-  }
-
-  /** The natural logarithm. */
-  public Tensor log() {
-    return wrap(Ops.log(handle()), this);
-  }
-
-  /** The logarithm to base 2. */
-  public Tensor log2() {
-    return wrap(Ops.log2(handle()), this);
-  }
-
-  /** The logarithm to base 10. */
-  public Tensor log10() {
-    return wrap(Ops.log10(handle()), this);
-  }
-
-  /** log(1 + x), exact for small x. */
-  public Tensor log1p() {
-    return wrap(Ops.log1p(handle()), this);
-  }
-
-  /** The square root. */
-  public Tensor sqrt() {
-    return wrap(Ops.sqrt(handle()), this);
-  }
-
-  /** 1 / sqrt(x). */
-  public Tensor rsqrt() {
-    return wrap(Ops.rsqrt(handle()), this);
-  }
-
-  /** 1 / x. */
-  public Tensor reciprocal() {
-    return wrap(Ops.reciprocal(handle()), this);
-  }
-
-  /** x * x. */
-  public Tensor square() {
-    return wrap(Ops.square(handle()), this);
-  }
-
-  /** The sine. */
-  public Tensor sin() {
-    return wrap(Ops.sin(handle()), this);
-  }
-
-  /** The cosine. */
-  public Tensor cos() {
-    return wrap(Ops.cos(handle()), this);
-  }
-
-  /** The tangent. */
-  public Tensor tan() {
-    return wrap(Ops.tan(handle()), this);
-  }
-
-  /** The arc sine. */
-  public Tensor asin() {
-    return wrap(Ops.asin(handle()), this);
-  }
-
-  /** The arc cosine. */
-  public Tensor acos() {
-    return wrap(Ops.acos(handle()), this);
-  }
-
-  /** The arc tangent. */
-  public Tensor atan() {
-    return wrap(Ops.atan(handle()), this);
-  }
-
-  /** The hyperbolic sine. */
-  public Tensor sinh() {
-    return wrap(Ops.sinh(handle()), this);
-  }
-
-  /** The hyperbolic cosine. */
-  public Tensor cosh() {
-    return wrap(Ops.cosh(handle()), this);
-  }
-
-  /** The hyperbolic tangent. */
-  public Tensor tanh() {
-    return wrap(Ops.tanh(handle()), this);
-  }
-
-  /** The error function. */
-  public Tensor erf() {
-    return wrap(Ops.erf(handle()), this);
-  }
-
-  /** 1 - erf(x), exact for large x. */
-  public Tensor erfc() {
-    return wrap(Ops.erfc(handle()), this);
-  }
-
-  /** The next integer below; gradient 0. */
-  public Tensor floor() {
-    return wrap(Ops.floor(handle()), this);
-  }
-
-  /** The next integer above; gradient 0. */
-  public Tensor ceil() {
-    return wrap(Ops.ceil(handle()), this);
-  }
-
-  /** The nearest integer, halves to the even one; gradient 0. */
-  public Tensor round() {
-    return wrap(Ops.round(handle()), this);
-  }
-
-  /** The next integer towards 0; gradient 0. */
-  public Tensor trunc() {
-    return wrap(Ops.trunc(handle()), this);
-  }
-
-  /** Where elements are not a number, as bool. */
-  public Tensor isnan() {
-    return wrap(Ops.isnan(handle()), this);
-  }
-
-  /** Where elements are infinite, as bool. */
-  public Tensor isinf() {
-    return wrap(Ops.isinf(handle()), this);
-  }
-
-  /** Where elements are neither infinite nor NaN, as bool. */
-  public Tensor isfinite() {
-    return wrap(Ops.isfinite(handle()), this);
-  }
-
-  /** Where elements are 0, as bool. */
-  public Tensor logicalNot() {
-    return wrap(Ops.logicalNot(handle()), this);
-  }
-
-  /** All bits flipped; for bool the opposite. Integers and bool. */
-  public Tensor bitwiseNot() {
-    return wrap(Ops.bitwiseNot(handle()), this);
-  }
-
-  /** 1 / (1 + exp(-x)). */
-  public Tensor sigmoid() {
-    return wrap(Ops.sigmoid(handle()), this);
-  }
-
-  /** max(x, 0). */
-  public Tensor relu() {
-    return wrap(Ops.relu(handle()), this);
-  }
-
-  /**
-   * Limits each element to [min, max]; NaN stays, and as a bound gives NaN. For one bound alone: {@link #clampMin},
-   * {@link #clampMax}.
-   */
-  public Tensor clamp(double min, double max) {
-    return wrap(Ops.clamp(handle(), min, max), this);
-  }
-
-  /** {@link #clamp(double, double)} with integers. */
-  public Tensor clamp(long min, long max) {
-    return wrap(Ops.clamp(handle(), new Whole(min), new Whole(max)), this);
-  }
-
-  /** {@link #clamp(double, double)} with bounds of their own for each element, broadcast. */
-  public Tensor clamp(Tensor min, Tensor max) {
-    return wrap(Ops.clamp(handle(), in(min), in(max)), this, min, max);
-  }
-
-  /** At least {@code min}: {@code clamp(min=...)} in PyTorch. */
-  public Tensor clampMin(double min) {
-    return wrap(Ops.clampMin(handle(), min), this);
-  }
-
-  /** {@link #clampMin(double)} with an integer. */
-  public Tensor clampMin(long min) {
-    return wrap(Ops.clampMin(handle(), new Whole(min)), this);
-  }
-
-  /** {@link #clampMin(double)} with a bound of its own for each element, broadcast. */
-  public Tensor clampMin(Tensor min) {
-    return wrap(Ops.clampMin(handle(), in(min)), this, min);
-  }
-
-  /** At most {@code max}: {@code clamp(max=...)} in PyTorch. */
-  public Tensor clampMax(double max) {
-    return wrap(Ops.clampMax(handle(), max), this);
-  }
-
-  /** {@link #clampMax(double)} with an integer. */
-  public Tensor clampMax(long max) {
-    return wrap(Ops.clampMax(handle(), new Whole(max)), this);
-  }
-
-  /** {@link #clampMax(double)} with a bound of its own for each element, broadcast. */
-  public Tensor clampMax(Tensor max) {
-    return wrap(Ops.clampMax(handle(), in(max)), this, max);
-  }
-
-  /** {@link #neg} in place. */
-  public Tensor neg_() {
-    return same(Ops.neg(handle(), true));
-  }
-
-  /** {@link #abs} in place. */
-  public Tensor abs_() {
-    return same(Ops.abs(handle(), true));
-  }
-
-  /** {@link #exp} in place. */
-  public Tensor exp_() {
-    return same(Ops.exp(handle(), true));
-  }
-
-  /** {@link #log} in place. */
-  public Tensor log_() {
-    return same(Ops.log(handle(), true));
-  }
-
-  /** {@link #sqrt} in place. */
-  public Tensor sqrt_() {
-    return same(Ops.sqrt(handle(), true));
-  }
-
-  /** {@link #reciprocal} in place. */
-  public Tensor reciprocal_() {
-    return same(Ops.reciprocal(handle(), true));
-  }
-
-  /** {@link #square} in place. */
-  public Tensor square_() {
-    return same(Ops.square(handle(), true));
-  }
-
-  /** {@link #sin} in place. */
-  public Tensor sin_() {
-    return same(Ops.sin(handle(), true));
-  }
-
-  /** {@link #cos} in place. */
-  public Tensor cos_() {
-    return same(Ops.cos(handle(), true));
-  }
-
-  /** {@link #tanh} in place. */
-  public Tensor tanh_() {
-    return same(Ops.tanh(handle(), true));
-  }
-
-  /** {@link #sigmoid} in place. */
-  public Tensor sigmoid_() {
-    return same(Ops.sigmoid(handle(), true));
-  }
-
-  /** {@link #relu} in place. */
-  public Tensor relu_() {
-    return same(Ops.relu(handle(), true));
-  }
-
-  /** {@link #clamp(double, double)} in place. */
-  public Tensor clamp_(double min, double max) {
-    return same(Ops.clamp(handle(), min, max, true));
-  }
-
-  /** {@link #clamp(long, long)} in place. */
-  public Tensor clamp_(long min, long max) {
-    return same(Ops.clamp(handle(), new Whole(min), new Whole(max), true));
-  }
-
-  /** {@link #clamp(Tensor, Tensor)} in place. */
-  public Tensor clamp_(Tensor min, Tensor max) {
-    return same(Ops.clamp(handle(), in(min), in(max), true), min, max);
-  }
-
-  /** {@link #clampMin(double)} in place. */
-  public Tensor clampMin_(double min) {
-    return same(Ops.clampMin(handle(), min, true));
-  }
-
-  /** {@link #clampMin(long)} in place. */
-  public Tensor clampMin_(long min) {
-    return same(Ops.clampMin(handle(), new Whole(min), true));
-  }
-
-  /** {@link #clampMin(Tensor)} in place. */
-  public Tensor clampMin_(Tensor min) {
-    return same(Ops.clampMin(handle(), in(min), true), min);
-  }
-
-  /** {@link #clampMax(double)} in place. */
-  public Tensor clampMax_(double max) {
-    return same(Ops.clampMax(handle(), max, true));
-  }
-
-  /** {@link #clampMax(long)} in place. */
-  public Tensor clampMax_(long max) {
-    return same(Ops.clampMax(handle(), new Whole(max), true));
-  }
-
-  /** {@link #clampMax(Tensor)} in place. */
-  public Tensor clampMax_(Tensor max) {
-    return same(Ops.clampMax(handle(), in(max), true), max);
-  }
-
-  // ---- binary.cpp: shapes are broadcast; the dtype is the higher one, a number counting only by its kind ----
-
-  /** this + other. */
-  public Tensor add(Tensor other) {
-    return wrap(Ops.add(handle(), in(other)), this, other);
-  }
-
-  /** {@link #add(Tensor)} with a floating number. */
-  public Tensor add(double other) {
-    return wrap(Ops.add(handle(), other), this);
-  }
-
-  /** {@link #add(Tensor)} with an integer. */
-  public Tensor add(long other) {
-    return wrap(Ops.add(handle(), new Whole(other)), this);
-  }
-
-  /** this + alpha * other; for integers alpha must be a whole number. */
-  public Tensor add(Tensor other, double alpha) {
-    return wrap(Ops.add(handle(), in(other), alpha, false), this, other);
-  }
-
-  /** this - other. */
-  public Tensor sub(Tensor other) {
-    return wrap(Ops.sub(handle(), in(other)), this, other);
-  }
-
-  /** {@link #sub(Tensor)} with a floating number. */
-  public Tensor sub(double other) {
-    return wrap(Ops.sub(handle(), other), this);
-  }
-
-  /** {@link #sub(Tensor)} with an integer. */
-  public Tensor sub(long other) {
-    return wrap(Ops.sub(handle(), new Whole(other)), this);
-  }
-
-  /** this - alpha * other; for integers alpha must be a whole number. */
-  public Tensor sub(Tensor other, double alpha) {
-    return wrap(Ops.sub(handle(), in(other), alpha, false), this, other);
-  }
-
-  /** this * other. */
-  public Tensor mul(Tensor other) {
-    return wrap(Ops.mul(handle(), in(other)), this, other);
-  }
-
-  /** {@link #mul(Tensor)} with a floating number. */
-  public Tensor mul(double other) {
-    return wrap(Ops.mul(handle(), other), this);
-  }
-
-  /** {@link #mul(Tensor)} with an integer. */
-  public Tensor mul(long other) {
-    return wrap(Ops.mul(handle(), new Whole(other)), this);
-  }
-
-  /** this / other, as floating numbers: integers give float32. */
-  public Tensor div(Tensor other) {
-    return wrap(Ops.div(handle(), in(other)), this, other);
-  }
-
-  /** {@link #div(Tensor)} with a floating number. */
-  public Tensor div(double other) {
-    return wrap(Ops.div(handle(), other), this);
-  }
-
-  /** {@link #div(Tensor)} with an integer. */
-  public Tensor div(long other) {
-    return wrap(Ops.div(handle(), new Whole(other)), this);
-  }
-
-  /** this to the power of {@code other}. */
-  public Tensor pow(Tensor other) {
-    return wrap(Ops.pow(handle(), in(other)), this, other);
-  }
-
-  /** {@link #pow(Tensor)} with a floating number. */
-  public Tensor pow(double other) {
-    return wrap(Ops.pow(handle(), other), this);
-  }
-
-  /** {@link #pow(Tensor)} with an integer, for integers not below 0. */
-  public Tensor pow(long other) {
-    return wrap(Ops.pow(handle(), new Whole(other)), this);
-  }
-
-  /** other - this. */
-  public Tensor rsub(Tensor other) {
-    return wrap(Ops.rsub(handle(), in(other)), this, other);
-  }
-
-  /** {@link #rsub(Tensor)} with a floating number. */
-  public Tensor rsub(double other) {
-    return wrap(Ops.rsub(handle(), other), this);
-  }
-
-  /** {@link #rsub(Tensor)} with an integer. */
-  public Tensor rsub(long other) {
-    return wrap(Ops.rsub(handle(), new Whole(other)), this);
-  }
-
-  /** other / this. */
-  public Tensor rdiv(Tensor other) {
-    return wrap(Ops.rdiv(handle(), in(other)), this, other);
-  }
-
-  /** {@link #rdiv(Tensor)} with a floating number. */
-  public Tensor rdiv(double other) {
-    return wrap(Ops.rdiv(handle(), other), this);
-  }
-
-  /** {@link #rdiv(Tensor)} with an integer. */
-  public Tensor rdiv(long other) {
-    return wrap(Ops.rdiv(handle(), new Whole(other)), this);
-  }
-
-  /** {@code other} to the power of this. */
-  public Tensor rpow(Tensor other) {
-    return wrap(Ops.rpow(handle(), in(other)), this, other);
-  }
-
-  /** {@link #rpow(Tensor)} with a floating number. */
-  public Tensor rpow(double other) {
-    return wrap(Ops.rpow(handle(), other), this);
-  }
-
-  /** {@link #rpow(Tensor)} with an integer. */
-  public Tensor rpow(long other) {
-    return wrap(Ops.rpow(handle(), new Whole(other)), this);
-  }
-
-  /** The quotient rounded down. Integers: {@link IllegalArgumentException} where a divisor is 0. */
-  public Tensor floorDivide(Tensor other) {
-    return wrap(Ops.floorDivide(handle(), in(other)), this, other);
-  }
-
-  /** {@link #floorDivide(Tensor)} with a floating number. */
-  public Tensor floorDivide(double other) {
-    return wrap(Ops.floorDivide(handle(), other), this);
-  }
-
-  /** {@link #floorDivide(Tensor)} with an integer. */
-  public Tensor floorDivide(long other) {
-    return wrap(Ops.floorDivide(handle(), new Whole(other)), this);
-  }
-
-  /** The remainder of {@link #floorDivide(Tensor)}: has the sign of the divisor. */
-  public Tensor remainder(Tensor other) {
-    return wrap(Ops.remainder(handle(), in(other)), this, other);
-  }
-
-  /** {@link #remainder(Tensor)} with a floating number. */
-  public Tensor remainder(double other) {
-    return wrap(Ops.remainder(handle(), other), this);
-  }
-
-  /** {@link #remainder(Tensor)} with an integer. */
-  public Tensor remainder(long other) {
-    return wrap(Ops.remainder(handle(), new Whole(other)), this);
-  }
-
-  /** The remainder of truncated division, as Java's %: has the sign of the dividend. */
-  public Tensor fmod(Tensor other) {
-    return wrap(Ops.fmod(handle(), in(other)), this, other);
-  }
-
-  /** {@link #fmod(Tensor)} with a floating number. */
-  public Tensor fmod(double other) {
-    return wrap(Ops.fmod(handle(), other), this);
-  }
-
-  /** {@link #fmod(Tensor)} with an integer. */
-  public Tensor fmod(long other) {
-    return wrap(Ops.fmod(handle(), new Whole(other)), this);
-  }
-
-  /** The angle of the point (other, this). */
-  public Tensor atan2(Tensor other) {
-    return wrap(Ops.atan2(handle(), in(other)), this, other);
-  }
-
-  /** {@link #atan2(Tensor)} with a floating number. */
-  public Tensor atan2(double other) {
-    return wrap(Ops.atan2(handle(), other), this);
-  }
-
-  /** {@link #atan2(Tensor)} with an integer. */
-  public Tensor atan2(long other) {
-    return wrap(Ops.atan2(handle(), new Whole(other)), this);
-  }
-
-  /** The larger one; where both are equal, each gets half of the gradient. */
-  public Tensor maximum(Tensor other) {
-    return wrap(Ops.maximum(handle(), in(other)), this, other);
-  }
-
-  /** {@link #maximum(Tensor)} with a floating number. */
-  public Tensor maximum(double other) {
-    return wrap(Ops.maximum(handle(), other), this);
-  }
-
-  /** {@link #maximum(Tensor)} with an integer. */
-  public Tensor maximum(long other) {
-    return wrap(Ops.maximum(handle(), new Whole(other)), this);
-  }
-
-  /** The smaller one; where both are equal, each gets half of the gradient. */
-  public Tensor minimum(Tensor other) {
-    return wrap(Ops.minimum(handle(), in(other)), this, other);
-  }
-
-  /** {@link #minimum(Tensor)} with a floating number. */
-  public Tensor minimum(double other) {
-    return wrap(Ops.minimum(handle(), other), this);
-  }
-
-  /** {@link #minimum(Tensor)} with an integer. */
-  public Tensor minimum(long other) {
-    return wrap(Ops.minimum(handle(), new Whole(other)), this);
-  }
-
-  /** Where both are equal, as bool. */
-  public Tensor eq(Tensor other) {
-    return wrap(Ops.eq(handle(), in(other)), this, other);
-  }
-
-  /** {@link #eq(Tensor)} with a floating number. */
-  public Tensor eq(double other) {
-    return wrap(Ops.eq(handle(), other), this);
-  }
-
-  /** {@link #eq(Tensor)} with an integer. */
-  public Tensor eq(long other) {
-    return wrap(Ops.eq(handle(), new Whole(other)), this);
-  }
-
-  /** {@link #eq(Tensor)} with a truth value. */
-  public Tensor eq(boolean other) {
-    return wrap(Ops.eq(handle(), other), this);
-  }
-
-  /** Where both differ, as bool. */
-  public Tensor ne(Tensor other) {
-    return wrap(Ops.ne(handle(), in(other)), this, other);
-  }
-
-  /** {@link #ne(Tensor)} with a floating number. */
-  public Tensor ne(double other) {
-    return wrap(Ops.ne(handle(), other), this);
-  }
-
-  /** {@link #ne(Tensor)} with an integer. */
-  public Tensor ne(long other) {
-    return wrap(Ops.ne(handle(), new Whole(other)), this);
-  }
-
-  /** {@link #ne(Tensor)} with a truth value. */
-  public Tensor ne(boolean other) {
-    return wrap(Ops.ne(handle(), other), this);
-  }
-
-  /** Where this is less, as bool. */
-  public Tensor lt(Tensor other) {
-    return wrap(Ops.lt(handle(), in(other)), this, other);
-  }
-
-  /** {@link #lt(Tensor)} with a floating number. */
-  public Tensor lt(double other) {
-    return wrap(Ops.lt(handle(), other), this);
-  }
-
-  /** {@link #lt(Tensor)} with an integer. */
-  public Tensor lt(long other) {
-    return wrap(Ops.lt(handle(), new Whole(other)), this);
-  }
-
-  /** Where this is less or equal, as bool. */
-  public Tensor le(Tensor other) {
-    return wrap(Ops.le(handle(), in(other)), this, other);
-  }
-
-  /** {@link #le(Tensor)} with a floating number. */
-  public Tensor le(double other) {
-    return wrap(Ops.le(handle(), other), this);
-  }
-
-  /** {@link #le(Tensor)} with an integer. */
-  public Tensor le(long other) {
-    return wrap(Ops.le(handle(), new Whole(other)), this);
-  }
-
-  /** Where this is greater, as bool. */
-  public Tensor gt(Tensor other) {
-    return wrap(Ops.gt(handle(), in(other)), this, other);
-  }
-
-  /** {@link #gt(Tensor)} with a floating number. */
-  public Tensor gt(double other) {
-    return wrap(Ops.gt(handle(), other), this);
-  }
-
-  /** {@link #gt(Tensor)} with an integer. */
-  public Tensor gt(long other) {
-    return wrap(Ops.gt(handle(), new Whole(other)), this);
-  }
-
-  /** Where this is greater or equal, as bool. */
-  public Tensor ge(Tensor other) {
-    return wrap(Ops.ge(handle(), in(other)), this, other);
-  }
-
-  /** {@link #ge(Tensor)} with a floating number. */
-  public Tensor ge(double other) {
-    return wrap(Ops.ge(handle(), other), this);
-  }
-
-  /** {@link #ge(Tensor)} with an integer. */
-  public Tensor ge(long other) {
-    return wrap(Ops.ge(handle(), new Whole(other)), this);
-  }
-
-  /** Where both are not 0, as bool. */
-  public Tensor logicalAnd(Tensor other) {
-    return wrap(Ops.logicalAnd(handle(), in(other)), this, other);
-  }
-
-  /** Where at least one is not 0, as bool. */
-  public Tensor logicalOr(Tensor other) {
-    return wrap(Ops.logicalOr(handle(), in(other)), this, other);
-  }
-
-  /** Where exactly one is not 0, as bool. */
-  public Tensor logicalXor(Tensor other) {
-    return wrap(Ops.logicalXor(handle(), in(other)), this, other);
-  }
-
-  /** The bits that both have. Integers and bool. */
-  public Tensor bitwiseAnd(Tensor other) {
-    return wrap(Ops.bitwiseAnd(handle(), in(other)), this, other);
-  }
-
-  /** {@link #bitwiseAnd(Tensor)} with an integer. */
-  public Tensor bitwiseAnd(long other) {
-    return wrap(Ops.bitwiseAnd(handle(), new Whole(other)), this);
-  }
-
-  /** The bits that one of them has. Integers and bool. */
-  public Tensor bitwiseOr(Tensor other) {
-    return wrap(Ops.bitwiseOr(handle(), in(other)), this, other);
-  }
-
-  /** {@link #bitwiseOr(Tensor)} with an integer. */
-  public Tensor bitwiseOr(long other) {
-    return wrap(Ops.bitwiseOr(handle(), new Whole(other)), this);
-  }
-
-  /** The bits that exactly one of them has. Integers and bool. */
-  public Tensor bitwiseXor(Tensor other) {
-    return wrap(Ops.bitwiseXor(handle(), in(other)), this, other);
-  }
-
-  /** {@link #bitwiseXor(Tensor)} with an integer. */
-  public Tensor bitwiseXor(long other) {
-    return wrap(Ops.bitwiseXor(handle(), new Whole(other)), this);
-  }
-
-  /** {@code value} where the mask (bool, broadcast) is true, else this. */
-  public Tensor maskedFill(Tensor mask, double value) {
-    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
-  }
-
-  /** {@link #maskedFill(Tensor, double)} with an integer. */
-  public Tensor maskedFill(Tensor mask, long value) {
-    return wrap(Ops.maskedFill(handle(), in(mask), new Whole(value)), this, mask);
-  }
-
-  /** {@link #maskedFill(Tensor, double)} with a truth value. */
-  public Tensor maskedFill(Tensor mask, boolean value) {
-    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
-  }
-
-  /** {@link #maskedFill(Tensor, double)} with a 0-d tensor. */
-  public Tensor maskedFill(Tensor mask, Tensor value) {
-    return wrap(Ops.maskedFill(handle(), in(mask), in(value)), this, mask, value);
-  }
-
-  /** this + a * b. */
-  public Tensor addcmul(Tensor a, Tensor b) {
-    return addcmul(a, b, 1);
-  }
-
-  /** this + value * a * b. */
-  public Tensor addcmul(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcmul(handle(), in(a), in(b), value), this, a, b);
-  }
-
-  /** this + a / b. */
-  public Tensor addcdiv(Tensor a, Tensor b) {
-    return addcdiv(a, b, 1);
-  }
-
-  /** this + value * a / b. */
-  public Tensor addcdiv(Tensor a, Tensor b, double value) {
-    return wrap(Ops.addcdiv(handle(), in(a), in(b), value), this, a, b);
-  }
-
-  /** this + weight * (end - this); {@code end} itself for a weight of 1. */
-  public Tensor lerp(Tensor end, double weight) {
-    return wrap(Ops.lerp(handle(), in(end), weight), this, end);
-  }
-
-  /** {@link #lerp(Tensor, double)} with a weight of its own for each element, broadcast. */
-  public Tensor lerp(Tensor end, Tensor weight) {
-    return wrap(Ops.lerp(handle(), in(end), in(weight)), this, end, weight);
-  }
-
-  /** {@link #add(Tensor)} in place. */
-  public Tensor add_(Tensor other) {
-    return same(Ops.add(handle(), in(other), 1, true), other);
-  }
-
-  /** {@link #add(double)} in place. */
-  public Tensor add_(double other) {
-    return same(Ops.add(handle(), other, 1, true));
-  }
-
-  /** {@link #add(long)} in place. */
-  public Tensor add_(long other) {
-    return same(Ops.add(handle(), new Whole(other), 1, true));
-  }
-
-  /** {@link #add(Tensor, double)} in place. */
-  public Tensor add_(Tensor other, double alpha) {
-    return same(Ops.add(handle(), in(other), alpha, true), other);
-  }
-
-  /** {@link #sub(Tensor)} in place. */
-  public Tensor sub_(Tensor other) {
-    return same(Ops.sub(handle(), in(other), 1, true), other);
-  }
-
-  /** {@link #sub(double)} in place. */
-  public Tensor sub_(double other) {
-    return same(Ops.sub(handle(), other, 1, true));
-  }
-
-  /** {@link #sub(long)} in place. */
-  public Tensor sub_(long other) {
-    return same(Ops.sub(handle(), new Whole(other), 1, true));
-  }
-
-  /** {@link #sub(Tensor, double)} in place. */
-  public Tensor sub_(Tensor other, double alpha) {
-    return same(Ops.sub(handle(), in(other), alpha, true), other);
-  }
-
-  /** {@link #mul(Tensor)} in place. */
-  public Tensor mul_(Tensor other) {
-    return same(Ops.mul(handle(), in(other), true), other);
-  }
-
-  /** {@link #mul(double)} in place. */
-  public Tensor mul_(double other) {
-    return same(Ops.mul(handle(), other, true));
-  }
-
-  /** {@link #mul(long)} in place. */
-  public Tensor mul_(long other) {
-    return same(Ops.mul(handle(), new Whole(other), true));
-  }
-
-  /** {@link #div(Tensor)} in place. */
-  public Tensor div_(Tensor other) {
-    return same(Ops.div(handle(), in(other), true), other);
-  }
-
-  /** {@link #div(double)} in place. */
-  public Tensor div_(double other) {
-    return same(Ops.div(handle(), other, true));
-  }
-
-  /** {@link #div(long)} in place. */
-  public Tensor div_(long other) {
-    return same(Ops.div(handle(), new Whole(other), true));
-  }
-
-  /** {@link #pow(Tensor)} in place. */
-  public Tensor pow_(Tensor other) {
-    return same(Ops.pow(handle(), in(other), true), other);
-  }
-
-  /** {@link #pow(double)} in place. */
-  public Tensor pow_(double other) {
-    return same(Ops.pow(handle(), other, true));
-  }
-
-  /** {@link #pow(long)} in place. */
-  public Tensor pow_(long other) {
-    return same(Ops.pow(handle(), new Whole(other), true));
-  }
-
-  /** {@link #maskedFill(Tensor, double)} in place. */
-  public Tensor maskedFill_(Tensor mask, double value) {
-    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
-  }
-
-  /** {@link #maskedFill_(Tensor, double)} with an integer. */
-  public Tensor maskedFill_(Tensor mask, long value) {
-    return same(Ops.maskedFill(handle(), in(mask), new Whole(value), true), mask);
-  }
-
-  /** {@link #maskedFill_(Tensor, double)} with a truth value. */
-  public Tensor maskedFill_(Tensor mask, boolean value) {
-    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
-  }
-
-  /** {@link #maskedFill_(Tensor, double)} with a 0-d tensor. */
-  public Tensor maskedFill_(Tensor mask, Tensor value) {
-    return same(Ops.maskedFill(handle(), in(mask), in(value), true), mask, value);
-  }
-
-  /** {@link #addcmul(Tensor, Tensor)} in place. */
-  public Tensor addcmul_(Tensor a, Tensor b) {
-    return addcmul_(a, b, 1);
-  }
-
-  /** {@link #addcmul(Tensor, Tensor, double)} in place. */
-  public Tensor addcmul_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcmul(handle(), in(a), in(b), value, true), a, b);
-  }
-
-  /** {@link #addcdiv(Tensor, Tensor)} in place. */
-  public Tensor addcdiv_(Tensor a, Tensor b) {
-    return addcdiv_(a, b, 1);
-  }
-
-  /** {@link #addcdiv(Tensor, Tensor, double)} in place. */
-  public Tensor addcdiv_(Tensor a, Tensor b, double value) {
-    return same(Ops.addcdiv(handle(), in(a), in(b), value, true), a, b);
-  }
-
-  // ---- reduce.cpp: over the given dimensions, which disappear or (keepdim) get size 1; none means all ----
-
-  /** The sum. Integers and bool add up as int64. */
-  public Tensor sum(long... dims) {
-    return sum(dims, false);
-  }
-
-  /** {@link #sum(long...)} along one dimension. */
-  public Tensor sum(long dim, boolean keepdim) {
-    return sum(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #sum(long...)} in full. */
-  public Tensor sum(long[] dims, boolean keepdim) {
-    return wrap(Ops.sum(handle(), dims, keepdim), this);
-  }
-
-  /** The mean. Floating dtypes. */
-  public Tensor mean(long... dims) {
-    return mean(dims, false);
-  }
-
-  /** {@link #mean(long...)} along one dimension. */
-  public Tensor mean(long dim, boolean keepdim) {
-    return mean(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #mean(long...)} in full. */
-  public Tensor mean(long[] dims, boolean keepdim) {
-    return wrap(Ops.mean(handle(), dims, keepdim), this);
-  }
-
-  /** The product. Integers and bool multiply as int64. */
-  public Tensor prod(long... dims) {
-    return prod(dims, false);
-  }
-
-  /** {@link #prod(long...)} along one dimension. */
-  public Tensor prod(long dim, boolean keepdim) {
-    return prod(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #prod(long...)} in full. */
-  public Tensor prod(long[] dims, boolean keepdim) {
-    return wrap(Ops.prod(handle(), dims, keepdim), this);
-  }
-
-  /** The largest element; ties share the gradient equally. */
-  public Tensor amax(long... dims) {
-    return amax(dims, false);
-  }
-
-  /** {@link #amax(long...)} along one dimension. */
-  public Tensor amax(long dim, boolean keepdim) {
-    return amax(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #amax(long...)} in full. */
-  public Tensor amax(long[] dims, boolean keepdim) {
-    return wrap(Ops.amax(handle(), dims, keepdim), this);
-  }
-
-  /** The smallest element; ties share the gradient equally. */
-  public Tensor amin(long... dims) {
-    return amin(dims, false);
-  }
-
-  /** {@link #amin(long...)} along one dimension. */
-  public Tensor amin(long dim, boolean keepdim) {
-    return amin(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #amin(long...)} in full. */
-  public Tensor amin(long[] dims, boolean keepdim) {
-    return wrap(Ops.amin(handle(), dims, keepdim), this);
-  }
-
-  /** The largest element of all, 0-d; ties share the gradient. */
-  public Tensor max() {
-    return wrap(Ops.max(handle()), this);
-  }
-
-  /** The largest elements along a dimension, and where they are; the gradient goes there. */
-  public ValuesAndIndices max(long dim) {
-    return max(dim, false);
-  }
-
-  /** {@link #max(long)} in full. */
-  public ValuesAndIndices max(long dim, boolean keepdim) {
-    List<Tensor> both = wrapAll(Ops.maxAlong(handle(), dim, keepdim), this);
-    return new ValuesAndIndices(both.get(0), both.get(1));
-  }
-
-  /** The smallest element of all, 0-d; ties share the gradient. */
-  public Tensor min() {
-    return wrap(Ops.min(handle()), this);
-  }
-
-  /** The smallest elements along a dimension, and where they are; the gradient goes there. */
-  public ValuesAndIndices min(long dim) {
-    return min(dim, false);
-  }
-
-  /** {@link #min(long)} in full. */
-  public ValuesAndIndices min(long dim, boolean keepdim) {
-    List<Tensor> both = wrapAll(Ops.minAlong(handle(), dim, keepdim), this);
-    return new ValuesAndIndices(both.get(0), both.get(1));
-  }
-
-  /** Where the first largest element of the flattened tensor is, as int64. */
-  public Tensor argmax() {
-    return wrap(Ops.argmax(handle()), this);
-  }
-
-  /** Where the first largest elements along a dimension are, as int64. */
-  public Tensor argmax(long dim) {
-    return argmax(dim, false);
-  }
-
-  /** {@link #argmax(long)} in full. */
-  public Tensor argmax(long dim, boolean keepdim) {
-    return wrap(Ops.argmaxAlong(handle(), dim, keepdim), this);
-  }
-
-  /** Where the first smallest element of the flattened tensor is, as int64. */
-  public Tensor argmin() {
-    return wrap(Ops.argmin(handle()), this);
-  }
-
-  /** Where the first smallest elements along a dimension are, as int64. */
-  public Tensor argmin(long dim) {
-    return argmin(dim, false);
-  }
-
-  /** {@link #argmin(long)} in full. */
-  public Tensor argmin(long dim, boolean keepdim) {
-    return wrap(Ops.argminAlong(handle(), dim, keepdim), this);
-  }
-
-  /** Whether no element is 0, as bool. */
-  public Tensor all(long... dims) {
-    return all(dims, false);
-  }
-
-  /** {@link #all(long...)} along one dimension. */
-  public Tensor all(long dim, boolean keepdim) {
-    return all(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #all(long...)} in full. */
-  public Tensor all(long[] dims, boolean keepdim) {
-    return wrap(Ops.all(handle(), dims, keepdim), this);
-  }
-
-  /** Whether some element is not 0, as bool. */
-  public Tensor any(long... dims) {
-    return any(dims, false);
-  }
-
-  /** {@link #any(long...)} along one dimension. */
-  public Tensor any(long dim, boolean keepdim) {
-    return any(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #any(long...)} in full. */
-  public Tensor any(long[] dims, boolean keepdim) {
-    return wrap(Ops.any(handle(), dims, keepdim), this);
-  }
-
-  /** The variance, dividing by n - 1. */
-  public Tensor var(long... dims) {
-    return var(dims, 1, false);
-  }
-
-  /** {@link #var(long...)} along one dimension. */
-  public Tensor var(long dim, boolean keepdim) {
-    return var(new long[] {dim}, 1, keepdim);
-  }
-
-  /** {@link #var(long...)} in full, dividing by n - correction. */
-  public Tensor var(long[] dims, long correction, boolean keepdim) {
-    return wrap(Ops.var(handle(), dims, correction, keepdim), this);
-  }
-
-  /** The standard deviation, dividing by n - 1. */
-  public Tensor std(long... dims) {
-    return std(dims, 1, false);
-  }
-
-  /** {@link #std(long...)} along one dimension. */
-  public Tensor std(long dim, boolean keepdim) {
-    return std(new long[] {dim}, 1, keepdim);
-  }
-
-  /** {@link #std(long...)} in full, dividing by n - correction. */
-  public Tensor std(long[] dims, long correction, boolean keepdim) {
-    return wrap(Ops.std(handle(), dims, correction, keepdim), this);
-  }
-
-  /** The square root of the sum of squares of all elements. */
-  public Tensor norm() {
-    return norm(2);
-  }
-
-  /** (sum |x|^p)^(1/p); {@code p} may be infinite. The subgradient at 0 is 0. */
-  public Tensor norm(double p, long... dims) {
-    return norm(p, dims, false);
-  }
-
-  /** {@link #norm(double, long...)} in full. */
-  public Tensor norm(double p, long[] dims, boolean keepdim) {
-    return wrap(Ops.norm(handle(), p, dims, keepdim), this);
-  }
-
-  /** log(sum(exp(x))), without overflow. */
-  public Tensor logsumexp(long... dims) {
-    return logsumexp(dims, false);
-  }
-
-  /** {@link #logsumexp(long...)} along one dimension. */
-  public Tensor logsumexp(long dim, boolean keepdim) {
-    return logsumexp(new long[] {dim}, keepdim);
-  }
-
-  /** {@link #logsumexp(long...)} in full. */
-  public Tensor logsumexp(long[] dims, boolean keepdim) {
-    return wrap(Ops.logsumexp(handle(), dims, keepdim), this);
-  }
-
-  /** Sums of all elements up to each place along a dimension. */
-  public Tensor cumsum(long dim) {
-    return wrap(Ops.cumsum(handle(), dim), this);
-  }
-
-  /** exp(x) divided by its sum along a dimension. */
-  public Tensor softmax(long dim) {
-    return wrap(Ops.softmax(handle(), dim), this);
-  }
-
-  /** The logarithm of {@link #softmax}, without overflow. */
-  public Tensor logSoftmax(long dim) {
-    return wrap(Ops.logSoftmax(handle(), dim), this);
-  }
-
-  /** Whether shapes, dtypes and all elements are equal. */
-  public boolean equal(Tensor other) {
-    return after(Ops.equal(handle(), in(other)), pair(this, other));
-  }
-
-  /** {@link #allclose(Tensor, double, double, boolean)} with PyTorch's tolerances 1e-5 and 1e-8. */
-  public boolean allclose(Tensor other) {
-    return allclose(other, 1e-5, 1e-8);
-  }
-
-  /** {@link #allclose(Tensor, double, double, boolean)} where NaN equals nothing. */
-  public boolean allclose(Tensor other, double rtol, double atol) {
-    return allclose(other, rtol, atol, false);
-  }
-
-  /** Whether |this - other| is at most atol + rtol * |other| everywhere. */
-  public boolean allclose(Tensor other, double rtol, double atol, boolean equalNan) {
-    return after(Ops.allclose(handle(), in(other), rtol, atol, equalNan), pair(this, other));
-  }
-
-  // ---- view.cpp: results share memory with this tensor unless said otherwise ----
-
-  /**
-   * Another shape for the same elements; one size may be -1. {@link ShapeException} where the layout does not
-   * allow it: {@link #reshape} copies then.
-   */
-  public Tensor view(long... shape) {
-    return wrap(Ops.view(handle(), given(shape)), this);
-  }
-
-  /** Another shape for the same elements, a copy where the layout needs it; one size may be -1. */
-  public Tensor reshape(long... shape) {
-    return wrap(Ops.reshape(handle(), given(shape)), this);
-  }
-
-  /** One dimension instead of all. */
-  public Tensor flatten() {
-    return flatten(0, -1);
-  }
-
-  /** One dimension instead of {@code startDim} to the last. */
-  public Tensor flatten(long startDim) {
-    return flatten(startDim, -1);
-  }
-
-  /** One dimension instead of {@code startDim} to {@code endDim}. */
-  public Tensor flatten(long startDim, long endDim) {
-    return wrap(Ops.flatten(handle(), startDim, endDim), this);
-  }
-
-  /** Without the dimensions whose size is 1. */
-  public Tensor squeeze() {
-    return wrap(Ops.squeeze(handle()), this);
-  }
-
-  /** Without the given dimensions where their size is 1; an empty array names none. */
-  public Tensor squeeze(long... dims) {
-    return wrap(Ops.squeeze(handle(), dims), this);
-  }
-
-  /** With a new dimension of size 1 at {@code dim}. */
-  public Tensor unsqueeze(long dim) {
-    return wrap(Ops.unsqueeze(handle(), dim), this);
-  }
-
-  /** The dimensions in another order. */
-  public Tensor permute(long... dims) {
-    return wrap(Ops.permute(handle(), given("dims", dims)), this);
-  }
-
-  /** Two dimensions exchanged. */
-  public Tensor transpose(long dim0, long dim1) {
-    return wrap(Ops.transpose(handle(), dim0, dim1), this);
-  }
-
-  /** A matrix transposed; a vector or number as it is. */
-  public Tensor t() {
-    return wrap(Ops.t(handle()), this);
-  }
+  // ---- shapes, copies and devices, beside what is generated below ----
 
   /** The dimensions in reverse order. */
   public Tensor T() {
     long[] dims = new long[(int) dim()];
     for (int i = 0; i < dims.length; i++) dims[i] = dims.length - 1 - i;
     return permute(dims);
-  }
-
-  /** One dimension moved to another place. */
-  public Tensor movedim(long source, long destination) {
-    return wrap(Ops.movedim(handle(), source, destination), this);
-  }
-
-  /** Dimensions of size 1 repeated without a copy, new ones in front; -1 keeps a size. */
-  public Tensor expand(long... shape) {
-    return wrap(Ops.expand(handle(), given(shape)), this);
   }
 
   /** {@link #expand} to another tensor's shape. */
@@ -1389,129 +145,10 @@ public final class Tensor implements Index, AutoCloseable {
     return reshape(given("other", other).shape());
   }
 
-  /** One place along a dimension, which disappears. */
-  public Tensor select(long dim, long index) {
-    return wrap(Ops.select(handle(), dim, index), this);
-  }
-
-  /** {@code length} places from {@code start} along a dimension. */
-  public Tensor narrow(long dim, long start, long length) {
-    return wrap(Ops.narrow(handle(), dim, start, length), this);
-  }
-
-  /** The diagonal of the first two dimensions. */
-  public Tensor diagonal() {
-    return diagonal(0, 0, 1);
-  }
-
-  /**
-   * The diagonal of two dimensions, which become the last one; above the main one where {@code offset} is positive.
-   */
-  public Tensor diagonal(long offset, long dim1, long dim2) {
-    return wrap(Ops.diagonal(handle(), offset, dim1, dim2), this);
-  }
-
-  /** One tensor for each place along the first dimension, which disappears. */
-  public List<Tensor> unbind() {
-    return unbind(0);
-  }
-
-  /** One tensor for each place along a dimension, which disappears. */
-  public List<Tensor> unbind(long dim) {
-    return wrapAll(Ops.unbind(handle(), dim), this);
-  }
-
-  /** Pieces of {@code size} places along the first dimension, the last one maybe smaller. */
-  public List<Tensor> split(long size) {
-    return split(size, 0);
-  }
-
-  /** Pieces of {@code size} places along a dimension, the last one maybe smaller. */
-  public List<Tensor> split(long size, long dim) {
-    return wrapAll(Ops.split(handle(), size, dim), this);
-  }
-
-  /** At most {@code chunks} pieces of equal size along the first dimension. */
-  public List<Tensor> chunk(long chunks) {
-    return chunk(chunks, 0);
-  }
-
-  /** At most {@code chunks} pieces of equal size along a dimension, the last one maybe smaller. */
-  public List<Tensor> chunk(long chunks, long dim) {
-    return wrapAll(Ops.chunk(handle(), chunks, dim), this);
-  }
-
-  /** A view with sizes and strides of one's own, from this tensor's first element on. */
-  public Tensor asStrided(long[] size, long[] stride) {
-    return asStrided(size, stride, 0);
-  }
-
-  /**
-   * A view with sizes, strides and an offset (from this tensor's first element) of one's own. Of a tensor that is not
-   * contiguous it cannot be recorded.
-   */
-  public Tensor asStrided(long[] size, long[] stride, long offset) {
-    return wrap(Ops.asStrided(handle(), given("size", size), given("stride", stride), offset), this);
-  }
-
-  /** The same values outside the graph; shares memory. */
-  public Tensor detach() {
-    return wrap(Ops.detach(handle()), this);
-  }
-
-  // ---- shape.cpp: copies ----
-
-  /** The whole tensor repeated along each dimension; new ones in front. */
-  public Tensor repeat(long... repeats) {
-    return wrap(Ops.repeat(handle(), given("repeats", repeats)), this);
-  }
-
-  /** The given dimensions in reverse order. */
-  public Tensor flip(long... dims) {
-    return wrap(Ops.flip(handle(), dims), this);
-  }
-
-  /** The elements below and on the diagonal, else 0. */
-  public Tensor tril() {
-    return tril(0);
-  }
-
-  /** The elements below and on the given diagonal, else 0; positive ones are above the main one. */
-  public Tensor tril(long diagonal) {
-    return wrap(Ops.tril(handle(), diagonal), this);
-  }
-
-  /** The elements above and on the diagonal, else 0. */
-  public Tensor triu() {
-    return triu(0);
-  }
-
-  /** The elements above and on the given diagonal, else 0; positive ones are above the main one. */
-  public Tensor triu(long diagonal) {
-    return wrap(Ops.triu(handle(), diagonal), this);
-  }
-
-  /** A matrix with this vector on its diagonal, or the diagonal of this matrix. */
-  public Tensor diag() {
-    return diag(0);
-  }
-
-  /** {@link #diag()} for the given diagonal; positive ones are above the main one. */
-  public Tensor diag(long diagonal) {
-    return wrap(Ops.diag(handle(), diagonal), this);
-  }
-
-  // ---- copy.cpp ----
-
   /** A copy, inside the graph. */
   @Override
   public Tensor clone() {
     return wrap(Ops.clone(handle()), this);
-  }
-
-  /** This tensor's elements in order, without a copy where they lie so already. */
-  public Tensor contiguous() {
-    return wrap(Ops.contiguous(handle()), this);
   }
 
   /**
@@ -1570,11 +207,6 @@ public final class Tensor implements Index, AutoCloseable {
     return isPinned() ? this : wrap(Ops.pinMemory(handle()), this);
   }
 
-  /** Returns whether this tensor lies in pinned memory of the CPU. */
-  public boolean isPinned() {
-    return after(Ops.isPinned(handle()), this);
-  }
-
   /** {@link #to(Device)} for the CPU. */
   public Tensor cpu() {
     return to(Device.CPU);
@@ -1585,127 +217,7 @@ public final class Tensor implements Index, AutoCloseable {
     return to(Device.cuda(0));
   }
 
-  /** Writes another tensor's elements here, converted, broadcast and moved. */
-  public Tensor copy_(Tensor source) {
-    return same(Ops.copy_(handle(), in(source)), source);
-  }
-
-  /**
-   * {@link #copy_(Tensor)} that need not wait: a copy between a dense tensor in pinned memory and one of its shape on a
-   * GPU is queued on the current stream, and the call returns. See {@link #to(Device, boolean)}.
-   *
-   * @param source what to copy
-   * @param nonBlocking whether not to wait
-   */
-  public Tensor copy_(Tensor source, boolean nonBlocking) {
-    return same(Ops.copy_(handle(), in(source), nonBlocking), source);
-  }
-
-  /** Makes every element {@code value}. */
-  public Tensor fill_(double value) {
-    return same(Ops.fill_(handle(), value));
-  }
-
-  /** {@link #fill_(double)} with an integer. */
-  public Tensor fill_(long value) {
-    return same(Ops.fill_(handle(), new Whole(value)));
-  }
-
-  /** {@link #fill_(double)} with a truth value. */
-  public Tensor fill_(boolean value) {
-    return same(Ops.fill_(handle(), value));
-  }
-
-  /** {@link #fill_(double)} with a 0-d tensor. */
-  public Tensor fill_(Tensor value) {
-    return same(Ops.fill_(handle(), in(value)), value);
-  }
-
-  /** Makes every element 0. */
-  public Tensor zero_() {
-    return same(Ops.zero_(handle()));
-  }
-
-  // ---- index.cpp; see also get and set ----
-
-  /** The places that {@code index} (a vector of integers) lists along a dimension. */
-  public Tensor indexSelect(long dim, Tensor index) {
-    return wrap(Ops.indexSelect(handle(), dim, in(index)), this, index);
-  }
-
-  /** This with the slices of {@code source} added at the places that {@code index} lists along a dimension. */
-  public Tensor indexAdd(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.indexAdd(handle(), dim, in(index), in(source)), this, index, source);
-  }
-
-  /** For each element of {@code index}, the element at that place along a dimension. */
-  public Tensor gather(long dim, Tensor index) {
-    return wrap(Ops.gather(handle(), dim, in(index)), this, index);
-  }
-
-  /** This with the elements of {@code source} at the places that {@code index} gives along a dimension. */
-  public Tensor scatter(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.scatter(handle(), dim, in(index), in(source)), this, index, source);
-  }
-
-  /** {@link #scatter}, adding instead of replacing. */
-  public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
-    return wrap(Ops.scatterAdd(handle(), dim, in(index), in(source)), this, index, source);
-  }
-
-  /** The places of the elements that are not 0: int64 of shape [found, dim()]. */
-  public Tensor nonzero() {
-    return wrap(Ops.nonzero(handle()), this);
-  }
-
-  /** The elements where the mask (bool, broadcast) is true, as a vector. */
-  public Tensor maskedSelect(Tensor mask) {
-    return wrap(Ops.maskedSelect(handle(), in(mask)), this, mask);
-  }
-
-  // ---- matmul.cpp: shapes in brackets ----
-
-  /** The product of vectors, matrices or batches of matrices, by NumPy's rules. */
-  public Tensor matmul(Tensor other) {
-    return wrap(Ops.matmul(handle(), in(other)), this, other);
-  }
-
-  /** [n, k] times [k, m]. */
-  public Tensor mm(Tensor other) {
-    return wrap(Ops.mm(handle(), in(other)), this, other);
-  }
-
-  /** [b, n, k] times [b, k, m]. */
-  public Tensor bmm(Tensor other) {
-    return wrap(Ops.bmm(handle(), in(other)), this, other);
-  }
-
-  /** [n, k] times [k]. */
-  public Tensor mv(Tensor vector) {
-    return wrap(Ops.mv(handle(), in(vector)), this, vector);
-  }
-
-  /** [n] times [n], 0-d. */
-  public Tensor dot(Tensor other) {
-    return wrap(Ops.dot(handle(), in(other)), this, other);
-  }
-
-  /** [n] and [m] give [n, m], all products. */
-  public Tensor outer(Tensor other) {
-    return wrap(Ops.outer(handle(), in(other)), this, other);
-  }
-
-  /** this + a times b for matrices; this is broadcast. */
-  public Tensor addmm(Tensor a, Tensor b) {
-    return wrap(Ops.addmm(handle(), in(a), in(b)), this, a, b);
-  }
-
-  // ---- inspect.cpp ----
-
-  /** Returns the sizes, as a fresh array. */
-  public long[] shape() {
-    return after(Ops.shape(handle()), this);
-  }
+  // ---- properties ----
 
   /** Returns the size of a dimension; negative ones count from the end. */
   public long size(long dim) {
@@ -1714,41 +226,6 @@ public final class Tensor implements Index, AutoCloseable {
       throw new IndexException("size: got dimension " + dim + " of a tensor with " + shape.length);
     }
     return shape[(int) (dim < 0 ? dim + shape.length : dim)];
-  }
-
-  /** Returns the distances, in elements, between neighbours along each dimension. */
-  public long[] stride() {
-    return after(Ops.stride(handle()), this);
-  }
-
-  /** Returns the number of elements. */
-  public long numel() {
-    return after(Ops.numel(handle()), this);
-  }
-
-  /** Returns the number of dimensions. */
-  public long dim() {
-    return after(Ops.dim(handle()), this);
-  }
-
-  /** Returns how many elements of the storage precede the first one. */
-  public long storageOffset() {
-    return after(Ops.storageOffset(handle()), this);
-  }
-
-  /** Returns the type of the elements. */
-  public DType dtype() {
-    return DType.of(after(Ops.dtype(handle()), this));
-  }
-
-  /** Returns where the elements live. */
-  public Device device() {
-    return Device.ofCode(after(Ops.device(handle()), this));
-  }
-
-  /** Returns whether the elements lie in order without gaps. */
-  public boolean isContiguous() {
-    return after(Ops.isContiguous(handle()), this);
   }
 
   /**
@@ -1805,23 +282,6 @@ public final class Tensor implements Index, AutoCloseable {
     Reference.reachabilityFence(this);
   }
 
-  /** Returns whether both look at the same memory. */
-  public boolean sharesStorage(Tensor other) {
-    return after(Ops.sharesStorage(handle(), in(other)), pair(this, other));
-  }
-
-  /**
-   * Returns the only element as a double; {@link ShapeException} where there are none or several. For int64 beyond
-   * 2^53 see {@link #itemLong}.
-   */
-  public double item() {
-    return after(Ops.item(handle()), this);
-  }
-
-  /** Returns the only element as a long, floating ones truncated. */
-  public long itemLong() {
-    return after(Ops.itemLong(handle()), this);
-  }
   // ---- elements ----
 
   /** Returns the elements in order as floats, converted; outside the graph. */
@@ -2153,4 +613,1632 @@ public final class Tensor implements Index, AutoCloseable {
   public String toString() {
     return isClosed() ? "tensor(closed)" : Printer.print(this);
   }
+
+  // ---- from native/ops, written by scripts/Facade.java ----
+
+  // ---- binary: Shapes are broadcast; the dtype is the promoted one, to which a number counts only by its category. ----
+
+  /**
+   * this + {@code alpha} * {@code other}. Integers: {@link DTypeException} where alpha is no whole number, {@link
+   * IllegalArgumentException} where it does not fit. Here {@code alpha} is 1.
+   */
+  public Tensor add(Tensor other) {
+    return wrap(Ops.add(handle(), in(other)), this, other);
+  }
+
+  /**
+   * this + {@code alpha} * {@code other}. Integers: {@link DTypeException} where alpha is no whole number, {@link
+   * IllegalArgumentException} where it does not fit.
+   */
+  public Tensor add(Tensor other, double alpha) {
+    return wrap(Ops.add(handle(), in(other), alpha, false), this, other);
+  }
+
+  /** {@link #add(Tensor)} with a floating number. */
+  public Tensor add(double other) {
+    return wrap(Ops.add(handle(), other), this);
+  }
+
+  /** {@link #add(Tensor)} with an integer. */
+  public Tensor add(long other) {
+    return wrap(Ops.add(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #add(Tensor)} in place. */
+  public Tensor add_(Tensor other) {
+    return add_(other, 1);
+  }
+
+  /** {@link #add(Tensor, double)} in place. */
+  public Tensor add_(Tensor other, double alpha) {
+    return same(Ops.add(handle(), in(other), alpha, true), other);
+  }
+
+  /** {@link #add(double)} in place. */
+  public Tensor add_(double other) {
+    return same(Ops.add(handle(), other, 1, true));
+  }
+
+  /** {@link #add(long)} in place. */
+  public Tensor add_(long other) {
+    return same(Ops.add(handle(), new Whole(other), 1, true));
+  }
+
+  /** this - {@code alpha} * {@code other}. Integers: as add. Here {@code alpha} is 1. */
+  public Tensor sub(Tensor other) {
+    return wrap(Ops.sub(handle(), in(other)), this, other);
+  }
+
+  /** this - {@code alpha} * {@code other}. Integers: as add. */
+  public Tensor sub(Tensor other, double alpha) {
+    return wrap(Ops.sub(handle(), in(other), alpha, false), this, other);
+  }
+
+  /** {@link #sub(Tensor)} with a floating number. */
+  public Tensor sub(double other) {
+    return wrap(Ops.sub(handle(), other), this);
+  }
+
+  /** {@link #sub(Tensor)} with an integer. */
+  public Tensor sub(long other) {
+    return wrap(Ops.sub(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #sub(Tensor)} in place. */
+  public Tensor sub_(Tensor other) {
+    return sub_(other, 1);
+  }
+
+  /** {@link #sub(Tensor, double)} in place. */
+  public Tensor sub_(Tensor other, double alpha) {
+    return same(Ops.sub(handle(), in(other), alpha, true), other);
+  }
+
+  /** {@link #sub(double)} in place. */
+  public Tensor sub_(double other) {
+    return same(Ops.sub(handle(), other, 1, true));
+  }
+
+  /** {@link #sub(long)} in place. */
+  public Tensor sub_(long other) {
+    return same(Ops.sub(handle(), new Whole(other), 1, true));
+  }
+
+  /** this * {@code other}. */
+  public Tensor mul(Tensor other) {
+    return wrap(Ops.mul(handle(), in(other)), this, other);
+  }
+
+  /** {@link #mul(Tensor)} with a floating number. */
+  public Tensor mul(double other) {
+    return wrap(Ops.mul(handle(), other), this);
+  }
+
+  /** {@link #mul(Tensor)} with an integer. */
+  public Tensor mul(long other) {
+    return wrap(Ops.mul(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #mul(Tensor)} in place. */
+  public Tensor mul_(Tensor other) {
+    return same(Ops.mul(handle(), in(other), true), other);
+  }
+
+  /** {@link #mul(double)} in place. */
+  public Tensor mul_(double other) {
+    return same(Ops.mul(handle(), other, true));
+  }
+
+  /** {@link #mul(long)} in place. */
+  public Tensor mul_(long other) {
+    return same(Ops.mul(handle(), new Whole(other), true));
+  }
+
+  /** this / {@code other}, as floating numbers: integers give float32. */
+  public Tensor div(Tensor other) {
+    return wrap(Ops.div(handle(), in(other)), this, other);
+  }
+
+  /** {@link #div(Tensor)} with a floating number. */
+  public Tensor div(double other) {
+    return wrap(Ops.div(handle(), other), this);
+  }
+
+  /** {@link #div(Tensor)} with an integer. */
+  public Tensor div(long other) {
+    return wrap(Ops.div(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #div(Tensor)} in place. */
+  public Tensor div_(Tensor other) {
+    return same(Ops.div(handle(), in(other), true), other);
+  }
+
+  /** {@link #div(double)} in place. */
+  public Tensor div_(double other) {
+    return same(Ops.div(handle(), other, true));
+  }
+
+  /** {@link #div(long)} in place. */
+  public Tensor div_(long other) {
+    return same(Ops.div(handle(), new Whole(other), true));
+  }
+
+  /** this to the power of {@code exponent}. Integers: {@link DTypeException} for a negative number as the exponent. */
+  public Tensor pow(Tensor exponent) {
+    return wrap(Ops.pow(handle(), in(exponent)), this, exponent);
+  }
+
+  /** {@link #pow(Tensor)} with a floating number. */
+  public Tensor pow(double exponent) {
+    return wrap(Ops.pow(handle(), exponent), this);
+  }
+
+  /** {@link #pow(Tensor)} with an integer. */
+  public Tensor pow(long exponent) {
+    return wrap(Ops.pow(handle(), new Whole(exponent)), this);
+  }
+
+  /** {@link #pow(Tensor)} in place. */
+  public Tensor pow_(Tensor exponent) {
+    return same(Ops.pow(handle(), in(exponent), true), exponent);
+  }
+
+  /** {@link #pow(double)} in place. */
+  public Tensor pow_(double exponent) {
+    return same(Ops.pow(handle(), exponent, true));
+  }
+
+  /** {@link #pow(long)} in place. */
+  public Tensor pow_(long exponent) {
+    return same(Ops.pow(handle(), new Whole(exponent), true));
+  }
+
+  /** {@code other} - this. */
+  public Tensor rsub(Tensor other) {
+    return wrap(Ops.rsub(handle(), in(other)), this, other);
+  }
+
+  /** {@link #rsub(Tensor)} with a floating number. */
+  public Tensor rsub(double other) {
+    return wrap(Ops.rsub(handle(), other), this);
+  }
+
+  /** {@link #rsub(Tensor)} with an integer. */
+  public Tensor rsub(long other) {
+    return wrap(Ops.rsub(handle(), new Whole(other)), this);
+  }
+
+  /** {@code other} / this. */
+  public Tensor rdiv(Tensor other) {
+    return wrap(Ops.rdiv(handle(), in(other)), this, other);
+  }
+
+  /** {@link #rdiv(Tensor)} with a floating number. */
+  public Tensor rdiv(double other) {
+    return wrap(Ops.rdiv(handle(), other), this);
+  }
+
+  /** {@link #rdiv(Tensor)} with an integer. */
+  public Tensor rdiv(long other) {
+    return wrap(Ops.rdiv(handle(), new Whole(other)), this);
+  }
+
+  /** {@code other} to the power of this. */
+  public Tensor rpow(Tensor other) {
+    return wrap(Ops.rpow(handle(), in(other)), this, other);
+  }
+
+  /** {@link #rpow(Tensor)} with a floating number. */
+  public Tensor rpow(double other) {
+    return wrap(Ops.rpow(handle(), other), this);
+  }
+
+  /** {@link #rpow(Tensor)} with an integer. */
+  public Tensor rpow(long other) {
+    return wrap(Ops.rpow(handle(), new Whole(other)), this);
+  }
+
+  /** The quotient rounded down. Integers: throws {@link IllegalArgumentException} where a divisor is 0. */
+  public Tensor floorDivide(Tensor other) {
+    return wrap(Ops.floorDivide(handle(), in(other)), this, other);
+  }
+
+  /** {@link #floorDivide(Tensor)} with a floating number. */
+  public Tensor floorDivide(double other) {
+    return wrap(Ops.floorDivide(handle(), other), this);
+  }
+
+  /** {@link #floorDivide(Tensor)} with an integer. */
+  public Tensor floorDivide(long other) {
+    return wrap(Ops.floorDivide(handle(), new Whole(other)), this);
+  }
+
+  /** The remainder of floorDivide: has the sign of the divisor. */
+  public Tensor remainder(Tensor other) {
+    return wrap(Ops.remainder(handle(), in(other)), this, other);
+  }
+
+  /** {@link #remainder(Tensor)} with a floating number. */
+  public Tensor remainder(double other) {
+    return wrap(Ops.remainder(handle(), other), this);
+  }
+
+  /** {@link #remainder(Tensor)} with an integer. */
+  public Tensor remainder(long other) {
+    return wrap(Ops.remainder(handle(), new Whole(other)), this);
+  }
+
+  /** The remainder of truncated division, as Java's %: has the sign of the dividend. */
+  public Tensor fmod(Tensor other) {
+    return wrap(Ops.fmod(handle(), in(other)), this, other);
+  }
+
+  /** {@link #fmod(Tensor)} with a floating number. */
+  public Tensor fmod(double other) {
+    return wrap(Ops.fmod(handle(), other), this);
+  }
+
+  /** {@link #fmod(Tensor)} with an integer. */
+  public Tensor fmod(long other) {
+    return wrap(Ops.fmod(handle(), new Whole(other)), this);
+  }
+
+  /** The angle of the point ({@code other}, this). */
+  public Tensor atan2(Tensor other) {
+    return wrap(Ops.atan2(handle(), in(other)), this, other);
+  }
+
+  /** {@link #atan2(Tensor)} with a floating number. */
+  public Tensor atan2(double other) {
+    return wrap(Ops.atan2(handle(), other), this);
+  }
+
+  /** {@link #atan2(Tensor)} with an integer. */
+  public Tensor atan2(long other) {
+    return wrap(Ops.atan2(handle(), new Whole(other)), this);
+  }
+
+  /** The larger one; where both are equal, each gets half of the gradient. */
+  public Tensor maximum(Tensor other) {
+    return wrap(Ops.maximum(handle(), in(other)), this, other);
+  }
+
+  /** {@link #maximum(Tensor)} with a floating number. */
+  public Tensor maximum(double other) {
+    return wrap(Ops.maximum(handle(), other), this);
+  }
+
+  /** {@link #maximum(Tensor)} with an integer. */
+  public Tensor maximum(long other) {
+    return wrap(Ops.maximum(handle(), new Whole(other)), this);
+  }
+
+  /** The smaller one; where both are equal, each gets half of the gradient. */
+  public Tensor minimum(Tensor other) {
+    return wrap(Ops.minimum(handle(), in(other)), this, other);
+  }
+
+  /** {@link #minimum(Tensor)} with a floating number. */
+  public Tensor minimum(double other) {
+    return wrap(Ops.minimum(handle(), other), this);
+  }
+
+  /** {@link #minimum(Tensor)} with an integer. */
+  public Tensor minimum(long other) {
+    return wrap(Ops.minimum(handle(), new Whole(other)), this);
+  }
+
+  /**
+   * Where both are equal, as bool. A number that the promoted dtype cannot hold is compared as what it is: no element
+   * equals it.
+   */
+  public Tensor eq(Tensor other) {
+    return wrap(Ops.eq(handle(), in(other)), this, other);
+  }
+
+  /** {@link #eq(Tensor)} with a floating number. */
+  public Tensor eq(double other) {
+    return wrap(Ops.eq(handle(), other), this);
+  }
+
+  /** {@link #eq(Tensor)} with an integer. */
+  public Tensor eq(long other) {
+    return wrap(Ops.eq(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #eq(Tensor)} with a truth value. */
+  public Tensor eq(boolean other) {
+    return wrap(Ops.eq(handle(), other), this);
+  }
+
+  /** Where both differ, as bool. */
+  public Tensor ne(Tensor other) {
+    return wrap(Ops.ne(handle(), in(other)), this, other);
+  }
+
+  /** {@link #ne(Tensor)} with a floating number. */
+  public Tensor ne(double other) {
+    return wrap(Ops.ne(handle(), other), this);
+  }
+
+  /** {@link #ne(Tensor)} with an integer. */
+  public Tensor ne(long other) {
+    return wrap(Ops.ne(handle(), new Whole(other)), this);
+  }
+
+  /** {@link #ne(Tensor)} with a truth value. */
+  public Tensor ne(boolean other) {
+    return wrap(Ops.ne(handle(), other), this);
+  }
+
+  /** Where this is less, as bool. */
+  public Tensor lt(Tensor other) {
+    return wrap(Ops.lt(handle(), in(other)), this, other);
+  }
+
+  /** {@link #lt(Tensor)} with a floating number. */
+  public Tensor lt(double other) {
+    return wrap(Ops.lt(handle(), other), this);
+  }
+
+  /** {@link #lt(Tensor)} with an integer. */
+  public Tensor lt(long other) {
+    return wrap(Ops.lt(handle(), new Whole(other)), this);
+  }
+
+  /** Where this is less or equal, as bool. */
+  public Tensor le(Tensor other) {
+    return wrap(Ops.le(handle(), in(other)), this, other);
+  }
+
+  /** {@link #le(Tensor)} with a floating number. */
+  public Tensor le(double other) {
+    return wrap(Ops.le(handle(), other), this);
+  }
+
+  /** {@link #le(Tensor)} with an integer. */
+  public Tensor le(long other) {
+    return wrap(Ops.le(handle(), new Whole(other)), this);
+  }
+
+  /** Where this is greater, as bool. */
+  public Tensor gt(Tensor other) {
+    return wrap(Ops.gt(handle(), in(other)), this, other);
+  }
+
+  /** {@link #gt(Tensor)} with a floating number. */
+  public Tensor gt(double other) {
+    return wrap(Ops.gt(handle(), other), this);
+  }
+
+  /** {@link #gt(Tensor)} with an integer. */
+  public Tensor gt(long other) {
+    return wrap(Ops.gt(handle(), new Whole(other)), this);
+  }
+
+  /** Where this is greater or equal, as bool. */
+  public Tensor ge(Tensor other) {
+    return wrap(Ops.ge(handle(), in(other)), this, other);
+  }
+
+  /** {@link #ge(Tensor)} with a floating number. */
+  public Tensor ge(double other) {
+    return wrap(Ops.ge(handle(), other), this);
+  }
+
+  /** {@link #ge(Tensor)} with an integer. */
+  public Tensor ge(long other) {
+    return wrap(Ops.ge(handle(), new Whole(other)), this);
+  }
+
+  /** Where both are not 0, as bool. */
+  public Tensor logicalAnd(Tensor other) {
+    return wrap(Ops.logicalAnd(handle(), in(other)), this, other);
+  }
+
+  /** Where at least one is not 0, as bool. */
+  public Tensor logicalOr(Tensor other) {
+    return wrap(Ops.logicalOr(handle(), in(other)), this, other);
+  }
+
+  /** Where exactly one is not 0, as bool. */
+  public Tensor logicalXor(Tensor other) {
+    return wrap(Ops.logicalXor(handle(), in(other)), this, other);
+  }
+
+  /** The bits that both have. Integers and bool. */
+  public Tensor bitwiseAnd(Tensor other) {
+    return wrap(Ops.bitwiseAnd(handle(), in(other)), this, other);
+  }
+
+  /** {@link #bitwiseAnd(Tensor)} with an integer. */
+  public Tensor bitwiseAnd(long other) {
+    return wrap(Ops.bitwiseAnd(handle(), new Whole(other)), this);
+  }
+
+  /** The bits that one of them has. Integers and bool. */
+  public Tensor bitwiseOr(Tensor other) {
+    return wrap(Ops.bitwiseOr(handle(), in(other)), this, other);
+  }
+
+  /** {@link #bitwiseOr(Tensor)} with an integer. */
+  public Tensor bitwiseOr(long other) {
+    return wrap(Ops.bitwiseOr(handle(), new Whole(other)), this);
+  }
+
+  /** The bits that exactly one of them has. Integers and bool. */
+  public Tensor bitwiseXor(Tensor other) {
+    return wrap(Ops.bitwiseXor(handle(), in(other)), this, other);
+  }
+
+  /** {@link #bitwiseXor(Tensor)} with an integer. */
+  public Tensor bitwiseXor(long other) {
+    return wrap(Ops.bitwiseXor(handle(), new Whole(other)), this);
+  }
+
+  /** {@code value} (a number or a 0-d tensor) where the mask (bool, broadcast) is true, else this. */
+  public Tensor maskedFill(Tensor mask, Tensor value) {
+    return wrap(Ops.maskedFill(handle(), in(mask), in(value)), this, mask, value);
+  }
+
+  /** {@link #maskedFill(Tensor, Tensor)} with a floating number. */
+  public Tensor maskedFill(Tensor mask, double value) {
+    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
+  }
+
+  /** {@link #maskedFill(Tensor, Tensor)} with an integer. */
+  public Tensor maskedFill(Tensor mask, long value) {
+    return wrap(Ops.maskedFill(handle(), in(mask), new Whole(value)), this, mask);
+  }
+
+  /** {@link #maskedFill(Tensor, Tensor)} with a truth value. */
+  public Tensor maskedFill(Tensor mask, boolean value) {
+    return wrap(Ops.maskedFill(handle(), in(mask), value), this, mask);
+  }
+
+  /** {@link #maskedFill(Tensor, Tensor)} in place. */
+  public Tensor maskedFill_(Tensor mask, Tensor value) {
+    return same(Ops.maskedFill(handle(), in(mask), in(value), true), mask, value);
+  }
+
+  /** {@link #maskedFill(Tensor, double)} in place. */
+  public Tensor maskedFill_(Tensor mask, double value) {
+    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
+  }
+
+  /** {@link #maskedFill(Tensor, long)} in place. */
+  public Tensor maskedFill_(Tensor mask, long value) {
+    return same(Ops.maskedFill(handle(), in(mask), new Whole(value), true), mask);
+  }
+
+  /** {@link #maskedFill(Tensor, boolean)} in place. */
+  public Tensor maskedFill_(Tensor mask, boolean value) {
+    return same(Ops.maskedFill(handle(), in(mask), value, true), mask);
+  }
+
+  /** this + {@code value} * {@code a} * {@code b}. Here {@code value} is 1. */
+  public Tensor addcmul(Tensor a, Tensor b) {
+    return wrap(Ops.addcmul(handle(), in(a), in(b)), this, a, b);
+  }
+
+  /** this + {@code value} * {@code a} * {@code b}. */
+  public Tensor addcmul(Tensor a, Tensor b, double value) {
+    return wrap(Ops.addcmul(handle(), in(a), in(b), value, false), this, a, b);
+  }
+
+  /** {@link #addcmul(Tensor, Tensor)} in place. */
+  public Tensor addcmul_(Tensor a, Tensor b) {
+    return addcmul_(a, b, 1);
+  }
+
+  /** {@link #addcmul(Tensor, Tensor, double)} in place. */
+  public Tensor addcmul_(Tensor a, Tensor b, double value) {
+    return same(Ops.addcmul(handle(), in(a), in(b), value, true), a, b);
+  }
+
+  /** this + {@code value} * {@code a} / {@code b}. Here {@code value} is 1. */
+  public Tensor addcdiv(Tensor a, Tensor b) {
+    return wrap(Ops.addcdiv(handle(), in(a), in(b)), this, a, b);
+  }
+
+  /** this + {@code value} * {@code a} / {@code b}. */
+  public Tensor addcdiv(Tensor a, Tensor b, double value) {
+    return wrap(Ops.addcdiv(handle(), in(a), in(b), value, false), this, a, b);
+  }
+
+  /** {@link #addcdiv(Tensor, Tensor)} in place. */
+  public Tensor addcdiv_(Tensor a, Tensor b) {
+    return addcdiv_(a, b, 1);
+  }
+
+  /** {@link #addcdiv(Tensor, Tensor, double)} in place. */
+  public Tensor addcdiv_(Tensor a, Tensor b, double value) {
+    return same(Ops.addcdiv(handle(), in(a), in(b), value, true), a, b);
+  }
+
+  /** this + {@code weight} * ({@code end} - this); {@code end} itself for a weight of 1. */
+  public Tensor lerp(Tensor end, Tensor weight) {
+    return wrap(Ops.lerp(handle(), in(end), in(weight)), this, end, weight);
+  }
+
+  /** {@link #lerp(Tensor, Tensor)} with a floating number. */
+  public Tensor lerp(Tensor end, double weight) {
+    return wrap(Ops.lerp(handle(), in(end), weight), this, end);
+  }
+
+  // ---- copy: Copies, conversions, and writes of whole tensors. ----
+
+  /** The elements of this in order, without a copy where they lie so already. */
+  public Tensor contiguous() {
+    return wrap(Ops.contiguous(handle()), this);
+  }
+
+  /**
+   * Writes the elements of {@code source} into this, converted, broadcast and moved. {@code nonBlocking}: a copy
+   * between a dense tensor in pinned memory and one of its shape on a GPU is only queued on the current stream; until
+   * that has been waited for, the elements on the CPU may be neither read nor written. Here {@code nonBlocking} is
+   * false.
+   */
+  public Tensor copy_(Tensor source) {
+    return same(Ops.copy_(handle(), in(source)), source);
+  }
+
+  /**
+   * Writes the elements of {@code source} into this, converted, broadcast and moved. {@code nonBlocking}: a copy
+   * between a dense tensor in pinned memory and one of its shape on a GPU is only queued on the current stream; until
+   * that has been waited for, the elements on the CPU may be neither read nor written.
+   */
+  public Tensor copy_(Tensor source, boolean nonBlocking) {
+    return same(Ops.copy_(handle(), in(source), nonBlocking), source);
+  }
+
+  /** Makes every element {@code value}, a number or a 0-d tensor. */
+  public Tensor fill_(Tensor value) {
+    return same(Ops.fill_(handle(), in(value)), value);
+  }
+
+  /** {@link #fill_(Tensor)} with a floating number. */
+  public Tensor fill_(double value) {
+    return same(Ops.fill_(handle(), value));
+  }
+
+  /** {@link #fill_(Tensor)} with an integer. */
+  public Tensor fill_(long value) {
+    return same(Ops.fill_(handle(), new Whole(value)));
+  }
+
+  /** {@link #fill_(Tensor)} with a truth value. */
+  public Tensor fill_(boolean value) {
+    return same(Ops.fill_(handle(), value));
+  }
+
+  /** Makes every element 0. */
+  public Tensor zero_() {
+    return same(Ops.zero_(handle()));
+  }
+
+  // ---- index: Elements by their places. ----
+
+  /** The places that {@code index} (a vector of integers) lists along a dimension. */
+  public Tensor indexSelect(long dim, Tensor index) {
+    return wrap(Ops.indexSelect(handle(), dim, in(index)), this, index);
+  }
+
+  /** this with the slices of {@code source} added at the places that {@code index} lists along a dimension. */
+  public Tensor indexAdd(long dim, Tensor index, Tensor source) {
+    return wrap(Ops.indexAdd(handle(), dim, in(index), in(source)), this, index, source);
+  }
+
+  /** For each element of {@code index}, the element of this at that place along a dimension. */
+  public Tensor gather(long dim, Tensor index) {
+    return wrap(Ops.gather(handle(), dim, in(index)), this, index);
+  }
+
+  /** this with the elements of {@code source} at the places that {@code index} gives along a dimension. */
+  public Tensor scatter(long dim, Tensor index, Tensor source) {
+    return wrap(Ops.scatter(handle(), dim, in(index), in(source)), this, index, source);
+  }
+
+  /** scatter, adding instead of replacing. */
+  public Tensor scatterAdd(long dim, Tensor index, Tensor source) {
+    return wrap(Ops.scatterAdd(handle(), dim, in(index), in(source)), this, index, source);
+  }
+
+  /** The places of the elements that are not 0: int64 of shape [found, dim()]. */
+  public Tensor nonzero() {
+    return wrap(Ops.nonzero(handle()), this);
+  }
+
+  /** The elements where the mask (bool, broadcast) is true, as a vector. */
+  public Tensor maskedSelect(Tensor mask) {
+    return wrap(Ops.maskedSelect(handle(), in(mask)), this, mask);
+  }
+
+  // ---- inspect: A tensor's properties and single elements. ----
+
+  /** Returns the sizes, as a fresh array. */
+  public long[] shape() {
+    return after(Ops.shape(handle()), this);
+  }
+
+  /** Returns the distances, in elements, between neighbours along each dimension. */
+  public long[] stride() {
+    return after(Ops.stride(handle()), this);
+  }
+
+  /** Returns the number of elements. */
+  public long numel() {
+    return after(Ops.numel(handle()), this);
+  }
+
+  /** Returns the number of dimensions. */
+  public long dim() {
+    return after(Ops.dim(handle()), this);
+  }
+
+  /** Returns how many elements of the storage precede the first one. */
+  public long storageOffset() {
+    return after(Ops.storageOffset(handle()), this);
+  }
+
+  /** Returns the type of the elements. */
+  public DType dtype() {
+    return DType.of(after(Ops.dtype(handle()), this));
+  }
+
+  /** Returns where the elements live. */
+  public Device device() {
+    return Device.ofCode(after(Ops.device(handle()), this));
+  }
+
+  /** Returns whether the elements lie in order without gaps. */
+  public boolean isContiguous() {
+    return after(Ops.isContiguous(handle()), this);
+  }
+
+  /** Returns whether this tensor lies in pinned memory of the CPU. */
+  public boolean isPinned() {
+    return after(Ops.isPinned(handle()), this);
+  }
+
+  /** Returns whether both look at the same memory. */
+  public boolean sharesStorage(Tensor other) {
+    return after(Ops.sharesStorage(handle(), in(other)), pair(this, other));
+  }
+
+  /**
+   * Returns the only element as a double; {@link ShapeException} where there are none or several. For int64 beyond 2^53
+   * see itemLong.
+   */
+  public double item() {
+    return after(Ops.item(handle()), this);
+  }
+
+  /**
+   * Returns the only element as a long, floating ones truncated; {@link ShapeException} where there are none or
+   * several.
+   */
+  public long itemLong() {
+    return after(Ops.itemLong(handle()), this);
+  }
+
+  // ---- matmul: Products; shapes in brackets. ----
+
+  /**
+   * The product of vectors, matrices or batches of matrices, by NumPy's rules. The name of its gradFn tells which:
+   * DotBackward0, MvBackward0, MmBackward0, ...
+   */
+  public Tensor matmul(Tensor other) {
+    return wrap(Ops.matmul(handle(), in(other)), this, other);
+  }
+
+  /** [n, k] times [k, m]. */
+  public Tensor mm(Tensor other) {
+    return wrap(Ops.mm(handle(), in(other)), this, other);
+  }
+
+  /** [b, n, k] times [b, k, m]. */
+  public Tensor bmm(Tensor other) {
+    return wrap(Ops.bmm(handle(), in(other)), this, other);
+  }
+
+  /** [n, k] times [k]. */
+  public Tensor mv(Tensor vector) {
+    return wrap(Ops.mv(handle(), in(vector)), this, vector);
+  }
+
+  /** [n] times [n], 0-d. */
+  public Tensor dot(Tensor other) {
+    return wrap(Ops.dot(handle(), in(other)), this, other);
+  }
+
+  /** [n] and [m] give [n, m], all products. */
+  public Tensor outer(Tensor other) {
+    return wrap(Ops.outer(handle(), in(other)), this, other);
+  }
+
+  /** this + {@code a} times {@code b} for matrices; this is broadcast. */
+  public Tensor addmm(Tensor a, Tensor b) {
+    return wrap(Ops.addmm(handle(), in(a), in(b)), this, a, b);
+  }
+
+  // ---- random: Random numbers: Philox, equal on every device; see manualSeed. ----
+
+  /** Ones and zeros, 1 with the probability that each element of this gives; same dtype, zero gradient. */
+  public Tensor bernoulli() {
+    return wrap(Ops.bernoulli(handle()), this);
+  }
+
+  /** Fills with numbers equally likely in [{@code from}, {@code to}). Here {@code from} is 0, {@code to} is 1. */
+  public Tensor uniform_() {
+    return same(Ops.uniform_(handle()));
+  }
+
+  /** Fills with numbers equally likely in [{@code from}, {@code to}). Here {@code to} is 1. */
+  public Tensor uniform_(double from) {
+    return uniform_(from, 1);
+  }
+
+  /** Fills with numbers equally likely in [{@code from}, {@code to}). */
+  public Tensor uniform_(double from, double to) {
+    return same(Ops.uniform_(handle(), from, to));
+  }
+
+  /** Fills with normal numbers. Here {@code mean} is 0, {@code std} is 1. */
+  public Tensor normal_() {
+    return same(Ops.normal_(handle()));
+  }
+
+  /** Fills with normal numbers. Here {@code std} is 1. */
+  public Tensor normal_(double mean) {
+    return normal_(mean, 1);
+  }
+
+  /** Fills with normal numbers. */
+  public Tensor normal_(double mean, double std) {
+    return same(Ops.normal_(handle(), mean, std));
+  }
+
+  /** Fills with 1 with probability {@code p}, else 0. */
+  public Tensor bernoulli_(double p) {
+    return same(Ops.bernoulli_(handle(), p));
+  }
+
+  // ---- reduce: Over the given dimensions, which disappear or (keepdim) get size 1; none means all. ----
+
+  /** The sum. Integers and bool add up as int64. */
+  public Tensor sum(long... dims) {
+    return sum(dims, false);
+  }
+
+  /** The sum. Integers and bool add up as int64. */
+  public Tensor sum(long[] dims, boolean keepdim) {
+    return wrap(Ops.sum(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #sum(long[], boolean)} along one dimension. */
+  public Tensor sum(long dim, boolean keepdim) {
+    return sum(new long[] {dim}, keepdim);
+  }
+
+  /** The mean. Floating dtypes. */
+  public Tensor mean(long... dims) {
+    return mean(dims, false);
+  }
+
+  /** The mean. Floating dtypes. */
+  public Tensor mean(long[] dims, boolean keepdim) {
+    return wrap(Ops.mean(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #mean(long[], boolean)} along one dimension. */
+  public Tensor mean(long dim, boolean keepdim) {
+    return mean(new long[] {dim}, keepdim);
+  }
+
+  /** The product. Integers and bool multiply as int64. */
+  public Tensor prod(long... dims) {
+    return prod(dims, false);
+  }
+
+  /** The product. Integers and bool multiply as int64. */
+  public Tensor prod(long[] dims, boolean keepdim) {
+    return wrap(Ops.prod(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #prod(long[], boolean)} along one dimension. */
+  public Tensor prod(long dim, boolean keepdim) {
+    return prod(new long[] {dim}, keepdim);
+  }
+
+  /** The largest element; ties share the gradient equally. */
+  public Tensor amax(long... dims) {
+    return amax(dims, false);
+  }
+
+  /** The largest element; ties share the gradient equally. */
+  public Tensor amax(long[] dims, boolean keepdim) {
+    return wrap(Ops.amax(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #amax(long[], boolean)} along one dimension. */
+  public Tensor amax(long dim, boolean keepdim) {
+    return amax(new long[] {dim}, keepdim);
+  }
+
+  /** The smallest element; ties share the gradient equally. */
+  public Tensor amin(long... dims) {
+    return amin(dims, false);
+  }
+
+  /** The smallest element; ties share the gradient equally. */
+  public Tensor amin(long[] dims, boolean keepdim) {
+    return wrap(Ops.amin(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #amin(long[], boolean)} along one dimension. */
+  public Tensor amin(long dim, boolean keepdim) {
+    return amin(new long[] {dim}, keepdim);
+  }
+
+  /** The largest element of all, 0-d; ties share the gradient. */
+  public Tensor max() {
+    return wrap(Ops.max(handle()), this);
+  }
+
+  /** The smallest element of all, 0-d; ties share the gradient. */
+  public Tensor min() {
+    return wrap(Ops.min(handle()), this);
+  }
+
+  /** The largest elements along a dimension, and where they are; the gradient goes there. */
+  public ValuesAndIndices max(long dim) {
+    return ValuesAndIndices.of(wrapAll(Ops.maxAlong(handle(), dim), this));
+  }
+
+  /** The largest elements along a dimension, and where they are; the gradient goes there. */
+  public ValuesAndIndices max(long dim, boolean keepdim) {
+    return ValuesAndIndices.of(wrapAll(Ops.maxAlong(handle(), dim, keepdim), this));
+  }
+
+  /** The smallest elements along a dimension, and where they are; the gradient goes there. */
+  public ValuesAndIndices min(long dim) {
+    return ValuesAndIndices.of(wrapAll(Ops.minAlong(handle(), dim), this));
+  }
+
+  /** The smallest elements along a dimension, and where they are; the gradient goes there. */
+  public ValuesAndIndices min(long dim, boolean keepdim) {
+    return ValuesAndIndices.of(wrapAll(Ops.minAlong(handle(), dim, keepdim), this));
+  }
+
+  /** Where the first largest element of the flattened tensor is, as int64. */
+  public Tensor argmax() {
+    return wrap(Ops.argmax(handle()), this);
+  }
+
+  /** Where the first smallest element of the flattened tensor is, as int64. */
+  public Tensor argmin() {
+    return wrap(Ops.argmin(handle()), this);
+  }
+
+  /** Where the first largest elements along a dimension are, as int64. */
+  public Tensor argmax(long dim) {
+    return wrap(Ops.argmaxAlong(handle(), dim), this);
+  }
+
+  /** Where the first largest elements along a dimension are, as int64. */
+  public Tensor argmax(long dim, boolean keepdim) {
+    return wrap(Ops.argmaxAlong(handle(), dim, keepdim), this);
+  }
+
+  /** Where the first smallest elements along a dimension are, as int64. */
+  public Tensor argmin(long dim) {
+    return wrap(Ops.argminAlong(handle(), dim), this);
+  }
+
+  /** Where the first smallest elements along a dimension are, as int64. */
+  public Tensor argmin(long dim, boolean keepdim) {
+    return wrap(Ops.argminAlong(handle(), dim, keepdim), this);
+  }
+
+  /** Whether no element is 0, as bool. */
+  public Tensor all(long... dims) {
+    return all(dims, false);
+  }
+
+  /** Whether no element is 0, as bool. */
+  public Tensor all(long[] dims, boolean keepdim) {
+    return wrap(Ops.all(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #all(long[], boolean)} along one dimension. */
+  public Tensor all(long dim, boolean keepdim) {
+    return all(new long[] {dim}, keepdim);
+  }
+
+  /** Whether some element is not 0, as bool. */
+  public Tensor any(long... dims) {
+    return any(dims, false);
+  }
+
+  /** Whether some element is not 0, as bool. */
+  public Tensor any(long[] dims, boolean keepdim) {
+    return wrap(Ops.any(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #any(long[], boolean)} along one dimension. */
+  public Tensor any(long dim, boolean keepdim) {
+    return any(new long[] {dim}, keepdim);
+  }
+
+  /** The variance, dividing by n - {@code correction}. Here {@code correction} is 1. */
+  public Tensor var(long... dims) {
+    return var(dims, 1, false);
+  }
+
+  /** The variance, dividing by n - {@code correction}. */
+  public Tensor var(long[] dims, long correction, boolean keepdim) {
+    return wrap(Ops.var(handle(), dims, correction, keepdim), this);
+  }
+
+  /** {@link #var(long[], long, boolean)} along one dimension. */
+  public Tensor var(long dim, boolean keepdim) {
+    return var(new long[] {dim}, 1, keepdim);
+  }
+
+  /** The standard deviation, dividing by n - {@code correction}. Here {@code correction} is 1. */
+  public Tensor std(long... dims) {
+    return std(dims, 1, false);
+  }
+
+  /** The standard deviation, dividing by n - {@code correction}. */
+  public Tensor std(long[] dims, long correction, boolean keepdim) {
+    return wrap(Ops.std(handle(), dims, correction, keepdim), this);
+  }
+
+  /** {@link #std(long[], long, boolean)} along one dimension. */
+  public Tensor std(long dim, boolean keepdim) {
+    return std(new long[] {dim}, 1, keepdim);
+  }
+
+  /** (sum |x|^p)^(1/p); {@code p} may be infinite. The subgradient at 0 is 0. Here {@code p} is 2. */
+  public Tensor norm() {
+    return wrap(Ops.norm(handle()), this);
+  }
+
+  /** (sum |x|^p)^(1/p); {@code p} may be infinite. The subgradient at 0 is 0. */
+  public Tensor norm(double p, long... dims) {
+    return norm(p, dims, false);
+  }
+
+  /** (sum |x|^p)^(1/p); {@code p} may be infinite. The subgradient at 0 is 0. */
+  public Tensor norm(double p, long[] dims, boolean keepdim) {
+    return wrap(Ops.norm(handle(), p, dims, keepdim), this);
+  }
+
+  /** {@link #norm(double, long[], boolean)} along one dimension. */
+  public Tensor norm(double p, long dim, boolean keepdim) {
+    return norm(p, new long[] {dim}, keepdim);
+  }
+
+  /** log(sum(exp(x))), without overflow. */
+  public Tensor logsumexp(long... dims) {
+    return logsumexp(dims, false);
+  }
+
+  /** log(sum(exp(x))), without overflow. */
+  public Tensor logsumexp(long[] dims, boolean keepdim) {
+    return wrap(Ops.logsumexp(handle(), dims, keepdim), this);
+  }
+
+  /** {@link #logsumexp(long[], boolean)} along one dimension. */
+  public Tensor logsumexp(long dim, boolean keepdim) {
+    return logsumexp(new long[] {dim}, keepdim);
+  }
+
+  /** Sums of all elements up to each place along a dimension. */
+  public Tensor cumsum(long dim) {
+    return wrap(Ops.cumsum(handle(), dim), this);
+  }
+
+  /** exp(x) divided by its sum along a dimension. */
+  public Tensor softmax(long dim) {
+    return wrap(Ops.softmax(handle(), dim), this);
+  }
+
+  /** The logarithm of softmax, without overflow. */
+  public Tensor logSoftmax(long dim) {
+    return wrap(Ops.logSoftmax(handle(), dim), this);
+  }
+
+  /** Whether shapes, dtypes and all elements are equal. */
+  public boolean equal(Tensor other) {
+    return after(Ops.equal(handle(), in(other)), pair(this, other));
+  }
+
+  /**
+   * Whether |this - {@code other}| is at most {@code atol} + {@code rtol} * |{@code other}| everywhere; NaN equals NaN
+   * only with {@code equalNan}. Here {@code rtol} is 1e-5, {@code atol} is 1e-8, {@code equalNan} is false.
+   */
+  public boolean allclose(Tensor other) {
+    return after(Ops.allclose(handle(), in(other)), pair(this, other));
+  }
+
+  /**
+   * Whether |this - {@code other}| is at most {@code atol} + {@code rtol} * |{@code other}| everywhere; NaN equals NaN
+   * only with {@code equalNan}. Here {@code atol} is 1e-8, {@code equalNan} is false.
+   */
+  public boolean allclose(Tensor other, double rtol) {
+    return allclose(other, rtol, 1e-8, false);
+  }
+
+  /**
+   * Whether |this - {@code other}| is at most {@code atol} + {@code rtol} * |{@code other}| everywhere; NaN equals NaN
+   * only with {@code equalNan}. Here {@code equalNan} is false.
+   */
+  public boolean allclose(Tensor other, double rtol, double atol) {
+    return allclose(other, rtol, atol, false);
+  }
+
+  /**
+   * Whether |this - {@code other}| is at most {@code atol} + {@code rtol} * |{@code other}| everywhere; NaN equals NaN
+   * only with {@code equalNan}.
+   */
+  public boolean allclose(Tensor other, double rtol, double atol, boolean equalNan) {
+    return after(Ops.allclose(handle(), in(other), rtol, atol, equalNan), pair(this, other));
+  }
+
+  // ---- shape: Elements in another arrangement, as copies. ----
+
+  /** The whole tensor repeated along each dimension; new ones in front. */
+  public Tensor repeat(long... repeats) {
+    return wrap(Ops.repeat(handle(), given("repeats", repeats)), this);
+  }
+
+  /** The given dimensions in reverse order. */
+  public Tensor flip(long... dims) {
+    return wrap(Ops.flip(handle(), given("dims", dims)), this);
+  }
+
+  /**
+   * The elements below and on the given diagonal, else 0; positive ones are above the main one. Here {@code diagonal}
+   * is 0.
+   */
+  public Tensor tril() {
+    return wrap(Ops.tril(handle()), this);
+  }
+
+  /** The elements below and on the given diagonal, else 0; positive ones are above the main one. */
+  public Tensor tril(long diagonal) {
+    return wrap(Ops.tril(handle(), diagonal), this);
+  }
+
+  /**
+   * The elements above and on the given diagonal, else 0; positive ones are above the main one. Here {@code diagonal}
+   * is 0.
+   */
+  public Tensor triu() {
+    return wrap(Ops.triu(handle()), this);
+  }
+
+  /** The elements above and on the given diagonal, else 0; positive ones are above the main one. */
+  public Tensor triu(long diagonal) {
+    return wrap(Ops.triu(handle(), diagonal), this);
+  }
+
+  /**
+   * A matrix with this vector on the given diagonal, or that diagonal of this matrix as a copy; positive ones are above
+   * the main one. Here {@code diagonal} is 0.
+   */
+  public Tensor diag() {
+    return wrap(Ops.diag(handle()), this);
+  }
+
+  /**
+   * A matrix with this vector on the given diagonal, or that diagonal of this matrix as a copy; positive ones are above
+   * the main one.
+   */
+  public Tensor diag(long diagonal) {
+    return wrap(Ops.diag(handle(), diagonal), this);
+  }
+
+  // ---- unary: Element by element; integers become float32 where the function is not an integer's. ----
+
+  /** The opposite. */
+  public Tensor neg() {
+    return wrap(Ops.neg(handle()), this);
+  }
+
+  /** {@link #neg()} in place. */
+  public Tensor neg_() {
+    return same(Ops.neg(handle(), true));
+  }
+
+  /** The absolute value; gradient 0 at 0. */
+  public Tensor abs() {
+    return wrap(Ops.abs(handle()), this);
+  }
+
+  /** {@link #abs()} in place. */
+  public Tensor abs_() {
+    return same(Ops.abs(handle(), true));
+  }
+
+  /** -1, 0 or 1. */
+  public Tensor sign() {
+    return wrap(Ops.sign(handle()), this);
+  }
+
+  /** e to the power of each element. */
+  public Tensor exp() {
+    return wrap(Ops.exp(handle()), this);
+  }
+
+  /** {@link #exp()} in place. */
+  public Tensor exp_() {
+    return same(Ops.exp(handle(), true));
+  }
+
+  /** 2 to the power of each element. */
+  public Tensor exp2() {
+    return wrap(Ops.exp2(handle()), this);
+  }
+
+  /** exp(x) - 1, exact for small x. */
+  public Tensor expm1() {
+    return wrap(Ops.expm1(handle()), this);
+  }
+
+  /** The natural logarithm. */
+  public Tensor log() {
+    return wrap(Ops.log(handle()), this);
+  }
+
+  /** {@link #log()} in place. */
+  public Tensor log_() {
+    return same(Ops.log(handle(), true));
+  }
+
+  /** The logarithm to base 2. */
+  public Tensor log2() {
+    return wrap(Ops.log2(handle()), this);
+  }
+
+  /** The logarithm to base 10. */
+  public Tensor log10() {
+    return wrap(Ops.log10(handle()), this);
+  }
+
+  /** log(1 + x), exact for small x. */
+  public Tensor log1p() {
+    return wrap(Ops.log1p(handle()), this);
+  }
+
+  /** The square root. */
+  public Tensor sqrt() {
+    return wrap(Ops.sqrt(handle()), this);
+  }
+
+  /** {@link #sqrt()} in place. */
+  public Tensor sqrt_() {
+    return same(Ops.sqrt(handle(), true));
+  }
+
+  /** 1 / sqrt(x). */
+  public Tensor rsqrt() {
+    return wrap(Ops.rsqrt(handle()), this);
+  }
+
+  /** 1 / x. */
+  public Tensor reciprocal() {
+    return wrap(Ops.reciprocal(handle()), this);
+  }
+
+  /** {@link #reciprocal()} in place. */
+  public Tensor reciprocal_() {
+    return same(Ops.reciprocal(handle(), true));
+  }
+
+  /** x * x. */
+  public Tensor square() {
+    return wrap(Ops.square(handle()), this);
+  }
+
+  /** {@link #square()} in place. */
+  public Tensor square_() {
+    return same(Ops.square(handle(), true));
+  }
+
+  /** The sine. */
+  public Tensor sin() {
+    return wrap(Ops.sin(handle()), this);
+  }
+
+  /** {@link #sin()} in place. */
+  public Tensor sin_() {
+    return same(Ops.sin(handle(), true));
+  }
+
+  /** The cosine. */
+  public Tensor cos() {
+    return wrap(Ops.cos(handle()), this);
+  }
+
+  /** {@link #cos()} in place. */
+  public Tensor cos_() {
+    return same(Ops.cos(handle(), true));
+  }
+
+  /** The tangent. */
+  public Tensor tan() {
+    return wrap(Ops.tan(handle()), this);
+  }
+
+  /** The arc sine. */
+  public Tensor asin() {
+    return wrap(Ops.asin(handle()), this);
+  }
+
+  /** The arc cosine. */
+  public Tensor acos() {
+    return wrap(Ops.acos(handle()), this);
+  }
+
+  /** The arc tangent. */
+  public Tensor atan() {
+    return wrap(Ops.atan(handle()), this);
+  }
+
+  /** The hyperbolic sine. */
+  public Tensor sinh() {
+    return wrap(Ops.sinh(handle()), this);
+  }
+
+  /** The hyperbolic cosine. */
+  public Tensor cosh() {
+    return wrap(Ops.cosh(handle()), this);
+  }
+
+  /** The hyperbolic tangent. */
+  public Tensor tanh() {
+    return wrap(Ops.tanh(handle()), this);
+  }
+
+  /** {@link #tanh()} in place. */
+  public Tensor tanh_() {
+    return same(Ops.tanh(handle(), true));
+  }
+
+  /** The error function. */
+  public Tensor erf() {
+    return wrap(Ops.erf(handle()), this);
+  }
+
+  /** 1 - erf(x), exact for large x. */
+  public Tensor erfc() {
+    return wrap(Ops.erfc(handle()), this);
+  }
+
+  /** The next integer below; gradient 0. */
+  public Tensor floor() {
+    return wrap(Ops.floor(handle()), this);
+  }
+
+  /** The next integer above; gradient 0. */
+  public Tensor ceil() {
+    return wrap(Ops.ceil(handle()), this);
+  }
+
+  /** The nearest integer, halves to the even one; gradient 0. */
+  public Tensor round() {
+    return wrap(Ops.round(handle()), this);
+  }
+
+  /** The next integer towards 0; gradient 0. */
+  public Tensor trunc() {
+    return wrap(Ops.trunc(handle()), this);
+  }
+
+  /** Where elements are not a number, as bool. */
+  public Tensor isnan() {
+    return wrap(Ops.isnan(handle()), this);
+  }
+
+  /** Where elements are infinite, as bool. */
+  public Tensor isinf() {
+    return wrap(Ops.isinf(handle()), this);
+  }
+
+  /** Where elements are neither infinite nor NaN, as bool. */
+  public Tensor isfinite() {
+    return wrap(Ops.isfinite(handle()), this);
+  }
+
+  /** Where elements are 0, as bool. */
+  public Tensor logicalNot() {
+    return wrap(Ops.logicalNot(handle()), this);
+  }
+
+  /** All bits flipped; for bool the opposite. Integers and bool. */
+  public Tensor bitwiseNot() {
+    return wrap(Ops.bitwiseNot(handle()), this);
+  }
+
+  /** 1 / (1 + exp(-x)). */
+  public Tensor sigmoid() {
+    return wrap(Ops.sigmoid(handle()), this);
+  }
+
+  /** {@link #sigmoid()} in place. */
+  public Tensor sigmoid_() {
+    return same(Ops.sigmoid(handle(), true));
+  }
+
+  /** max(x, 0). */
+  public Tensor relu() {
+    return wrap(Ops.relu(handle()), this);
+  }
+
+  /** {@link #relu()} in place. */
+  public Tensor relu_() {
+    return same(Ops.relu(handle(), true));
+  }
+
+  /**
+   * Limits each element to [{@code min}, {@code max}]; NaN stays, and as a bound gives NaN. Bounds are broadcast. For
+   * one bound alone: clampMin, clampMax.
+   */
+  public Tensor clamp(Tensor min, Tensor max) {
+    return wrap(Ops.clamp(handle(), in(min), in(max)), this, min, max);
+  }
+
+  /** {@link #clamp(Tensor, Tensor)} with floating numbers. */
+  public Tensor clamp(double min, double max) {
+    return wrap(Ops.clamp(handle(), min, max), this);
+  }
+
+  /** {@link #clamp(Tensor, Tensor)} with integers. */
+  public Tensor clamp(long min, long max) {
+    return wrap(Ops.clamp(handle(), new Whole(min), new Whole(max)), this);
+  }
+
+  /** {@link #clamp(Tensor, Tensor)} in place. */
+  public Tensor clamp_(Tensor min, Tensor max) {
+    return same(Ops.clamp(handle(), in(min), in(max), true), min, max);
+  }
+
+  /** {@link #clamp(double, double)} in place. */
+  public Tensor clamp_(double min, double max) {
+    return same(Ops.clamp(handle(), min, max, true));
+  }
+
+  /** {@link #clamp(long, long)} in place. */
+  public Tensor clamp_(long min, long max) {
+    return same(Ops.clamp(handle(), new Whole(min), new Whole(max), true));
+  }
+
+  /** At least {@code min}: clamp(min=...) in PyTorch. */
+  public Tensor clampMin(Tensor min) {
+    return wrap(Ops.clampMin(handle(), in(min)), this, min);
+  }
+
+  /** {@link #clampMin(Tensor)} with a floating number. */
+  public Tensor clampMin(double min) {
+    return wrap(Ops.clampMin(handle(), min), this);
+  }
+
+  /** {@link #clampMin(Tensor)} with an integer. */
+  public Tensor clampMin(long min) {
+    return wrap(Ops.clampMin(handle(), new Whole(min)), this);
+  }
+
+  /** {@link #clampMin(Tensor)} in place. */
+  public Tensor clampMin_(Tensor min) {
+    return same(Ops.clampMin(handle(), in(min), true), min);
+  }
+
+  /** {@link #clampMin(double)} in place. */
+  public Tensor clampMin_(double min) {
+    return same(Ops.clampMin(handle(), min, true));
+  }
+
+  /** {@link #clampMin(long)} in place. */
+  public Tensor clampMin_(long min) {
+    return same(Ops.clampMin(handle(), new Whole(min), true));
+  }
+
+  /** At most {@code max}: clamp(max=...) in PyTorch. */
+  public Tensor clampMax(Tensor max) {
+    return wrap(Ops.clampMax(handle(), in(max)), this, max);
+  }
+
+  /** {@link #clampMax(Tensor)} with a floating number. */
+  public Tensor clampMax(double max) {
+    return wrap(Ops.clampMax(handle(), max), this);
+  }
+
+  /** {@link #clampMax(Tensor)} with an integer. */
+  public Tensor clampMax(long max) {
+    return wrap(Ops.clampMax(handle(), new Whole(max)), this);
+  }
+
+  /** {@link #clampMax(Tensor)} in place. */
+  public Tensor clampMax_(Tensor max) {
+    return same(Ops.clampMax(handle(), in(max), true), max);
+  }
+
+  /** {@link #clampMax(double)} in place. */
+  public Tensor clampMax_(double max) {
+    return same(Ops.clampMax(handle(), max, true));
+  }
+
+  /** {@link #clampMax(long)} in place. */
+  public Tensor clampMax_(long max) {
+    return same(Ops.clampMax(handle(), new Whole(max), true));
+  }
+
+  // ---- view: Views, which share memory with their operand, unless said otherwise. ----
+
+  /**
+   * Another shape for the same elements; one size may be -1. {@link ShapeException} where the layout does not allow it:
+   * reshape copies then.
+   */
+  public Tensor view(long... shape) {
+    return wrap(Ops.view(handle(), given("shape", shape)), this);
+  }
+
+  /** Another shape for the same elements, a copy where the layout needs it; one size may be -1. */
+  public Tensor reshape(long... shape) {
+    return wrap(Ops.reshape(handle(), given("shape", shape)), this);
+  }
+
+  /** One dimension instead of {@code startDim} to {@code endDim}. Here {@code startDim} is 0, {@code endDim} is -1. */
+  public Tensor flatten() {
+    return wrap(Ops.flatten(handle()), this);
+  }
+
+  /** One dimension instead of {@code startDim} to {@code endDim}. Here {@code endDim} is -1. */
+  public Tensor flatten(long startDim) {
+    return flatten(startDim, -1);
+  }
+
+  /** One dimension instead of {@code startDim} to {@code endDim}. */
+  public Tensor flatten(long startDim, long endDim) {
+    return wrap(Ops.flatten(handle(), startDim, endDim), this);
+  }
+
+  /** Without the dimensions whose size is 1. */
+  public Tensor squeeze() {
+    return wrap(Ops.squeeze(handle()), this);
+  }
+
+  /** Without the given dimensions where their size is 1; an empty array names none. */
+  public Tensor squeeze(long... dims) {
+    return wrap(Ops.squeeze(handle(), given("dims", dims)), this);
+  }
+
+  /** With a new dimension of size 1 at {@code dim}. */
+  public Tensor unsqueeze(long dim) {
+    return wrap(Ops.unsqueeze(handle(), dim), this);
+  }
+
+  /** The dimensions in another order. */
+  public Tensor permute(long... dims) {
+    return wrap(Ops.permute(handle(), given("dims", dims)), this);
+  }
+
+  /** Two dimensions exchanged. */
+  public Tensor transpose(long dim0, long dim1) {
+    return wrap(Ops.transpose(handle(), dim0, dim1), this);
+  }
+
+  /** A matrix transposed; a vector or number as it is. */
+  public Tensor t() {
+    return wrap(Ops.t(handle()), this);
+  }
+
+  /** One dimension moved to another place. */
+  public Tensor movedim(long source, long destination) {
+    return wrap(Ops.movedim(handle(), source, destination), this);
+  }
+
+  /** Dimensions of size 1 repeated without a copy, new ones in front; -1 keeps a size. */
+  public Tensor expand(long... shape) {
+    return wrap(Ops.expand(handle(), given("shape", shape)), this);
+  }
+
+  /** One place along a dimension, which disappears. */
+  public Tensor select(long dim, long index) {
+    return wrap(Ops.select(handle(), dim, index), this);
+  }
+
+  /** {@code length} places from {@code start} along a dimension. */
+  public Tensor narrow(long dim, long start, long length) {
+    return wrap(Ops.narrow(handle(), dim, start, length), this);
+  }
+
+  /**
+   * The diagonal of two dimensions, which become the last one; above the main one where {@code offset} is positive.
+   * Here {@code offset} is 0, {@code dim1} is 0, {@code dim2} is 1.
+   */
+  public Tensor diagonal() {
+    return wrap(Ops.diagonal(handle()), this);
+  }
+
+  /**
+   * The diagonal of two dimensions, which become the last one; above the main one where {@code offset} is positive.
+   * Here {@code dim1} is 0, {@code dim2} is 1.
+   */
+  public Tensor diagonal(long offset) {
+    return diagonal(offset, 0, 1);
+  }
+
+  /**
+   * The diagonal of two dimensions, which become the last one; above the main one where {@code offset} is positive.
+   * Here {@code dim2} is 1.
+   */
+  public Tensor diagonal(long offset, long dim1) {
+    return diagonal(offset, dim1, 1);
+  }
+
+  /** The diagonal of two dimensions, which become the last one; above the main one where {@code offset} is positive. */
+  public Tensor diagonal(long offset, long dim1, long dim2) {
+    return wrap(Ops.diagonal(handle(), offset, dim1, dim2), this);
+  }
+
+  /** One tensor for each place along a dimension, which disappears. Here {@code dim} is 0. */
+  public List<Tensor> unbind() {
+    return wrapAll(Ops.unbind(handle()), this);
+  }
+
+  /** One tensor for each place along a dimension, which disappears. */
+  public List<Tensor> unbind(long dim) {
+    return wrapAll(Ops.unbind(handle(), dim), this);
+  }
+
+  /** Pieces of {@code size} places along a dimension, the last one maybe smaller. Here {@code dim} is 0. */
+  public List<Tensor> split(long size) {
+    return wrapAll(Ops.split(handle(), size), this);
+  }
+
+  /** Pieces of {@code size} places along a dimension, the last one maybe smaller. */
+  public List<Tensor> split(long size, long dim) {
+    return wrapAll(Ops.split(handle(), size, dim), this);
+  }
+
+  /**
+   * At most {@code chunks} pieces of equal size along a dimension, the last one maybe smaller. Here {@code dim} is 0.
+   */
+  public List<Tensor> chunk(long chunks) {
+    return wrapAll(Ops.chunk(handle(), chunks), this);
+  }
+
+  /** At most {@code chunks} pieces of equal size along a dimension, the last one maybe smaller. */
+  public List<Tensor> chunk(long chunks, long dim) {
+    return wrapAll(Ops.chunk(handle(), chunks, dim), this);
+  }
+
+  /**
+   * A view with sizes, strides and an offset (from the first element of this) of one's own. Of a tensor that is not
+   * contiguous it cannot be recorded. Here {@code offset} is 0.
+   */
+  public Tensor asStrided(long[] size, long[] stride) {
+    return wrap(Ops.asStrided(handle(), given("size", size), given("stride", stride)), this);
+  }
+
+  /**
+   * A view with sizes, strides and an offset (from the first element of this) of one's own. Of a tensor that is not
+   * contiguous it cannot be recorded.
+   */
+  public Tensor asStrided(long[] size, long[] stride, long offset) {
+    return wrap(Ops.asStrided(handle(), given("size", size), given("stride", stride), offset), this);
+  }
+
+  /** The same values outside the graph; shares memory and version counter. */
+  public Tensor detach() {
+    return wrap(Ops.detach(handle()), this);
+  }
+
+  // ---- end of what scripts/Facade.java wrote ----
 }

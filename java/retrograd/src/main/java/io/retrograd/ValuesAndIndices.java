@@ -1,9 +1,15 @@
 package io.retrograd;
 
+import java.util.List;
+
 /**
  * The result of a search along a dimension. Immutable; the tensors keep to the thread rule of their class.
  *
  * @param values the elements found
  * @param indices where they were, as int64
  */
-public record ValuesAndIndices(Tensor values, Tensor indices) {}
+public record ValuesAndIndices(Tensor values, Tensor indices) {
+  static ValuesAndIndices of(List<Tensor> results) {
+    return new ValuesAndIndices(results.get(0), results.get(1));
+  }
+}

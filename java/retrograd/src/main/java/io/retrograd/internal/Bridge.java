@@ -135,6 +135,11 @@ public abstract class Bridge {
     return result;
   }
 
+  /** Both, to be kept reachable as one. */
+  public static Object pair(Object a, Object b) {
+    return new Object[] {a, b};
+  }
+
   /** Null for the handle 0. */
   public static @Nullable Tensor wrapOrNull(long handle, Object a) {
     Tensor result = handle == 0 ? null : bridge().make(handle);

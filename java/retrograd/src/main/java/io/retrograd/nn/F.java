@@ -5,7 +5,6 @@ import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.orZero;
 import static io.retrograd.internal.Bridge.wrap;
 
-import io.retrograd.IndexException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Ops;
 import org.jspecify.annotations.Nullable;
@@ -17,176 +16,134 @@ public final class F {
 
   private F() {}
 
-  // ---- activations, element by element ----
-
-  /** max(x, 0). */
-  public static Tensor relu(Tensor x) {
-    return wrap(Ops.relu(handle("x", x)), x);
+  /** {@link #nllLoss(Tensor, Tensor)} with another reduction. */
+  public static Tensor nllLoss(Tensor input, Tensor target, Reduction reduction) {
+    return nllLoss(input, target, null, IGNORED, reduction);
   }
 
-  /** x where positive, else 0.01 * x. */
-  public static Tensor leakyRelu(Tensor x) {
-    return leakyRelu(x, 0.01);
+  /** {@link #crossEntropy(Tensor, Tensor)} with another reduction. */
+  public static Tensor crossEntropy(Tensor input, Tensor target, Reduction reduction) {
+    return crossEntropy(input, target, null, IGNORED, reduction);
   }
 
-  /** x where positive, else {@code negativeSlope * x}. */
-  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
-    return wrap(Ops.leakyRelu(handle("x", x), negativeSlope), x);
+  private static int code(Reduction reduction) {
+    return given("reduction", reduction).ordinal();
   }
 
-  /** x where positive, else exp(x) - 1. */
-  public static Tensor elu(Tensor x) {
-    return elu(x, 1);
+  // ---- from native/ops, written by scripts/Facade.java ----
+
+  // ---- index: Elements by their places. ----
+
+  /**
+   * Classes [...] of integers as vectors [..., classes] of 0 and one 1, int64; {@code classes} = -1: as many as the
+   * largest one needs. Here {@code classes} is -1.
+   */
+  public static Tensor oneHot(Tensor x) {
+    return wrap(Ops.oneHot(handle("x", x)), x);
   }
 
-  /** x where positive, else alpha * (exp(x) - 1). */
-  public static Tensor elu(Tensor x, double alpha) {
-    return wrap(Ops.elu(handle("x", x), alpha), x);
-  }
-
-  /** x times the normal distribution function of x (the exact form). */
-  public static Tensor gelu(Tensor x) {
-    return wrap(Ops.gelu(handle("x", x)), x);
-  }
-
-  /** x * sigmoid(x). */
-  public static Tensor silu(Tensor x) {
-    return wrap(Ops.silu(handle("x", x)), x);
-  }
-
-  /** log(1 + exp(x)), without overflow. */
-  public static Tensor softplus(Tensor x) {
-    return softplus(x, 1, 20);
-  }
-
-  /** log(1 + exp(beta * x)) / beta; x itself where beta * x is above the threshold. */
-  public static Tensor softplus(Tensor x, double beta, double threshold) {
-    return wrap(Ops.softplus(handle("x", x), beta, threshold), x);
-  }
-
-  /** log(sigmoid(x)), without overflow. */
-  public static Tensor logsigmoid(Tensor x) {
-    return wrap(Ops.logsigmoid(handle("x", x)), x);
-  }
-
-  /** 1 / (1 + exp(-x)). */
-  public static Tensor sigmoid(Tensor x) {
-    return wrap(Ops.sigmoid(handle("x", x)), x);
-  }
-
-  /** The hyperbolic tangent. */
-  public static Tensor tanh(Tensor x) {
-    return wrap(Ops.tanh(handle("x", x)), x);
-  }
-
-  /** exp(x) divided by its sum along a dimension. */
-  public static Tensor softmax(Tensor x, long dim) {
-    return wrap(Ops.softmax(handle("x", x), dim), x);
-  }
-
-  /** The logarithm of {@link #softmax}, without overflow. */
-  public static Tensor logSoftmax(Tensor x, long dim) {
-    return wrap(Ops.logSoftmax(handle("x", x), dim), x);
-  }
-
-  // ---- layers ----
-
-  /** x @ weight^T for x [..., in] and weight [out, in], or weight [in] for one output without a dimension. */
-  public static Tensor linear(Tensor x, Tensor weight) {
-    return linear(x, weight, null);
-  }
-
-  /** {@link #linear(Tensor, Tensor)} + bias [out]. */
-  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    return wrap(Ops.linear(handle("x", x), handle("weight", weight), orZero(bias)), x, weight, bias);
-  }
-
-  /** Each element 0 with probability 0.5, else doubled. */
-  public static Tensor dropout(Tensor x) {
-    return dropout(x, 0.5, true);
-  }
-
-  /** In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise x. */
-  public static Tensor dropout(Tensor x, double p, boolean training) {
-    return wrap(Ops.dropout(handle("x", x), p, training), x);
-  }
-
-  /** Classes [...] of integers as vectors [..., classes] of 0 and one 1, int64. */
+  /**
+   * Classes [...] of integers as vectors [..., classes] of 0 and one 1, int64; {@code classes} = -1: as many as the
+   * largest one needs.
+   */
   public static Tensor oneHot(Tensor x, long classes) {
     return wrap(Ops.oneHot(handle("x", x), classes), x);
   }
 
-  /** {@link #oneHot(Tensor, long)} with as many classes as the largest one needs. */
-  public static Tensor oneHot(Tensor x) {
-    return oneHot(x, -1);
-  }
+  // ---- loss: Losses of a floating input and a target of its shape, unless said otherwise. ----
 
-  // ---- losses: floating input, target of its shape unless said otherwise ----
-
-  /** (input - target)^2. Mean. */
+  /** (input - target)^2. Here {@code reduction} is MEAN. */
   public static Tensor mseLoss(Tensor input, Tensor target) {
-    return mseLoss(input, target, Reduction.MEAN);
+    return wrap(Ops.mseLoss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #mseLoss(Tensor, Tensor)} with another reduction. */
+  /** (input - target)^2. */
   public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
     return wrap(Ops.mseLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
-  /** |input - target|. Mean. */
+  /** |input - target|. Here {@code reduction} is MEAN. */
   public static Tensor l1Loss(Tensor input, Tensor target) {
-    return l1Loss(input, target, Reduction.MEAN);
+    return wrap(Ops.l1Loss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #l1Loss(Tensor, Tensor)} with another reduction. */
+  /** |input - target|. */
   public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
     return wrap(Ops.l1Loss(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
-  /** A parabola for differences below 1, else |input - target| - 0.5. Mean. */
+  /**
+   * A parabola for differences below {@code beta}, else |input - target| - beta / 2. Here {@code reduction} is MEAN,
+   * {@code beta} is 1.
+   */
   public static Tensor smoothL1Loss(Tensor input, Tensor target) {
-    return smoothL1Loss(input, target, Reduction.MEAN, 1);
+    return wrap(Ops.smoothL1Loss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #smoothL1Loss(Tensor, Tensor)} with another reduction and end of the parabola. */
+  /** A parabola for differences below {@code beta}, else |input - target| - beta / 2. Here {@code beta} is 1. */
+  public static Tensor smoothL1Loss(Tensor input, Tensor target, Reduction reduction) {
+    return smoothL1Loss(input, target, reduction, 1);
+  }
+
+  /** A parabola for differences below {@code beta}, else |input - target| - beta / 2. */
   public static Tensor smoothL1Loss(Tensor input, Tensor target, Reduction reduction, double beta) {
-    long loss = Ops.smoothL1Loss(handle("input", input), handle("target", target), code(reduction), beta);
-    return wrap(loss, input, target);
+    return wrap(
+        Ops.smoothL1Loss(handle("input", input), handle("target", target), code(reduction), beta), input, target);
   }
 
   /**
-   * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Mean. Inputs and targets outside
-   * [0, 1] raise on the CPU; a GPU, which would have to be waited for, gives NaN for them.
+   * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Inputs and targets outside [0, 1]
+   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them.
+   * Here {@code reduction} is MEAN.
    */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target) {
-    return binaryCrossEntropy(input, target, Reduction.MEAN);
+    return wrap(Ops.binaryCrossEntropy(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #binaryCrossEntropy(Tensor, Tensor)} with another reduction. */
+  /**
+   * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Inputs and targets outside [0, 1]
+   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them.
+   */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    long loss = Ops.binaryCrossEntropy(handle("input", input), handle("target", target), code(reduction));
-    return wrap(loss, input, target);
+    return wrap(
+        Ops.binaryCrossEntropy(handle("input", input), handle("target", target), code(reduction)), input, target);
   }
 
-  /** {@link #binaryCrossEntropy(Tensor, Tensor)} of sigmoid(input), without overflow. Mean. */
+  /** binaryCrossEntropy of sigmoid(input), without overflow. Here {@code reduction} is MEAN. */
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target) {
-    return binaryCrossEntropyWithLogits(input, target, Reduction.MEAN);
+    return wrap(Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #binaryCrossEntropyWithLogits(Tensor, Tensor)} with another reduction. */
+  /** binaryCrossEntropy of sigmoid(input), without overflow. */
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
-    long loss = Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction));
-    return wrap(loss, input, target);
+    return wrap(
+        Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction)), input,
+        target);
   }
 
-  /** Minus the log-probability [n, classes, ...] or [classes] of the class numbers [n, ...] or []. Mean. */
+  /**
+   * Minus the log-probability of class numbers. The mean is over what the targets count: their classes' weights, and
+   * nothing for those ignored; it is NaN where all are. Here {@code weight} is null, {@code ignoreIndex} is -100,
+   * {@code reduction} is MEAN.
+   */
   public static Tensor nllLoss(Tensor input, Tensor target) {
-    return nllLoss(input, target, Reduction.MEAN);
+    return wrap(Ops.nllLoss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #nllLoss(Tensor, Tensor)} with another reduction. */
-  public static Tensor nllLoss(Tensor input, Tensor target, Reduction reduction) {
-    return nllLoss(input, target, null, IGNORED, reduction);
+  /**
+   * Minus the log-probability of class numbers. The mean is over what the targets count: their classes' weights, and
+   * nothing for those ignored; it is NaN where all are. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
+   */
+  public static Tensor nllLoss(Tensor input, Tensor target, @Nullable Tensor weight) {
+    return nllLoss(input, target, weight, -100, Reduction.MEAN);
+  }
+
+  /**
+   * Minus the log-probability of class numbers. The mean is over what the targets count: their classes' weights, and
+   * nothing for those ignored; it is NaN where all are. Here {@code reduction} is MEAN.
+   */
+  public static Tensor nllLoss(Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex) {
+    return nllLoss(input, target, weight, ignoreIndex, Reduction.MEAN);
   }
 
   /**
@@ -196,36 +153,170 @@ public final class F {
    * @param input log-probabilities [n, classes, ...] or [classes], floating
    * @param target class numbers [n, ...] or [], int64
    * @param weight what each class counts, [classes] of the input's dtype, without a gradient; null for 1 each
-   * @param ignoreIndex a target that counts nothing, whether or not it is a class; elsewhere -100
+   * @param ignoreIndex a target that counts nothing, whether or not it is a class
    * @param reduction what to make of the targets' losses
-   * @throws IndexException for a target that is no class; on a GPU from the next call that waits for it
+   * @throws io.retrograd.IndexException for a target that is no class; on a GPU from the next call that waits for it
    */
   public static Tensor nllLoss(
       Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
-    long loss =
-        Ops.nllLoss(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction));
-    return wrap(loss, input, target, weight);
+    return wrap(
+        Ops.nllLoss(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction)), input, target,
+        weight);
   }
 
-  /** {@link #nllLoss(Tensor, Tensor)} of logSoftmax(input, 1): logits [n, classes, ...] or [classes]. Mean. */
+  /**
+   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code weight} is null, {@code ignoreIndex} is -100,
+   * {@code reduction} is MEAN.
+   */
   public static Tensor crossEntropy(Tensor input, Tensor target) {
-    return crossEntropy(input, target, Reduction.MEAN);
+    return wrap(Ops.crossEntropy(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** {@link #crossEntropy(Tensor, Tensor)} with another reduction. */
-  public static Tensor crossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return crossEntropy(input, target, null, IGNORED, reduction);
+  /**
+   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
+   */
+  public static Tensor crossEntropy(Tensor input, Tensor target, @Nullable Tensor weight) {
+    return crossEntropy(input, target, weight, -100, Reduction.MEAN);
   }
 
-  /** {@link #nllLoss(Tensor, Tensor, Tensor, long, Reduction)} of logSoftmax(input, 1), that is, of logits. */
+  /** nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code reduction} is MEAN. */
+  public static Tensor crossEntropy(Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex) {
+    return crossEntropy(input, target, weight, ignoreIndex, Reduction.MEAN);
+  }
+
+  /** nllLoss of logSoftmax(input, 1), that is, of logits. */
   public static Tensor crossEntropy(
       Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
-    long loss =
-        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction));
-    return wrap(loss, input, target, weight);
+    return wrap(
+        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction)), input, target,
+        weight);
   }
 
-  private static int code(Reduction reduction) {
-    return given("reduction", reduction).ordinal();
+  // ---- matmul: Products; shapes in brackets. ----
+
+  /**
+   * x @ weight^T + bias for {@code x} [..., in], {@code weight} [out, in], or [in] for one output without a dimension,
+   * and {@code bias} [out]. Here {@code bias} is null.
+   */
+  public static Tensor linear(Tensor x, Tensor weight) {
+    return wrap(Ops.linear(handle("x", x), handle("weight", weight)), x, weight);
   }
+
+  /**
+   * x @ weight^T + bias for {@code x} [..., in], {@code weight} [out, in], or [in] for one output without a dimension,
+   * and {@code bias} [out].
+   */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return wrap(Ops.linear(handle("x", x), handle("weight", weight), orZero(bias)), x, weight, bias);
+  }
+
+  // ---- random: Random numbers: Philox, equal on every device; see manualSeed. ----
+
+  /**
+   * In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise {@code x}. Here {@code p}
+   * is 0.5, {@code training} is true.
+   */
+  public static Tensor dropout(Tensor x) {
+    return wrap(Ops.dropout(handle("x", x)), x);
+  }
+
+  /**
+   * In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise {@code x}. Here {@code
+   * training} is true.
+   */
+  public static Tensor dropout(Tensor x, double p) {
+    return dropout(x, p, true);
+  }
+
+  /** In training, each element 0 with probability {@code p}, else divided by 1 - p; otherwise {@code x}. */
+  public static Tensor dropout(Tensor x, double p, boolean training) {
+    return wrap(Ops.dropout(handle("x", x), p, training), x);
+  }
+
+  // ---- reduce: Over the given dimensions, which disappear or (keepdim) get size 1; none means all. ----
+
+  /** exp(x) divided by its sum along a dimension. */
+  public static Tensor softmax(Tensor x, long dim) {
+    return wrap(Ops.softmax(handle("x", x), dim), x);
+  }
+
+  /** The logarithm of softmax, without overflow. */
+  public static Tensor logSoftmax(Tensor x, long dim) {
+    return wrap(Ops.logSoftmax(handle("x", x), dim), x);
+  }
+
+  // ---- unary: Element by element; integers become float32 where the function is not an integer's. ----
+
+  /** The hyperbolic tangent. */
+  public static Tensor tanh(Tensor x) {
+    return wrap(Ops.tanh(handle("x", x)), x);
+  }
+
+  /** 1 / (1 + exp(-x)). */
+  public static Tensor sigmoid(Tensor x) {
+    return wrap(Ops.sigmoid(handle("x", x)), x);
+  }
+
+  /** max(x, 0). */
+  public static Tensor relu(Tensor x) {
+    return wrap(Ops.relu(handle("x", x)), x);
+  }
+
+  /** x where positive, else {@code negativeSlope} * x. Here {@code negativeSlope} is 0.01. */
+  public static Tensor leakyRelu(Tensor x) {
+    return wrap(Ops.leakyRelu(handle("x", x)), x);
+  }
+
+  /** x where positive, else {@code negativeSlope} * x. */
+  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
+    return wrap(Ops.leakyRelu(handle("x", x), negativeSlope), x);
+  }
+
+  /** x where positive, else {@code alpha} * (exp(x) - 1). Here {@code alpha} is 1. */
+  public static Tensor elu(Tensor x) {
+    return wrap(Ops.elu(handle("x", x)), x);
+  }
+
+  /** x where positive, else {@code alpha} * (exp(x) - 1). */
+  public static Tensor elu(Tensor x, double alpha) {
+    return wrap(Ops.elu(handle("x", x), alpha), x);
+  }
+
+  /** x times the normal distribution function of x: the exact form, by erf. */
+  public static Tensor gelu(Tensor x) {
+    return wrap(Ops.gelu(handle("x", x)), x);
+  }
+
+  /** x * sigmoid(x). */
+  public static Tensor silu(Tensor x) {
+    return wrap(Ops.silu(handle("x", x)), x);
+  }
+
+  /**
+   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code beta}
+   * is 1, {@code threshold} is 20.
+   */
+  public static Tensor softplus(Tensor x) {
+    return wrap(Ops.softplus(handle("x", x)), x);
+  }
+
+  /**
+   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code
+   * threshold} is 20.
+   */
+  public static Tensor softplus(Tensor x, double beta) {
+    return softplus(x, beta, 20);
+  }
+
+  /** log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. */
+  public static Tensor softplus(Tensor x, double beta, double threshold) {
+    return wrap(Ops.softplus(handle("x", x), beta, threshold), x);
+  }
+
+  /** log(sigmoid(x)), without overflow. */
+  public static Tensor logsigmoid(Tensor x) {
+    return wrap(Ops.logsigmoid(handle("x", x)), x);
+  }
+
+  // ---- end of what scripts/Facade.java wrote ----
 }

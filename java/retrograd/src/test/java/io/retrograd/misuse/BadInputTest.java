@@ -38,6 +38,7 @@ import io.retrograd.autograd.GradOptions;
 import io.retrograd.memory.Usage;
 import io.retrograd.nn.F;
 import io.retrograd.nn.Linear;
+import io.retrograd.nn.Reduction;
 import io.retrograd.nn.SiLU;
 import io.retrograd.optim.SGD;
 import java.nio.FloatBuffer;
@@ -165,7 +166,7 @@ class BadInputTest {
         row(NullPointerException.class, "linear: weight null", () -> F.linear(ones(2), null)),
         row(NullPointerException.class, "silu: x null", () -> new SiLU().forward(null)),
         row(NullPointerException.class, "mseLoss: target null", () -> F.mseLoss(ones(2), null)),
-        row(NullPointerException.class, "nllLoss: reduction null", () -> F.nllLoss(ones(2), tensor(1), null)),
+        row(NullPointerException.class, "nllLoss: reduction null", () -> F.nllLoss(ones(2), tensor(1), (Reduction) null)),
         row(NullPointerException.class, "grad: output null", () -> Autograd.grad((Tensor) null, ones(2))),
         row(NullPointerException.class, "grad: inputs[0] null",
             () -> Autograd.grad(List.of(ones(2)), Arrays.asList((Tensor) null), GradOptions.defaults())),

@@ -42,6 +42,7 @@ abstract class Binding implements InfoMapper {
     result(map, "std::vector<retrograd::Ref<Node> >", adapter("HandlesResult", "@Raw long[]"));
 
     map.put(new Info("retrograd::Into").valueTypes(adapter("IntoArgument", "boolean")));
+    map.put(new Info("retrograd::Reduction").valueTypes(adapter("ReductionArgument", "int")));
 
     // By value both ways.
     result(map, "retrograd::DType", adapter("DTypeCode", "int"));

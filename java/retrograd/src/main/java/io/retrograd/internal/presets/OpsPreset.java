@@ -5,13 +5,28 @@ import org.bytedeco.javacpp.annotation.Properties;
 import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 
-/** Makes {@code io.retrograd.internal.Ops} from native/ops/ops.h. */
+/** Makes {@code io.retrograd.internal.Ops} from the family headers in native/ops. */
 @Properties(
     value =
         @Platform(
             value = "linux-x86_64",
             compiler = "cpp20",
-            include = {"jni/adapters.h", "ops/ops.h"},
+            include = {
+              "jni/adapters.h",
+              "ops/binary.h",
+              "ops/copy.h",
+              "ops/creation.h",
+              "ops/index.h",
+              "ops/inspect.h",
+              "ops/loss.h",
+              "ops/matmul.h",
+              "ops/optim.h",
+              "ops/random.h",
+              "ops/reduce.h",
+              "ops/shape.h",
+              "ops/unary.h",
+              "ops/view.h"
+            },
             link = "retrograd",
             library = "jniretrograd"),
     target = "io.retrograd.internal.Ops",
