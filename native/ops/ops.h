@@ -302,7 +302,9 @@ RETROGRAD_API Tensor crossEntropy(const Tensor& input, const Tensor& target, con
 // ---- optim.cpp: fused optimizer steps on one device, outside any graph; bump the parameters' versions ----
 // The learning rate `lr` is a float64 tensor of shape [] on that device.
 
-/// Adam (decoupled: AdamW). `clocks`: a float64 tensor [4] per parameter, zeros before its first step.
+/// How many numbers a clock of adamStep has.
+RETROGRAD_API int64_t adamClockSize();
+/// Adam (decoupled: AdamW). `clocks`: a float64 tensor [adamClockSize()] per parameter, zeros before its first step.
 RETROGRAD_API void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads,
                             const std::vector<Tensor>& means, const std::vector<Tensor>& squares,
                             const std::vector<Tensor>& clocks, const Tensor& lr, double beta1, double beta2,

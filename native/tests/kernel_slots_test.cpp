@@ -12,6 +12,7 @@
 #include "cpu/threads.h"
 #include "kernel/slot.h"
 #include "math/binary.h"
+#include "math/optim.h"
 #include "math/reduce.h"
 #include "math/unary.h"
 
@@ -32,6 +33,7 @@ Names functorsOf(const std::string& slot) {
   if (slot == "unarySlot") return namesOf<math::UnaryFunctors>();
   if (slot == "binarySlot") return namesOf<math::BinaryFunctors>();
   if (slot == "reduceSlot") return namesOf<math::ReduceFunctors>();
+  if (slot == "stepSlot") return namesOf<math::StepRules>();
   ADD_FAILURE() << "of which functors is " << slot << "?";
   return {};
 }
@@ -41,7 +43,7 @@ using Declared = std::map<std::string, bool>;
 
 /// All slots, read from their declarations: no code is there for one that nobody fills.
 Declared declaredSlots() {
-  const std::regex slot(R"re(Slot<void\([^;]*?\)>\s+(\w+)\{\s*("(\w+)"|F::kName)([^}]*)\};)re");
+  const std::regex slot(R"re(Slot<void\([^;]*?\)>\s+(\w+)\{\s*("(\w+)"|\w+::kName)([^}]*)\};)re");
   Declared slots;
   for (const auto& header : std::filesystem::directory_iterator(RETROGRAD_SOURCE_DIR "/kernel")) {
     std::ifstream in(header.path());
