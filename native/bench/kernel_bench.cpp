@@ -226,8 +226,9 @@ int main(int argc, char** argv) {
     fillSlot(kCpu, clock[0], Scalar(0));
     Tensor lr = empty({}, DType::Float64);
     fillSlot(kCpu, lr, Scalar(1e-3));
+    const StepLists<math::Adam> lists{p, g, {m, v}, clock};
     run("adam 1M", 28.0 * k1M, "GB/s", [&] {
-      adamSlot(kCpu, p, g, m, v, clock, lr, {0.9, 0.999, 1e-8, 0, false, false});
+      stepSlot<math::Adam>(kCpu, {0.9, 0.999, 1e-8, 0, false, false}, lists, lr);
     });
   }
   if (isWanted("normal")) {

@@ -1,60 +1,53 @@
 #include "kernel/optim.h"
 
+#include <utility>
+
 #include "cpu/pointwise.h"
 
 namespace retrograd::cpu {
 
 namespace {
 
-template <class T>
-RETROGRAD_CLONES void adamRun(const math::AdamElement<T> step, T* p, const T* gradient, T* mean, T* square, int64_t n) {
+template <class Element, class T, class... States>
+RETROGRAD_CLONES void stepRun(const Element step, T* p, const T* gradient, int64_t n, States*... states) {
 #pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) step(p[i], gradient[i], mean[i], square[i]);
+  for (int64_t i = 0; i < n; ++i) step(p[i], gradient[i], states[i]...);
 }
 
-template <class T>
-RETROGRAD_CLONES void sgdRun(const math::SgdElement<T> step, T* p, const T* gradient, T* momentum, int64_t n) {
-  if (momentum) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) step(p[i], gradient[i], momentum[i]);
-  } else {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) step(p[i], gradient[i]);
-  }
+template <class Rule>
+typename Rule::Clock advancedClock(const Rule& rule, const StepLists<Rule>& lists, size_t k, double lr) {
+  typename Rule::Clock none{};
+  auto* clock = lists.clocks.empty() ? &none : static_cast<typename Rule::Clock*>(lists.clocks[k].data());
+  clock->advance(rule, lr);
+  return *clock;
 }
 
-void adamKernel(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& means,
-                const std::vector<Tensor>& squares, const std::vector<Tensor>& clocks, const Tensor& lr,
-                const math::AdamRule& rule) {
-  for (size_t k = 0; k < params.size(); ++k) {
-    auto& clock = *static_cast<math::AdamClock*>(clocks[k].data());
-    clock.advance(rule, *lr.data<double>());
-    dispatchFloating(params[k].dtype(), [&]<class T>(Type<T>) {
-      T *p = params[k].data<T>(), *m = means[k].data<T>(), *v = squares[k].data<T>();
-      const T* g = grads[k].data<T>();
-      const math::AdamElement<T> step(rule, clock);
-      parallelFor(params[k].numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
-        adamRun(step, p + begin, g + begin, m + begin, v + begin, end - begin);
+template <class Rule, size_t... S>
+void stepParameters(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr, std::index_sequence<S...>) {
+  const double rate = *lr.data<double>();
+  for (size_t k = 0; k < lists.params.size(); ++k) {
+    const auto clock = advancedClock(rule, lists, k, rate);
+    dispatchFloating(lists.params[k].dtype(), [&]<class T>(Type<T>) {
+      const typename Rule::template Element<T> step(rule, rate, clock);
+      auto at = [k](const std::vector<Tensor>& list, int64_t i) { return list[k].template data<T>() + i; };
+      parallelFor(lists.params[k].numel(), kGrain / (2 + Rule::kStates), [&](int64_t begin, int64_t end) {
+        stepRun(step, at(lists.params, begin), static_cast<const T*>(at(lists.grads, begin)), end - begin,
+                at(lists.states[S], begin)...);
       });
     });
   }
 }
 
-void sgdKernel(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& momentum,
-               const Tensor& lr, const math::SgdRule& rule) {
-  for (size_t k = 0; k < params.size(); ++k)
-    dispatchFloating(params[k].dtype(), [&]<class T>(Type<T>) {
-      T *p = params[k].data<T>(), *b = momentum.empty() ? nullptr : momentum[k].data<T>();
-      const T* g = grads[k].data<T>();
-      const math::SgdElement<T> step(rule, *lr.data<double>());
-      parallelFor(params[k].numel(), kGrain / 2, [&](int64_t begin, int64_t end) {
-        sgdRun(step, p + begin, g + begin, b ? b + begin : nullptr, end - begin);
-      });
-    });
+template <class Rule>
+void stepKernel(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) {
+  stepParameters(rule, lists, lr, std::make_index_sequence<Rule::kStates>());
 }
 
-const decltype(adamSlot)::Fill fillAdam(adamSlot, DeviceType::CPU, &adamKernel);
-const decltype(sgdSlot)::Fill fillSgd(sgdSlot, DeviceType::CPU, &sgdKernel);
+const AtLoad fill([] {
+  math::StepRules::forEach([]<class Rule>() {
+    typename decltype(stepSlot<Rule>)::Fill(stepSlot<Rule>, DeviceType::CPU, &stepKernel<Rule>);
+  });
+});
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "cpu/lines.h"
 #include "cpu/pointwise.h"
 #include "kernel/reduce.h"
 #include "math/elementary.h"
@@ -9,56 +10,12 @@ namespace retrograd::cpu {
 
 namespace {
 
-constexpr int64_t kColumns = 64;
-
-/// Lines along a dimension, taken several neighbours at a time: `fn(p, width, n)` gets the operands' first elements of
-/// `width` lines of `n` elements. Where lines are dense themselves they come one by one.
-struct Lines {
-  Plan plan;  // the lines' beginnings
-  int64_t n;
-  int64_t steps[kMaxOperands];  // bytes from one element of a line to the next
-
-  /// The last tensor has the full sizes; others may have size 1 along `dim`.
-  Lines(std::initializer_list<const Tensor*> tensors, int64_t dim)
-      : plan(beginnings(**(tensors.end() - 1), dim), tensors) {
-    const Tensor& full = **(tensors.end() - 1);
-    n = full.dim() ? full.size(dim) : 1;
-    int k = 0;
-    for (const Tensor* t : tensors) {
-      steps[k] = t->dim() ? t->strides()[dim] * plan.itemSize[k] : 0;
-      ++k;
-    }
-    plan.merge();
-  }
-
-  template <class Fn>
-  void forEach(Fn&& fn) const {
-    if (plan.total == 0 || n == 0) return;
-    const int last = plan.operands - 1;
-    const int64_t together = std::abs(plan.step(last)) < std::abs(steps[last]) || n < 8 ? kColumns : 1;
-    parallelFor(plan.total, std::max<int64_t>(1, kGrain / 2 / n), [&](int64_t begin, int64_t end) {
-      forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t count) {
-        for (int64_t first = 0; first < count; first += together) {
-          char* p[kMaxOperands];
-          for (int k = 0; k < plan.operands; ++k) p[k] = plan.data[k] + offsets[k] + first * plan.step(k);
-          fn(p, std::min(together, count - first));
-        }
-      });
-    });
-  }
-
- private:
-  static Dims beginnings(const Tensor& t, int64_t dim) {
-    Dims sizes = t.sizes();
-    if (t.dim()) sizes[dim] = 1;
-    return sizes;
-  }
-};
+constexpr int64_t kLineGrain = kGrain / 2;
 
 template <class T, bool kLargest>
 RETROGRAD_CLONES void extremumRun(char* const* p, const Lines& lines, int64_t width) {
-  T best[kColumns];
-  int64_t where[kColumns];
+  T best[Lines::kTogether];
+  int64_t where[Lines::kTogether];
   const int64_t next = lines.plan.step(2), step = lines.steps[2];
   for (int64_t i = 0; i < lines.n; ++i) {
     const char* from = p[2] + i * step;
@@ -78,9 +35,9 @@ RETROGRAD_CLONES void extremumRun(char* const* p, const Lines& lines, int64_t wi
 }
 
 void extremumKernel(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
-  Lines lines({&values, &indices, &in}, dim);
+  const Lines lines({&values, &indices, &in}, dim);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    lines.forEach([&](char* const* p, int64_t width) {
+    lines.forEach(kLineGrain, [&](char* const* p, int64_t width) {
       largest ? extremumRun<T, true>(p, lines, width) : extremumRun<T, false>(p, lines, width);
     });
   });
@@ -124,13 +81,13 @@ RETROGRAD_CLONES void cumsumRun(char* const* p, const Lines& lines, int64_t widt
 }
 
 void cumsumKernel(const Tensor& out, const Tensor& in, int64_t dim) {
-  Lines lines({&out, &in}, dim);
+  const Lines lines({&out, &in}, dim);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("cumsum", in.dtype());
     else
-      lines.forEach([&](char* const* p, int64_t width) {
-        width == 1 ? cumsumRun<T, 1>(p, lines, width) : cumsumRun<T, kColumns>(p, lines, width);
+      lines.forEach(kLineGrain, [&](char* const* p, int64_t width) {
+        width == 1 ? cumsumRun<T, 1>(p, lines, width) : cumsumRun<T, Lines::kTogether>(p, lines, width);
       });
   });
 }

@@ -9,6 +9,9 @@ namespace retrograd::cuda {
 // Kernels that take whole lines along one dimension: a power of two of threads for each line, as many as its length
 // asks for, so that what a line gives depends on its elements alone.
 
+/// Elements that a thread takes at least, where there are as many.
+inline constexpr int kLineItems = 4;
+
 /// Where lines begin and how their elements follow each other, for `K` operands.
 template <int K>
 struct Lines {
@@ -65,9 +68,22 @@ __device__ inline T reduceLine(T v, T* shared, const Lines<K>& lines, const Line
   return result;
 }
 
-/// `tensors` have the sizes of the last one, or 1 along `dim`. `items`: elements that a thread takes at least.
+/// Calls visit(i, j) for the number `i` of each element that the thread takes, its `j`-th. With `kHeld` there are no
+/// more than kLineItems, so that it may keep them in registers by `j`; it then calls for all of these, even where the
+/// line ends before.
+template <bool kHeld, int K, class Visit>
+__device__ inline void forEachItem(const Lines<K>& lines, const LineThread<K>& me, Visit visit) {
+  if constexpr (kHeld) {
+#pragma unroll
+    for (int j = 0; j < kLineItems; ++j) visit(me.place + j * int64_t{lines.threads}, j);
+  } else {
+    for (int64_t i = me.place; i < lines.n; i += lines.threads) visit(i, 0);
+  }
+}
+
+/// `tensors` have the sizes of the last one, or 1 along `dim`.
 template <int K>
-Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors, int64_t dim, int64_t items) {
+Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors, int64_t dim) {
   const Tensor& full = **(tensors.end() - 1);
   Dims sizes = full.sizes();
   if (full.dim()) sizes[dim] = 1;
@@ -85,7 +101,7 @@ Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors,
   plan.sortByStride();
   plan.merge();
   lines.beginnings = plan.walk<K>(op);
-  const uint64_t wanted = static_cast<uint64_t>(std::max<int64_t>(1, (lines.n + items - 1) / items));
+  const uint64_t wanted = static_cast<uint64_t>(std::max<int64_t>(1, (lines.n + kLineItems - 1) / kLineItems));
   lines.threads = static_cast<int32_t>(std::min<uint64_t>(kBlock, std::bit_ceil(wanted)));
   lines.placeBits = std::bit_width(static_cast<unsigned>(lines.threads)) - 1;
   lines.lineBits = std::bit_width(static_cast<unsigned>(kBlock / lines.threads)) - 1;
@@ -93,9 +109,17 @@ Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors,
   return lines;
 }
 
-template <int K>
-unsigned blocksOf(const Lines<K>& lines) {
-  return blocksFor(lines.count, kBlock / lines.threads);
+/// Starts a kernel over these lines whose block shares a `Shared` for each thread.
+template <class Shared, int K>
+void launchLines(void (*kernel)(Lines<K>), const Lines<K>& lines, cudaStream_t stream) {
+  launch(kernel, blocksFor(lines.count, kBlock / lines.threads), kBlock, SharedArea::bytesFor<Shared>(kBlock), stream,
+         lines);
+}
+
+/// The same, choosing between a kernel whose threads hold their elements (`forEachItem`) and one for longer lines.
+template <class Shared, int K>
+void launchLines(void (*holding)(Lines<K>), void (*reading)(Lines<K>), const Lines<K>& lines, cudaStream_t stream) {
+  launchLines<Shared>(lines.n <= int64_t{kLineItems} * lines.threads ? holding : reading, lines, stream);
 }
 
 }  // namespace retrograd::cuda

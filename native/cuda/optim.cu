@@ -1,5 +1,7 @@
 #include "kernel/optim.h"
 
+#include <utility>
+
 #include "cuda/pointwise.cuh"
 
 // A step over many tensors in few launches: each launch takes a list of up to kTensors, and each block a stretch of
@@ -13,9 +15,13 @@ constexpr int kTensors = 48;  // a list of so many fits into a kernel's 4 KiB of
 constexpr int kItems = 4;     // elements of a thread
 constexpr int kStretch = kBlock * kItems;
 
-/// Pointers for each tensor: parameter, gradient, up to two of state, and Adam's clock; null where absent.
+/// Pointers for each parameter: itself, its gradient, its states, and its clock or null.
+template <class Rule>
 struct TensorList {
-  void* tensors[kTensors][5];
+  using Clock = typename Rule::Clock;
+  static constexpr int kClock = 2 + Rule::kStates;
+
+  void* tensors[kTensors][kClock + 1];
   int64_t sizes[kTensors];
   uint32_t firstBlock[kTensors + 1];
   int32_t count;
@@ -25,17 +31,37 @@ struct TensorList {
     for (int k = 0; k < count; ++k)
       for (const void* p : tensors[k]) visit(p);
   }
-  RETROGRAD_HD math::AdamClock& clock(int k) const { return *static_cast<math::AdamClock*>(tensors[k][4]); }
+  RETROGRAD_HD Clock* clock(int k) const { return static_cast<Clock*>(tensors[k][kClock]); }
 };
 
-__global__ void __launch_bounds__(kBlock) clockKernel(TensorList list, math::AdamRule rule, const double* lr) {
-  if (threadNumber() < list.count) list.clock(threadNumber()).advance(rule, *lr);
+template <class Rule>
+__global__ void __launch_bounds__(kBlock) clockKernel(TensorList<Rule> list, Rule rule, const double* lr) {
+  if (threadNumber() < list.count) list.clock(threadNumber())->advance(rule, *lr);
+}
+
+/// Steps up to kItems elements of parameter `k`, of which `left` begin at number `begin`.
+template <class T, class Rule, size_t... S>
+__device__ inline void stepItems(const TensorList<Rule>& list, int k, int64_t begin, int64_t left, const Rule& rule,
+                                 double lr, std::index_sequence<S...>) {
+  using Items = Pack<T, kItems>;
+  auto at = [&](int j) { return static_cast<T*>(list.tensors[k][j]) + begin; };
+  auto load = [&](int j) { return loadUpTo<kItems>(static_cast<const T*>(at(j)), left); };
+  typename Rule::Clock clock{};
+  if constexpr (math::kClockNumbers < Rule >> 0) clock = *list.clock(k);
+  const typename Rule::template Element<T> step(rule, lr, clock);
+  Items p = load(0);  // all are loaded before any is stored
+  const Items g = load(1);
+  Items states[sizeof...(S) + 1] = {load(2 + static_cast<int>(S))...};
+#pragma unroll
+  for (int i = 0; i < kItems; ++i) step(p.v[i], g.v[i], states[S].v[i]...);
+  (storeUpTo(at(2 + static_cast<int>(S)), left, states[S]), ...);
+  storeUpTo(at(0), left, p);
 }
 
 template <class T, class Rule>
-__global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule, const double* lr) {
+__global__ void __launch_bounds__(kBlock) stepKernel(TensorList<Rule> list, Rule rule, const double* lr) {
   const uint32_t block = static_cast<uint32_t>(blockNumber());
-  int low = 0, high = list.count - 1;  // the last tensor that begins at or before this block
+  int low = 0, high = list.count - 1;  // the last parameter that begins at or before this block
   while (low < high) {
     const int middle = (low + high + 1) / 2;
     if (list.firstBlock[middle] <= block)
@@ -45,84 +71,56 @@ __global__ void __launch_bounds__(kBlock) stepKernel(TensorList list, Rule rule,
   }
   const int64_t begin = static_cast<int64_t>(block - list.firstBlock[low]) * kStretch + threadNumber() * kItems;
   const int64_t left = list.sizes[low] - begin;
-  if (left <= 0) return;
-  auto at = [&](int k) { return static_cast<T*>(list.tensors[low][k]) + begin; };
-  auto load = [&](int k) { return loadUpTo<kItems>(static_cast<const T*>(at(k)), left); };
-  auto store = [&](int k, const Pack<T, kItems>& p) { storeUpTo(at(k), left, p); };
-  auto forEach = [](auto&& step) {
-#pragma unroll
-    for (int i = 0; i < kItems; ++i) step(i);
-  };
-  Pack<T, kItems> p = load(0);  // all are loaded before any is stored
-  const Pack<T, kItems> g = load(1);
-  if constexpr (std::is_same_v<Rule, math::AdamRule>) {
-    const math::AdamElement<T> step(rule, list.clock(low));
-    Pack<T, kItems> mean = load(2), square = load(3);
-    forEach([&](int i) { step(p.v[i], g.v[i], mean.v[i], square.v[i]); });
-    store(2, mean);
-    store(3, square);
-  } else {
-    const math::SgdElement<T> step(rule, *lr);
-    if (list.tensors[low][2]) {
-      Pack<T, kItems> momentum = load(2);
-      forEach([&](int i) { step(p.v[i], g.v[i], momentum.v[i]); });
-      store(2, momentum);
-    } else {
-      forEach([&](int i) { step(p.v[i], g.v[i]); });
-    }
-  }
-  store(0, p);
+  if (left > 0) stepItems<T>(list, low, begin, left, rule, *lr, std::make_index_sequence<Rule::kStates>());
 }
-
-using Lists = const std::vector<Tensor>* const (&)[5];  // as in TensorList
 
 /// Steps the parameters of type `T`.
 template <class T, class Rule>
-void runLists(Lists lists, const Tensor& lr, const Rule& rule) {
-  const std::vector<Tensor>& params = *lists[0];
-  TensorList list;
+void runLists(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) {
+  TensorList<Rule> list;
+  static_assert(sizeof list + sizeof rule + sizeof(void*) <= 4096);
   uint32_t blocks = 0;
   list.count = 0;
   auto flush = [&] {
     list.firstBlock[list.count] = blocks;
     if (list.count) {
-      if constexpr (std::is_same_v<Rule, math::AdamRule>)
-        launch(&clockKernel, 1, kBlock, 0, use(lr), list, rule, lr.data<double>());
+      if constexpr (math::kClockNumbers < Rule >> 0)
+        launch(&clockKernel<Rule>, 1, kBlock, 0, use(lr), list, rule, lr.data<double>());
       launch(&stepKernel<T, Rule>, blocks, kBlock, 0, use(lr), list, rule, lr.data<double>());
     }
     list.count = 0;
     blocks = 0;
   };
-  for (size_t k = 0; k < params.size(); ++k) {
-    if (params[k].dtype() != DTypeOf<T>::value || params[k].numel() == 0) continue;
-    for (int j = 0; j < 5; ++j) list.tensors[list.count][j] = lists[j] ? (*lists[j])[k].data() : nullptr;
-    list.sizes[list.count] = params[k].numel();
+  for (size_t k = 0; k < lists.params.size(); ++k) {
+    const Tensor& p = lists.params[k];
+    if (p.dtype() != DTypeOf<T>::value || p.numel() == 0) continue;
+    void** to = list.tensors[list.count];
+    *to++ = p.data();
+    *to++ = lists.grads[k].data();
+    for (const auto& states : lists.states) *to++ = states[k].data();
+    *to = lists.clocks.empty() ? nullptr : lists.clocks[k].data();
+    list.sizes[list.count] = p.numel();
     list.firstBlock[list.count] = blocks;
-    blocks += blocksFor(params[k].numel(), kStretch);
+    blocks += blocksFor(p.numel(), kStretch);
     if (++list.count == kTensors) flush();
   }
   flush();
 }
 
 template <class Rule>
-void runStep(Lists lists, const Tensor& lr, const Rule& rule) {
-  runLists<float>(lists, lr, rule);
-  runLists<double>(lists, lr, rule);
+void stepFamily(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) {
+  runLists<float>(rule, lists, lr);
+  runLists<double>(rule, lists, lr);
 }
 
-void adamFamily(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& means,
-                const std::vector<Tensor>& squares, const std::vector<Tensor>& clocks, const Tensor& lr,
-                const math::AdamRule& rule) {
-  runStep({&params, &grads, &means, &squares, &clocks}, lr, rule);
-}
+struct FillStep {
+  template <class Rule>
+  void operator()() const {
+    typename decltype(stepSlot<Rule>)::Fill(stepSlot<Rule>, DeviceType::CUDA, &stepFamily<Rule>);
+  }
+};
 
-void sgdFamily(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& momentum,
-               const Tensor& lr, const math::SgdRule& rule) {
-  runStep({&params, &grads, momentum.empty() ? nullptr : &momentum, nullptr, nullptr}, lr, rule);
-}
-
-const decltype(adamSlot)::Fill fillAdam(adamSlot, DeviceType::CUDA, &adamFamily);
-const decltype(sgdSlot)::Fill fillSgd(sgdSlot, DeviceType::CUDA, &sgdFamily);
+const Family<math::StepRules, FillStep> fill;
 
 }  // namespace
 

@@ -6,14 +6,12 @@ namespace retrograd::cuda {
 
 namespace {
 
-constexpr int kItems = 4;
-
 /// What sums of T are added up in.
 template <class T>
 using SumOf = std::conditional_t<std::is_same_v<T, float>, double, T>;
 
-/// Chunks of kItems elements for each thread, one chunk row after the other; within one, threads add up what lies left
-/// of them in shared memory.
+/// Chunks of kLineItems elements for each thread, one chunk row after the other; within one, threads add up what lies
+/// left of them in shared memory.
 template <class T>
 __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
   using S = SumOf<T>;
@@ -23,13 +21,13 @@ __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
   const int t = threadNumber();
   constexpr S kNone = std::is_floating_point_v<S> ? S(-0.0) : S(0);  // keeps the sign of a zero
   math::Carry<S> carry{kNone, S(0)};
-  const int64_t chunk = static_cast<int64_t>(lines.threads) * kItems;
+  const int64_t chunk = static_cast<int64_t>(lines.threads) * kLineItems;
   for (int64_t base = 0; base < lines.n; base += chunk) {
-    const int64_t first = base + me.place * kItems;
-    S items[kItems];
+    const int64_t first = base + me.place * kLineItems;
+    S items[kLineItems];
     S sum = kNone;
 #pragma unroll
-    for (int j = 0; j < kItems; ++j) {
+    for (int j = 0; j < kLineItems; ++j) {
       const bool inside = me.exists && first + j < lines.n;
       sum = math::wrappingAdd(sum, inside ? static_cast<S>(me.template element<const T>(lines, 1, first + j)) : kNone);
       items[j] = sum;
@@ -46,7 +44,7 @@ __global__ void __launch_bounds__(kBlock) cumsumKernel(Lines<2> lines) {
     const S last = shared[t + (lines.threads - 1 - me.place) * me.partner];
     barrier();
 #pragma unroll
-    for (int j = 0; j < kItems; ++j)
+    for (int j = 0; j < kLineItems; ++j)
       if (me.exists && first + j < lines.n)
         me.template element<T>(lines, 0, first + j) = static_cast<T>(math::wrappingAdd(before, items[j]));
     carry.add(last);
@@ -88,21 +86,20 @@ __global__ void __launch_bounds__(kBlock) extremumKernel(Lines<3> lines) {
 
 void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
   if (out.numel() == 0) return;
-  const Lines<2> lines = makeLines<2>("cumsum", {&out, &in}, dim, kItems);
+  const Lines<2> lines = makeLines<2>("cumsum", {&out, &in}, dim);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("cumsum", in.dtype());
     else
-      launch(&cumsumKernel<T>, blocksOf(lines), kBlock, SharedArea::bytesFor<SumOf<T>>(kBlock), use(out), lines);
+      launchLines<SumOf<T>>(&cumsumKernel<T>, lines, use(out));
   });
 }
 
 void extremumFamily(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
   if (values.numel() == 0) return;
-  const Lines<3> lines = makeLines<3>("extremum", {&values, &indices, &in}, dim, kItems);
+  const Lines<3> lines = makeLines<3>("extremum", {&values, &indices, &in}, dim);
   dispatch(in.dtype(), [&]<class T>(Type<T>) {
-    launch(largest ? &extremumKernel<T, true> : &extremumKernel<T, false>, blocksOf(lines), kBlock,
-           SharedArea::bytesFor<Candidate<T>>(kBlock), use(in), lines);
+    launchLines<Candidate<T>>(largest ? &extremumKernel<T, true> : &extremumKernel<T, false>, lines, use(in));
   });
 }
 

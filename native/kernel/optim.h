@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "core/tensor.h"
@@ -8,18 +9,21 @@
 
 namespace retrograd {
 
-// Each updates parameters of one device, and their state, in one pass. The lists run in parallel; all but the clocks
-// are dense tensors of their parameter's shape and floating dtype. `lr` is float64 [] on that device: like the number
-// of steps it stays in the device's memory, so that a step may be repeated there without the host.
+/// The tensors of an optimizer step. The lists run in parallel.
+template <class Rule>
+struct StepLists {
+  using Tensors = std::vector<Tensor>;
 
-/// `clocks`: float64 tensors that each hold a math::AdamClock, which is advanced.
-inline constinit Slot<void(const std::vector<Tensor>& params, const std::vector<Tensor>& grads,
-                           const std::vector<Tensor>& means, const std::vector<Tensor>& squares,
-                           const std::vector<Tensor>& clocks, const Tensor& lr, const math::AdamRule& rule)>
-    adamSlot{"adam"};
-/// `momentum` is empty where there is none.
-inline constinit Slot<void(const std::vector<Tensor>& params, const std::vector<Tensor>& grads,
-                           const std::vector<Tensor>& momentum, const Tensor& lr, const math::SgdRule& rule)>
-    sgdSlot{"sgd"};
+  Tensors params, grads;
+  std::array<Tensors, Rule::kStates> states;
+  Tensors clocks;  // float64, each a Rule::Clock; nothing for rules without
+};
+
+/// A step of `Rule`, a rule of math/optim.h, for parameters of one device in one pass: writes parameters, states and
+/// clocks. All but the clocks are dense tensors of their parameter's shape and floating dtype. `lr` is float64 [] on
+/// that device: like the number of steps it stays in the device's memory, so that a step may be repeated there without
+/// the host.
+template <class Rule>
+inline constinit Slot<void(const Rule&, const StepLists<Rule>& lists, const Tensor& lr)> stepSlot{Rule::kName};
 
 }  // namespace retrograd

@@ -8,7 +8,10 @@
 namespace retrograd {
 #pragma GCC visibility push(default)
 
-/// Adam (decoupled: AdamW). `clocks`: a float64 tensor [4] per parameter, zeros before its first step. [native]
+/// How many numbers a clock of adamStep has. [native]
+int64_t adamClockSize();
+/// Adam (decoupled: AdamW). `clocks`: a float64 tensor [adamClockSize()] per parameter, zeros before its first step.
+/// [native]
 void adamStep(const std::vector<Tensor>& params, const std::vector<Tensor>& grads, const std::vector<Tensor>& means,
               const std::vector<Tensor>& squares, const std::vector<Tensor>& clocks, const Tensor& lr, double beta1,
               double beta2, double epsilon, double weightDecay, bool decoupled, bool maximize);

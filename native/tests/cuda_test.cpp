@@ -631,8 +631,9 @@ TEST(Cuda, OptimizerSteps) {
     }
     return list;
   };
-  const math::AdamRule adam{0.9, 0.99, 1e-8, 0.1, true, false};
-  const math::SgdRule sgd{0.9, 0.1, 0.01, true, true, false};
+  const math::Adam adam{0.9, 0.99, 1e-8, 0.1, true, false};
+  const math::Sgd sgd{0.01, true};
+  const math::SgdMomentum momentum{sgd, 0.9, 0.1, true, false};
   std::vector<Tensor> p[2], m[2], v[2];
   for (int d = 0; d < 2; ++d) {
     const Device device = d ? kCuda : kCpu;
@@ -643,9 +644,9 @@ TEST(Cuda, OptimizerSteps) {
     std::vector<Tensor> clocks;
     for (const Tensor& t : p[d])
       clocks.push_back(full({4}, static_cast<double>(t.numel() % 3), DType::Float64, device));
-    adamSlot(device, p[d], states(device, 300, false), m[d], v[d], clocks, lr, adam);
-    sgdSlot(device, p[d], states(device, 400, false), m[d], lr, sgd);
-    sgdSlot(device, p[d], states(device, 500, false), {}, lr, sgd);
+    stepSlot<math::Adam>(device, adam, {p[d], states(device, 300, false), {m[d], v[d]}, clocks}, lr);
+    stepSlot<math::SgdMomentum>(device, momentum, {p[d], states(device, 400, false), {m[d]}, {}}, lr);
+    stepSlot<math::Sgd>(device, sgd, {p[d], states(device, 500, false), {}, {}}, lr);
   }
   for (size_t k = 0; k < p[0].size(); ++k) {
     expectSame(p[0][k], p[1][k], 4, "parameter " + std::to_string(k));  // powers differ in the last place

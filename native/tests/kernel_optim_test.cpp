@@ -24,7 +24,7 @@ Tensor newClock() {
 // The unfused formulas of PyTorch's single-tensor path: one rounding for each operation, scalars in the tensor's type.
 
 template <class T>
-void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const math::AdamRule& s,
+void adamReference(std::vector<T>& p, std::vector<T> g, std::vector<T>& m, std::vector<T>& v, const math::Adam& s,
                    double lr, int step) {
   const double correction1 = 1 - std::pow(s.beta1, step), correction2 = 1 - std::pow(s.beta2, step);
   for (size_t i = 0; i < p.size(); ++i) {
@@ -64,10 +64,10 @@ TEST(OptimKernel, AdamEqualsTheUnfusedFormulas) {
           rv.push_back(values<float>(v[k]));
         }
         const std::vector<Tensor> clocks{newClock(), newClock()};
-        const math::AdamRule rule{0.9, 0.999, 1e-8, decay, decoupled, maximize};
+        const math::Adam rule{0.9, 0.999, 1e-8, decay, decoupled, maximize};
         for (int step = 1; step <= 5; ++step) {
           g = {random({1000}, DType::Float32, 10 + step), random({7, 3}, DType::Float32, 20 + step)};
-          adamSlot(kCpu, p, g, m, v, clocks, number(1e-2), rule);
+          stepSlot<math::Adam>(kCpu, rule, {p, g, {m, v}, clocks}, number(1e-2));
           for (int k = 0; k < 2; ++k) {
             adamReference(rp[k], values<float>(g[k]), rm[k], rv[k], rule, 1e-2, step);
             EXPECT_EQ(values<float>(p[k]), rp[k]);
@@ -82,14 +82,18 @@ TEST(OptimKernel, SgdEqualsTheUnfusedFormulas) {
   for (bool nesterov : {false, true})
     for (double momentum : {0.0, 0.9})
       for (double decay : {0.0, 0.1}) {
-        std::vector<Tensor> p{random({1000}, DType::Float64)}, b, none;
+        std::vector<Tensor> p{random({1000}, DType::Float64)}, b;
         if (momentum != 0) b.push_back(empty({1000}, DType::Float64));
         auto x = values<double>(p[0]);
         std::vector<double> buffer(1000);
         for (int step = 0; step < 4; ++step) {
           std::vector<Tensor> g{random({1000}, DType::Float64, 5 + step)};
-          sgdSlot(kCpu, p, g, momentum != 0 ? b : none, number(0.1),
-                  {momentum, 0.25, decay, nesterov, false, step == 0});
+          const math::Sgd plain{decay, false};
+          if (momentum != 0)
+            stepSlot<math::SgdMomentum>(kCpu, {plain, momentum, 0.25, nesterov, step == 0}, {p, g, {b}, {}},
+                                        number(0.1));
+          else
+            stepSlot<math::Sgd>(kCpu, plain, {p, g, {}, {}}, number(0.1));
           for (int i = 0; i < 1000; ++i) {
             double d = g[0].data<double>()[i];
             if (decay != 0) d = d + decay * x[i];
@@ -110,7 +114,7 @@ TEST(OptimKernel, ThreadsDoNotChangeBits) {
   expectSameOnThreads([&] {
     std::vector<Tensor> p{random({300001})}, m{random({300001}, DType::Float32, 3)}, v{empty({300001})};
     fillSlot(kCpu, v[0], Scalar(0.5));
-    adamSlot(kCpu, p, g, m, v, {newClock()}, number(1e-3), {0.9, 0.999, 1e-8, 0, false, false});
+    stepSlot<math::Adam>(kCpu, {0.9, 0.999, 1e-8, 0, false, false}, {p, g, {m, v}, {newClock()}}, number(1e-3));
     return p[0];
   });
 }

@@ -18,7 +18,8 @@ public class Adam extends Optimizer {
   private final State means = new State(Retrograd::zerosLike);
   private final State squares = new State(Retrograd::zerosLike);
   // The number of steps and what follows from it, in the device's memory. A parameter without a gradient takes no step.
-  private final State clocks = new State(p -> Retrograd.zeros(options(FLOAT64).device(p.device()), 4));
+  private final State clocks =
+      new State(p -> Retrograd.zeros(options(FLOAT64).device(p.device()), Ops.adamClockSize()));
 
   /**
    * All but the learning rate.

@@ -3,6 +3,6 @@
 
 namespace retrograd::cuda {
 namespace {
-const Family<math::UnaryFunctors, FillUnary, 0, 2> fill;
+const Family<math::UnaryFunctors, FillUnary, RETROGRAD_SHARD, RETROGRAD_SHARDS> fill;
 }
 }  // namespace retrograd::cuda

@@ -3,6 +3,6 @@
 
 namespace retrograd::cuda {
 namespace {
-const Family<math::BinaryFunctors, FillBinary, 0, 2> fill;
+const Family<math::BinaryFunctors, FillBinary, RETROGRAD_SHARD, RETROGRAD_SHARDS> fill;
 }
 }  // namespace retrograd::cuda

@@ -1,8 +1,0 @@
-#include "cpu/pointwise.h"
-#include "math/binary.h"
-
-namespace retrograd::cpu {
-namespace {
-const AtLoad fill([] { math::BinaryFunctors::forEach<0, 3>([]<class F>() { fillBinary<F>(); }); });
-}
-}  // namespace retrograd::cpu
