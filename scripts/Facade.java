@@ -488,10 +488,10 @@ public class Facade {
   // ---- files ----
 
   static String region(String name) {
-    return "  // ---- " + name + ", written by scripts/Facade.java ----\n";
+    return "  // ---- " + name + ", written by scripts/Facade.java ----\n  // spotless:off\n";
   }
 
-  static final String END = "  // ---- end of what scripts/Facade.java wrote ----\n";
+  static final String END = "  // spotless:on\n  // ---- end of what scripts/Facade.java wrote ----\n";
 
   /** The text of a class with that region replaced. */
   static String replaced(Path file, String text, String name, String content) {

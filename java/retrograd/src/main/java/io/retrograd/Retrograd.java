@@ -462,6 +462,7 @@ public final class Retrograd {
   }
 
   // ---- from native/ops, written by scripts/Facade.java ----
+  // spotless:off
 
   // ---- binary: Shapes are broadcast; the dtype is the promoted one, to which a number counts only by its category. ----
 
@@ -671,9 +672,11 @@ public final class Retrograd {
     return wrap(Ops.stack(handles("tensors", tensors), dim), tensors);
   }
 
+  // spotless:on
   // ---- end of what scripts/Facade.java wrote ----
 
   // ---- from Java's types, written by scripts/Facade.java ----
+  // spotless:off
 
   /** A 0-d tensor: truth value, as bool. */
   public static Tensor tensor(boolean value) {
@@ -1025,5 +1028,6 @@ public final class Retrograd {
     return make(of(options), given("array", array), DType.FLOAT64, given(shape));
   }
 
+  // spotless:on
   // ---- end of what scripts/Facade.java wrote ----
 }

@@ -615,6 +615,7 @@ public final class Tensor implements Index, AutoCloseable {
   }
 
   // ---- from native/ops, written by scripts/Facade.java ----
+  // spotless:off
 
   // ---- binary: Shapes are broadcast; the dtype is the promoted one, to which a number counts only by its category. ----
 
@@ -2240,5 +2241,6 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.detach(handle()), this);
   }
 
+  // spotless:on
   // ---- end of what scripts/Facade.java wrote ----
 }

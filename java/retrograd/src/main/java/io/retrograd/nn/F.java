@@ -31,6 +31,7 @@ public final class F {
   }
 
   // ---- from native/ops, written by scripts/Facade.java ----
+  // spotless:off
 
   // ---- index: Elements by their places. ----
 
@@ -318,5 +319,6 @@ public final class F {
     return wrap(Ops.logsigmoid(handle("x", x)), x);
   }
 
+  // spotless:on
   // ---- end of what scripts/Facade.java wrote ----
 }

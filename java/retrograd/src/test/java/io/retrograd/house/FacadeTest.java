@@ -16,10 +16,14 @@ class FacadeTest {
       """
       final class %s {
         // ---- from native/ops, written by scripts/Facade.java ----
+        // spotless:off
 
+        // spotless:on
         // ---- end of what scripts/Facade.java wrote ----
         // ---- from Java's types, written by scripts/Facade.java ----
+        // spotless:off
 
+        // spotless:on
         // ---- end of what scripts/Facade.java wrote ----
       }
       """;
