@@ -27,7 +27,7 @@ Tensor perElement(T g, T like, int64_t reduction) {
   return reduction == kMean ? g * (1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
 }
 
-void checkFloating(const char* op, T input, T target) {
+void checkBothFloating(const char* op, T input, T target) {
   if (!isFloating(input.dtype()) || !isFloating(target.dtype()))
     fail<DTypeError>(op, ": needs floating tensors, got ", name(input.dtype()), " and ", name(target.dtype()));
 }
@@ -36,7 +36,7 @@ void checkFloating(const char* op, T input, T target) {
 template <class E, class S>
 Tensor differenceLoss(const char* op, const char* node, T input, T target, int64_t reduction, E each, S slope) {
   checkReduction(op, reduction);
-  checkFloating(op, input, target);
+  checkBothFloating(op, input, target);
   broadcast(op, input.sizes(), target.sizes());
   Tensor y;
   {
@@ -110,7 +110,7 @@ constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyW
 
 void checkClassLoss(const char* op, T input, T target, int64_t reduction) {
   checkReduction(op, reduction);
-  checkFloating(op, input, target);
+  checkBothFloating(op, input, target);
   if (input.sizes() != target.sizes())
     fail<ShapeError>(op, ": the input ", toString(input.sizes()), " and the target ", toString(target.sizes()),
                      " must have one shape");
@@ -212,7 +212,7 @@ void lossesInto(T losses, T shares, T input, T target, T weight, Classes how) {
 Tensor lossOfEach(T input, T target, T weight, Classes how);
 
 /// The gradient of `lossOfEach`, from one for each target to one of `sizes`.
-Tensor spread(T gradient, T target, T weight, const Dims& sizes, Classes how) {
+Tensor gradientOfEach(T gradient, T target, T weight, const Dims& sizes, Classes how) {
   Tensor out = allocateTensor("nllLoss", sizes, gradient.dtype(), gradient.device());
   nllLossBackwardSlot(out.device(), out, gradient, how.dim, target, weight, how.ignored);
   return record("NllLossBackwardBackward0", out, wrt(gradient, saves(target, weight), [how](T g, T target, T weight) {
@@ -227,7 +227,7 @@ Tensor lossOfEach(T input, T target, T weight, Classes how) {
   lossesInto(losses, Tensor(), input, target, weight, how);
   return record(lossNode(input), losses,
                 wrt(input, saves(target, weight), [how, sizes = input.sizes()](T g, T target, T weight) {
-                  return spread(g, target, weight, sizes, how);
+                  return gradientOfEach(g, target, weight, sizes, how);
                 }));
 }
 
@@ -251,7 +251,7 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
       lossNode(input), y,
       wrt(input, saves(target, weight, total), [how, sizes = input.sizes()](T g, T target, T weight, T total) {
         Tensor each = expand(total.defined() ? g / total : g, target.sizes());
-        return spread(each, target, weight, sizes, how);
+        return gradientOfEach(each, target, weight, sizes, how);
       }));
 }
 
