@@ -7,7 +7,8 @@
 #   --list        lists the parts
 #
 # Parts, in order:
-#   build         everything, with Javadoc and warnings checked; installs into the local Maven repository
+#   build         everything, with Javadoc, warnings and budgets (scripts/budgets.sh) checked; installs into the local
+#                 Maven repository
 #   java          the Java suites of the library and the examples
 #   newest-jdk    the same on the newest JDK under /usr/lib/jvm, where that is newer than the one in use
 #   native        the native tests (GoogleTest)
@@ -44,7 +45,10 @@ done
 # Threads that wait must not spin: there may be more of them than cores.
 export OMP_WAIT_POLICY=PASSIVE
 
-part_build() { maven -q install -DskipTests -Dretrograd.native.tests=ON -Dretrograd.cuda="$cuda"; }
+part_build() {
+  maven -q install -DskipTests -Dretrograd.native.tests=ON -Dretrograd.cuda="$cuda"
+  "$root/scripts/budgets.sh"
+}
 part_java() { maven surefire:test -pl java/retrograd,java/examples; }
 
 part_newest-jdk() {

@@ -149,7 +149,7 @@ void reduceOutputs(const ReducePlan& plan, RunFn convert, bool columns, int64_t 
 }
 
 /// True where the sequences of a large tensor jump through memory although another reduced dimension is dense.
-bool isTurned(const ReducePlan& plan) {
+bool jumpsThroughMemory(const ReducePlan& plan) {
   const Plan& reduced = plan.reduced;
   if (reduced.total < kGrain || reduced.step(0) <= reduced.itemSize[0]) return false;
   for (int d = 0; d + 1 < reduced.rank; ++d)
@@ -191,7 +191,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   }
   const ReducePlan plan(out, in, std::is_integral_v<E>);
   const int64_t length = plan.reduced.total, item = plan.reduced.itemSize[0];
-  if (isTurned(plan)) return reduceTyped<F, T>(out, denseCopy(F::kName, in));  // reads each cache line once
+  if (jumpsThroughMemory(plan)) return reduceTyped<F, T>(out, denseCopy(F::kName, in));  // reads each cache line once
   constexpr int64_t kShort = 16;  // sequences so short are better computed side by side whatever their layout
   const bool rowsDense = std::abs(plan.reduced.step(0)) == item && plan.reduced.sizes[plan.reduced.rank - 1] > kShort;
   const bool columns = plan.kept.sizes[plan.kept.rank - 1] > 1 && !rowsDense &&

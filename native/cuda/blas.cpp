@@ -107,13 +107,13 @@ void prepare(const cublas::Functions& f, Handle& h, Device device, cudaStream_t 
 }
 
 /// One operand [batch, rows, columns] as a column-major matrix of `columns` by `rows`, transposed or not.
-struct Matrix {
+struct GemmOperand {
   int operation;
   int leading;
   long long batch;
 };
 
-bool describe(const Tensor& t, Matrix& m) {
+bool describe(const Tensor& t, GemmOperand& m) {
   const int64_t rows = t.size(1), columns = t.size(2), down = t.strides()[1], across = t.strides()[2];
   m.batch = t.size(0) == 1 ? 0 : t.strides()[0];
   int64_t leading;
@@ -131,8 +131,8 @@ bool describe(const Tensor& t, Matrix& m) {
 }
 
 template <class T, class Gemm>
-void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const Tensor& b, const Matrix& ma,
-              const Matrix& mb, bool accumulate) {
+void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const Tensor& b, const GemmOperand& ma,
+              const GemmOperand& mb, bool accumulate) {
   const T one = 1, beta = accumulate ? T(1) : T(0);
   const int m = static_cast<int>(out.size(1)), n = static_cast<int>(out.size(2)), k = static_cast<int>(a.size(2));
   // Column-major, the transposes of all three: out' = b' a'.
@@ -193,7 +193,7 @@ Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct
 /// out = a @ b + bias in one launch by cuBLASLt. False, with nothing done, where the bias is no dense row that repeats,
 /// or cuBLASLt cannot do it.
 bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Tensor& a, const Tensor& b,
-                    const Tensor& bias, const Matrix& ma, const Matrix& mb) {
+                    const Tensor& bias, const GemmOperand& ma, const GemmOperand& mb) {
   if (out.size(0) != 1 || bias.dim() != 1 || bias.size(0) != out.size(2) || !bias.isContiguous()) return false;
   const cublas::LightFunctions* f = cublas::lightFunctions();
   if (!f) return false;
@@ -250,7 +250,7 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor&
   for (const Tensor* t : {&out, &a, &b})
     for (int d = 0; d < 3; ++d)
       if (t->size(d) > INT_MAX) return false;
-  Matrix ma, mb;
+  GemmOperand ma, mb;
   if (!describe(a, ma) || !describe(b, mb)) return false;
   const cublas::Functions* f = cublas::functions();
   if (!f) {

@@ -29,7 +29,7 @@ Tensor shaped(T dense, const Dims& sizes) {
   return Tensor(std::move(layout));
 }
 
-Tensor zerosLike(const Dims& sizes, T g) { return full(sizes, 0, g.dtype(), g.device()); }
+Tensor zerosOf(const Dims& sizes, T g) { return full(sizes, 0, g.dtype(), g.device()); }
 
 /// gather and scatter want an index that fits within the other tensors in all but one dimension; 0-d counts as 1-d.
 void checkFits(const char* op, T index, T other, int64_t dim, bool everywhere) {
@@ -56,7 +56,7 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
   auto ofSource = [d, sizes = source.sizes()](T g, T index) {
     Tensor picked = gather(g, d, index);
     if (picked.sizes() == sizes) return picked;
-    Tensor whole = zerosLike(sizes, g);  // the index may leave the end of the source unused
+    Tensor whole = zerosOf(sizes, g);  // the index may leave the end of the source unused
     Dims strides = contiguousStrides(sizes);
     Tensor part = asStrided(whole, picked.sizes(), strides, 0);
     copy_(part, picked);
@@ -65,7 +65,7 @@ Tensor scatterTo(const char* op, const char* node, T x, int64_t dim, T index, T 
   if (into == Into::Self) return record(node, out, wrt(source, saves(where), ofSource));
   if (add) return record(node, out, wrt(x, [](T g) { return g; }), wrt(source, saves(where), ofSource));
   return record(node, out,
-                wrt(x, saves(where), [d](T g, T index) { return scatter(g, d, index, zerosLike(index.sizes(), g)); }),
+                wrt(x, saves(where), [d](T g, T index) { return scatter(g, d, index, zerosOf(index.sizes(), g)); }),
                 wrt(source, saves(where), ofSource));
 }
 
@@ -233,7 +233,7 @@ Tensor indexSelect(const Tensor& x, int64_t dim, const Tensor& index) {
   Tensor out = allocateTensor("indexSelect", sizes, x.dtype(), x.device());
   indexSelectSlot(x.device(), out, x, d, i);
   return record("IndexSelectBackward0", out, wrt(x, saves(i), [d, sizes = x.sizes()](T g, T index) {
-                  return indexAddTo(zerosLike(sizes, g), d, index, g, Into::Self);
+                  return indexAddTo(zerosOf(sizes, g), d, index, g, Into::Self);
                 }));
 }
 
@@ -249,7 +249,7 @@ Tensor gather(const Tensor& x, int64_t dim, const Tensor& index) {
   Tensor out = allocateTensor("gather", i.sizes(), x.dtype(), x.device());
   gatherSlot(x.device(), out, x, d, i);
   return record("GatherBackward0", out, wrt(x, saves(i), [d, sizes = x.sizes()](T g, T index) {
-                  return scatterTo("scatterAdd", "ScatterAddBackward0", zerosLike(sizes, g), d, index, g, true,
+                  return scatterTo("scatterAdd", "ScatterAddBackward0", zerosOf(sizes, g), d, index, g, true,
                                    Into::Fresh);
                 }));
 }
@@ -283,7 +283,7 @@ Tensor index(const Tensor& x, const std::vector<Tensor>& indices) {
   named("index", [&] { indexSelectSlot(x.device(), shaped(out, c.flat), c.lines, c.place, c.offsets); });
   if (!shouldRecord(x)) return out;
   return record("IndexBackward0", out, wrt(x, saves(pack(p)), [dims = p.dims, sizes = x.sizes()](T g, T packed) {
-                  return indexPut_(zerosLike(sizes, g), unpack(packed, dims), g, true);
+                  return indexPut_(zerosOf(sizes, g), unpack(packed, dims), g, true);
                 }));
 }
 
@@ -313,7 +313,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
   return record("IndexPutBackward0", self, std::move(write),
                 wrt(self, saves(packed),
                     [dims = p.dims, accumulate](T g, T packed) {
-                      return accumulate ? g : indexPut_(clone(g), unpack(packed, dims), zerosLike({}, g), false);
+                      return accumulate ? g : indexPut_(clone(g), unpack(packed, dims), zerosOf({}, g), false);
                     }),
                 wrt(values, saves(packed), [dims = p.dims](T g, T packed) { return index(g, unpack(packed, dims)); }));
 }

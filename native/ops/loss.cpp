@@ -19,7 +19,7 @@ Tensor perElement(T g, T like, Reduction reduction) {
   return reduction == Reduction::Mean ? g * (1.0 / static_cast<double>(std::max<int64_t>(like.numel(), 1))) : g;
 }
 
-void checkFloating(const char* op, T input, T target) {
+void checkBothFloating(const char* op, T input, T target) {
   if (!isFloating(input.dtype()) || !isFloating(target.dtype()))
     fail<DTypeError>(op, ": needs floating tensors, got ", name(input.dtype()), " and ", name(target.dtype()));
 }
@@ -27,7 +27,7 @@ void checkFloating(const char* op, T input, T target) {
 /// A loss of the difference: `each(d)` outside the graph, `slope(d)` its derivative in differentiable operations.
 template <class E, class S>
 Tensor differenceLoss(const char* op, const char* node, T input, T target, Reduction reduction, E each, S slope) {
-  checkFloating(op, input, target);
+  checkBothFloating(op, input, target);
   broadcast(op, input.sizes(), target.sizes());
   Tensor y;
   {
@@ -100,7 +100,7 @@ constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyW
                             [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return -x; }};
 
 void checkClassLoss(const char* op, T input, T target) {
-  checkFloating(op, input, target);
+  checkBothFloating(op, input, target);
   if (input.sizes() != target.sizes())
     fail<ShapeError>(op, ": the input ", toString(input.sizes()), " and the target ", toString(target.sizes()),
                      " must have one shape");
@@ -202,7 +202,7 @@ void lossesInto(T losses, T shares, T input, T target, T weight, Classes how) {
 Tensor lossOfEach(T input, T target, T weight, Classes how);
 
 /// The gradient of `lossOfEach`, from one for each target to one of `sizes`.
-Tensor spread(T gradient, T target, T weight, const Dims& sizes, Classes how) {
+Tensor gradientOfEach(T gradient, T target, T weight, const Dims& sizes, Classes how) {
   Tensor out = allocateTensor("nllLoss", sizes, gradient.dtype(), gradient.device());
   nllLossBackwardSlot(out.device(), out, gradient, how.dim, target, weight, how.ignored);
   return record("NllLossBackwardBackward0", out, wrt(gradient, saves(target, weight), [how](T g, T target, T weight) {
@@ -217,7 +217,7 @@ Tensor lossOfEach(T input, T target, T weight, Classes how) {
   lossesInto(losses, Tensor(), input, target, weight, how);
   return record(lossNode(input), losses,
                 wrt(input, saves(target, weight), [how, sizes = input.sizes()](T g, T target, T weight) {
-                  return spread(g, target, weight, sizes, how);
+                  return gradientOfEach(g, target, weight, sizes, how);
                 }));
 }
 
@@ -241,7 +241,7 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
       lossNode(input), y,
       wrt(input, saves(target, weight, total), [how, sizes = input.sizes()](T g, T target, T weight, T total) {
         Tensor each = expand(total.defined() ? g / total : g, target.sizes());
-        return spread(each, target, weight, sizes, how);
+        return gradientOfEach(each, target, weight, sizes, how);
       }));
 }
 

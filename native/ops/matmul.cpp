@@ -46,20 +46,21 @@ Tensor product(const char* op, Dims sizes, T a, T b) {
 }
 
 /// Whether a matrix is the transpose of a dense one, as `linear` hands its weight over.
-bool isTurned(T x) {
+bool isTransposed(T x) {
   return !x.isContiguous() && isContiguous({x.size(1), x.size(0)}, {x.strides()[1], x.strides()[0]});
 }
 
-/// a @ b as a gradient for a tensor that `isTurned` or not: laid out like it, so that after the way back through the
-/// transpose it is dense and needs no copy.
-Tensor gradientProduct(T a, T b, bool turned) { return turned ? t(mm(t(b), t(a))) : mm(a, b); }
+/// a @ b as a gradient for a tensor that `isTransposed` or not: laid out like it, so that after the way back through
+/// the transpose it is dense and needs no copy.
+Tensor gradientProduct(T a, T b, bool transposed) { return transposed ? t(mm(t(b), t(a))) : mm(a, b); }
 
 /// Records a @ b (+ something) in `out`.
 template <class... W>
 Tensor recordProduct(const char* node, T out, T a, T b, W... others) {
-  return record(node, out, std::move(others)...,
-                wrt(a, saves(b), [turned = isTurned(a)](T g, T b) { return gradientProduct(g, t(b), turned); }),
-                wrt(b, saves(a), [turned = isTurned(b)](T g, T a) { return gradientProduct(t(a), g, turned); }));
+  return record(
+      node, out, std::move(others)...,
+      wrt(a, saves(b), [transposed = isTransposed(a)](T g, T b) { return gradientProduct(g, t(b), transposed); }),
+      wrt(b, saves(a), [transposed = isTransposed(b)](T g, T a) { return gradientProduct(t(a), g, transposed); }));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct Generator {
 };
 constinit Generator generator;
 
-void checkFloating(const char* op, DType dtype) {
+void checkFloatingDType(const char* op, DType dtype) {
   if (!isFloating(dtype)) fail<DTypeError>(op, ": needs a floating dtype, got ", name(dtype));
 }
 
@@ -86,13 +86,13 @@ int64_t initialSeed() {
 }
 
 Tensor rand(const Dims& shape, DType dtype, Device device) {
-  checkFloating("rand", dtype);
+  checkFloatingDType("rand", dtype);
   return filled("rand", shape, dtype, device,
                 [](const Tensor& out, math::PhiloxKey key) { uniformSlot(out.device(), out, 0, 1, key); });
 }
 
 Tensor randn(const Dims& shape, DType dtype, Device device) {
-  checkFloating("randn", dtype);
+  checkFloatingDType("randn", dtype);
   return filled("randn", shape, dtype, device,
                 [](const Tensor& out, math::PhiloxKey key) { normalSlot(out.device(), out, 0, 1, key); });
 }
@@ -129,7 +129,7 @@ Tensor randperm(int64_t n, DType dtype, Device device) {
 }
 
 Tensor bernoulli(const Tensor& p) {
-  checkFloating("bernoulli", p.dtype());
+  checkFloatingDType("bernoulli", p.dtype());
   {
     NoGradGuard plain;
     if (itemLong(all(logicalAnd(ge(p, 0), le(p, 1)), {}, false)) == 0)
@@ -142,7 +142,7 @@ Tensor bernoulli(const Tensor& p) {
 }
 
 Tensor uniform_(const Tensor& self, double low, double high) {
-  checkFloating("uniform_", self.dtype());
+  checkFloatingDType("uniform_", self.dtype());
   if (!(low <= high))
     throw std::invalid_argument("uniform_: the range from " + std::to_string(low) + " to " + std::to_string(high) +
                                 " is empty");
@@ -155,7 +155,7 @@ Tensor uniform_(const Tensor& self, double low, double high) {
 }
 
 Tensor normal_(const Tensor& self, double mean, double deviation) {
-  checkFloating("normal_", self.dtype());
+  checkFloatingDType("normal_", self.dtype());
   if (!(deviation >= 0))
     throw std::invalid_argument("normal_: the deviation may not be negative, got " + std::to_string(deviation));
   return refill("normal", self,
@@ -174,7 +174,7 @@ Tensor dropout(const Tensor& x, double p, bool training) {
   if (!(p >= 0 && p <= 1))
     throw std::invalid_argument("dropout: the probability must lie in [0, 1], got " + std::to_string(p));
   if (!training || p == 0) return x;
-  if (p != 1) checkFloating("dropout", x.dtype());
+  if (p != 1) checkFloatingDType("dropout", x.dtype());
   return named("dropout", [&] {
     if (p == 1) return mul(x, 0.0);
     return mul(x, mul(bernoulli_(empty(x.sizes(), x.dtype(), x.device()), 1 - p), 1 / (1 - p)));
