@@ -53,7 +53,7 @@ Access accessOf(const Plan& plan, int operand) {
 
 // The whole range in pieces of one buffer's size; operands that are not dense pass through a buffer.
 void buffered(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
-  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+  alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
   Access access[kMaxOperands];
   Plan own[kMaxOperands];
   for (int k = 0; k < plan.operands; ++k) {
@@ -77,7 +77,7 @@ void buffered(RunFn run, const void* context, const Plan& plan, int64_t begin, i
 // Dense operands, and single elements that go with all: no plan is needed.
 void direct(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t n, int64_t grain) {
   parallelFor(n, grain, [&](int64_t begin, int64_t end) {
-    alignas(64) char buffers[kMaxOperands][kChunk * 8];
+    alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
     char* p[kMaxOperands];
     int64_t steps[kMaxOperands];  // bytes to the next piece
     bool repeats = false;
@@ -104,7 +104,7 @@ void direct(RunFn run, const void* context, std::initializer_list<const Tensor*>
 
 // Rows long enough to be run in place; operands that stand still in the row are repeated in a buffer.
 void byRows(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
-  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+  alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
   forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
     bool repeats = false;
     char* p[kMaxOperands];
@@ -130,11 +130,7 @@ void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64
     std::memcpy(to, from, static_cast<size_t>(n * itemSize));
     return;
   }
-  switch (itemSize) {
-    case 1: return copyStrided<uint8_t>(to, toStep, from, fromStep, n);
-    case 4: return copyStrided<uint32_t>(to, toStep, from, fromStep, n);
-    default: return copyStrided<uint64_t>(to, toStep, from, fromStep, n);
-  }
+  dispatchSize(static_cast<size_t>(itemSize), [&]<class T>(T) { copyStrided<T>(to, toStep, from, fromStep, n); });
 }
 
 void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n) {

@@ -100,29 +100,21 @@ constexpr int64_t grainOf() {
   return math::isElementary<F>() ? kGrain / 8 : kGrain;
 }
 
-using RunTable = std::array<RunFn, kDTypes>;
-
-template <class F, class T>
-constexpr RunFn unaryEntry() {
+/// The runs of a functor by dtype; null where its domain does not take one.
+template <class F>
+inline constexpr auto kUnaryRuns = tableOfTypes([]<class T>(Type<T>) -> RunFn {
   if constexpr (math::accepts<T>(F::kDomain))
     return &unaryRun<F, T>;
   else
     return nullptr;
-}
-template <class F, class T>
-constexpr RunFn binaryEntry() {
+});
+template <class F>
+inline constexpr auto kBinaryRuns = tableOfTypes([]<class T>(Type<T>) -> RunFn {
   if constexpr (math::accepts<T>(F::kDomain))
     return &binaryRun<F, T>;
   else
     return nullptr;
-}
-template <class F>
-inline constexpr RunTable kUnaryRuns = {unaryEntry<F, bool>(),    unaryEntry<F, uint8_t>(), unaryEntry<F, int32_t>(),
-                                        unaryEntry<F, int64_t>(), unaryEntry<F, float>(),   unaryEntry<F, double>()};
-template <class F>
-inline constexpr RunTable kBinaryRuns = {binaryEntry<F, bool>(),    binaryEntry<F, uint8_t>(),
-                                         binaryEntry<F, int32_t>(), binaryEntry<F, int64_t>(),
-                                         binaryEntry<F, float>(),   binaryEntry<F, double>()};
+});
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
   fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");

@@ -230,7 +230,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
 
 template <class F>
 void reduceKernel(const F&, const Tensor& out, const Tensor& in) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
       reduceTyped<F, T>(out, in);
     else

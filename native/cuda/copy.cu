@@ -179,7 +179,7 @@ __global__ void __launch_bounds__(kBlock) rangeKernel(T* out, int64_t n, S start
 
 void rangeFamily(const Tensor& out, Scalar start, Scalar step) {
   const unsigned blocks = blocksFor(out.numel(), kBlock);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if (start.isFloating() || step.isFloating())
       launch(&rangeKernel<T, double>, blocks, kBlock, 0, use(out), out.data<T>(), out.numel(), start.toDouble(),
              step.toDouble());
@@ -261,7 +261,7 @@ void overlappingAddFamily(const Tensor& out, const Tensor& in) {
   const Scratch rests(out.device(), bytes);
   char* rest = many ? rests.as<char>() : nullptr;
   if (many) check(cudaMemsetAsync(rest, 0, bytes, stream), "clearing rests");
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     for (int64_t i = 0; i < serial.total; ++i) {  // one launch after the other: the stream keeps their order
       int64_t offsets[2];
       steps.offsets(i, offsets);

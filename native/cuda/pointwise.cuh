@@ -72,16 +72,6 @@ __device__ inline T sum(T a, T b) {
     return math::wrappingAdd(a, b);
 }
 
-/// Calls `f(T())` with an unsigned type of the size of `t`'s elements.
-template <class Fn>
-void dispatchSize(DType t, Fn&& f) {
-  switch (itemSize(t)) {
-    case 1: return f(uint8_t());
-    case 4: return f(uint32_t());
-    default: return f(uint64_t());
-  }
-}
-
 /// Elements that a thread takes at once: as many as 16 bytes of the widest type hold, at most 8 (code grows with them).
 template <class... T>
 inline constexpr int kPack = std::min(8, static_cast<int>(16 / std::max({sizeof(T)...})));
@@ -243,7 +233,7 @@ void pointwise(const F& f, const Tensor& out, const Ins&... ins) {
 
 template <class F>
 void unaryFamily(const F& f, const Tensor& out, const Tensor& in) {
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
     if constexpr (math::accepts<T>(F::kDomain))
       pointwise<math::ResultOf<F, T>, T>(f, out, in);
     else
@@ -253,7 +243,7 @@ void unaryFamily(const F& f, const Tensor& out, const Tensor& in) {
 
 template <class F>
 void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b) {
-  dispatch(a.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(a.dtype(), [&]<class T>(Type<T>) {
     if constexpr (math::accepts<T>(F::kDomain))
       pointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
     else

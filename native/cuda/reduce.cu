@@ -295,7 +295,7 @@ void reduceTyped(Reader read, const Tensor& out, const Tensor& in) {
 
 template <class F>
 void fillIdentity(const Tensor& out) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
       pointwise<T>(Identity<F, T>(), out);
     else
@@ -313,7 +313,7 @@ void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
       reduceTyped<F>(ReadTruth<M>{isFloating(in.dtype()) ? static_cast<M>(all >> 1) : all}, out, in);
     });
   } else {
-    dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
       using M = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
       using E = std::conditional_t<reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value, M, int64_t>;
       reduceTyped<F>(Read<E, M>(), out, in);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -53,7 +54,9 @@ Tensor refill(const char* op, const Tensor& self, F fill) {
 }
 
 /// Bits of the integers that a floating dtype holds, all of them.
-int64_t integerBits(DType dtype) { return dtype == DType::Float32 ? 24 : 53; }
+int64_t integerBits(DType dtype) {
+  return dispatchFloating(dtype, []<class T>(Type<T>) { return int64_t{std::numeric_limits<T>::digits}; });
+}
 
 /// The range [low, high) cut to end with integers that the floating dtype holds. Throws std::invalid_argument where it
 /// holds none.
