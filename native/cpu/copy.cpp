@@ -13,7 +13,7 @@ namespace retrograd::cpu {
 namespace {
 
 template <class From, class To>
-RETROGRAD_CLONES void convertRun(const void*, char* const* p, int64_t n) {
+RETROGRAD_CLONES void castRun(const void*, char* const* p, int64_t n) {
   To* out = reinterpret_cast<To*>(p[0]);
   const From* in = reinterpret_cast<const From*>(p[1]);
 #pragma GCC ivdep
@@ -204,7 +204,7 @@ RunFn converter(DType from, DType to) {
       if constexpr (std::is_same_v<From, To>)
         return &sameRun<From>;
       else
-        return &convertRun<From, To>;
+        return &castRun<From, To>;
     });
   });
 }

@@ -116,7 +116,12 @@ void copyFamily(const Tensor& out, const Tensor& in) {
   if (out.dtype() == in.dtype()) return copySame(out, in);
   dispatch(out.dtype(), [&]<class To>(Type<To>) {
     dispatch(in.dtype(), [&]<class From>(Type<From>) {
-      if constexpr (!std::is_same_v<From, To>) pointwise<To, From>(Convert<To>(), out, in);
+      if constexpr (std::is_same_v<From, To>)
+        return;
+      else if constexpr (isComputed(DTypeOf<From>::value) && isComputed(DTypeOf<To>::value))
+        pointwise<To, From>(Convert<To>(), out, in);
+      else
+        stridedPointwise<To, From>(Convert<To>(), out, in);
     });
   });
 }

@@ -111,19 +111,19 @@ static void checkDomain(const char* op, math::Domain domain, DType dtype) {
     fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
 }
 
-Tensor prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w) {
-  const DType compute = domain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
-  checkDomain(op, domain, compute);
+DType prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w) {
+  const DType dtype = domain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
+  checkDomain(op, domain, dtype);
   if (into == Into::Self) {
-    checkCastable(op, x, compute);
+    checkCastable(op, x, dtype);
     w.write = Write(op, x);
     if (savesInput) w.input = beforeWrite(x, shouldRecord(x));
     w.result = x;
-    return x;
+  } else {
+    if (savesInput) w.input = x;
+    w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : dtype, x.device());
   }
-  if (savesInput) w.input = x;
-  w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : compute, x.device());
-  return castRaw(x, compute);
+  return computedType(dtype);
 }
 
 BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
@@ -143,8 +143,9 @@ BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& 
   w.second = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
   BinaryOperands in;
   in.device = commonDevice(op, a, w.second);
-  in.a = castRaw(a, dtype);
-  in.b = castRaw(w.second, dtype);
+  in.type = computedType(dtype);
+  in.a = loadable(a, dtype);
+  in.b = loadable(w.second, dtype);
   const Dims sizes = broadcast(op, a.sizes(), in.b.sizes());
   if (into == Into::Self) {
     if (sizes != a.sizes())
@@ -154,7 +155,6 @@ BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& 
     in.b = apart(op, std::move(in.b), a);
     if (savesInput) w.input = beforeWrite(a, shouldRecord(b.tensor()));
     w.result = a;
-    if (dtype != a.dtype()) in.wide = allocateTensor(op, sizes, dtype, in.device);
   } else {
     if (savesInput) w.input = a;
     w.result = allocateTensor(op, sizes, isTruth(domain) ? DType::Bool : dtype, in.device);

@@ -190,7 +190,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim);
   double n = static_cast<double>(countOver(x, r.dims));
   Tensor count = numberTensor(n, x.dtype());
-  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count);
+  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count, x.dtype());
   return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
                   return spread(g / std::max(n, 1.0), sizes, dims);  // without elements, 0 rather than 0 / 0
@@ -340,14 +340,15 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
   Tensor y;
   {
     NoGradGuard plain;
-    const DType type = floatingType(x.dtype());
-    Tensor top = countOver(x, over) == 0 ? Tensor() : castRaw(amax(x, over, true), type);
-    if (top.defined()) top = where(isfinite(top), top, 0.0);
-    // One temporary of this size.
-    Tensor terms = top.defined() && x.dtype() == type ? x - top : castRaw(x, type);
-    if (top.defined() && x.dtype() != type) terms = sub(terms, top, 1, Into::Self);
-    y = log(sum(top.defined() ? exp(terms, Into::Self) : exp(terms), over, true));
-    if (top.defined()) y = y + top;
+    if (countOver(x, over) == 0) {
+      y = log(sum(exp(x), over, true));
+    } else {
+      Tensor top = amax(x, over, true);
+      top = where(isfinite(top), top, 0.0);
+      // One temporary of this size.
+      Tensor terms = applyBinary(math::Sub{}, x, Operand(top), Into::Fresh, false).result;
+      y = log(sum(exp(terms, Into::Self), over, true)) + top;
+    }
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
   }

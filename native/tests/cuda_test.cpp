@@ -169,9 +169,10 @@ void checkBinary(const Tested& f) {
 struct UnaryParity {
   template <class F>
   void operator()() const {
-    checkUnary(
-        {F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
-         [](Device d, const Tensor& out, const Tensor& x, const Tensor&) { unarySlot<F>(d, make<F>(), out, x); }});
+    checkUnary({F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
+                [](Device d, const Tensor& out, const Tensor& x, const Tensor&) {
+                  unarySlot<F>(d, make<F>(), out, x, x.dtype());
+                }});
   }
 };
 struct BinaryParity {
@@ -179,7 +180,7 @@ struct BinaryParity {
   void operator()() const {
     checkBinary({F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
                  [](Device d, const Tensor& out, const Tensor& a, const Tensor& b) {
-                   binarySlot<F>(d, make<F>(), out, a, b);
+                   binarySlot<F>(d, make<F>(), out, a, b, a.dtype());
                  }});
   }
 };

@@ -36,13 +36,13 @@ DType resultOf(DType t) {
 template <class F>
 Tensor apply(const Tensor& x) {
   Tensor y = empty(x.sizes(), resultOf<F>(x.dtype()));
-  unarySlot<F>(kCpu, sample<F>(), y, x);
+  unarySlot<F>(kCpu, sample<F>(), y, x, x.dtype());
   return y;
 }
 template <class F>
 Tensor apply(const Tensor& a, const Tensor& b) {
   Tensor y = empty(broadcast("test", a.sizes(), b.sizes()), resultOf<F>(a.dtype()));
-  binarySlot<F>(kCpu, sample<F>(), y, a, b);
+  binarySlot<F>(kCpu, sample<F>(), y, a, b, a.dtype());
   return y;
 }
 
@@ -78,10 +78,10 @@ TEST(UnaryKernel, AValueDependsOnItsOperandOnly) {
       EXPECT_EQ(apply<F>(empty({0, 3}, t)).numel(), 0);
       if (resultOf<F>(t) == t) {  // in place, dense and strided
         Tensor copy = dense(x);
-        unarySlot<F>(kCpu, sample<F>(), copy, copy);
+        unarySlot<F>(kCpu, sample<F>(), copy, copy, t);
         EXPECT_SAME_BITS(y, copy);
         Tensor spread = layoutsOf(x)[1];
-        unarySlot<F>(kCpu, sample<F>(), spread, spread);
+        unarySlot<F>(kCpu, sample<F>(), spread, spread, t);
         EXPECT_SAME_BITS(y, spread);
       }
     }
@@ -99,7 +99,7 @@ TEST(UnaryKernel, ThreadsDoNotChangeBits) {
 
 TEST(UnaryKernel, RefusesTypesOutsideItsDomain) {
   Tensor x = random({3}, DType::Int64);
-  EXPECT_THROW(unarySlot<math::Exp>(kCpu, {}, x, x), DTypeError);
+  EXPECT_THROW(unarySlot<math::Exp>(kCpu, {}, x, x, x.dtype()), DTypeError);
 }
 
 TEST(BinaryKernel, AValueDependsOnItsOperandsOnly) {
@@ -123,10 +123,10 @@ TEST(BinaryKernel, AValueDependsOnItsOperandsOnly) {
       EXPECT_SAME_BITS(apply<F>(dense(row), dense(column)), apply<F>(row, column));
       if (resultOf<F>(t) == t) {
         Tensor copy = dense(a);
-        binarySlot<F>(kCpu, sample<F>(), copy, copy, b);
+        binarySlot<F>(kCpu, sample<F>(), copy, copy, b, t);
         EXPECT_SAME_BITS(y, copy);
         copy = dense(b);
-        binarySlot<F>(kCpu, sample<F>(), copy, a, copy);
+        binarySlot<F>(kCpu, sample<F>(), copy, a, copy, t);
         EXPECT_SAME_BITS(y, copy);
       }
     }
@@ -177,12 +177,12 @@ TEST(BinaryKernel, NanWinsInMaximumAndMinimum) {
 
 TEST(UnaryKernel, ClampPassesNanAndBindsIntegersInRangeOnly) {
   Tensor x = tensor<double>({4}, {kNan, -5, 1, 5}), y = empty({4}, DType::Float64);
-  unarySlot<math::Clamp>(kCpu, {-1, 2}, y, x);
+  unarySlot<math::Clamp>(kCpu, {-1, 2}, y, x, x.dtype());
   auto v = values<double>(y);
   EXPECT_TRUE(std::isnan(v[0]));
   EXPECT_EQ((std::vector<double>(v.begin() + 1, v.end())), (std::vector<double>{-1, 1, 2}));
   Tensor i = tensor<int64_t>({3}, {-5, 0, int64_t{1} << 60}), j = empty({3}, DType::Int64);
-  unarySlot<math::Clamp>(kCpu, {-kInfinity, kInfinity}, j, i);
+  unarySlot<math::Clamp>(kCpu, {-kInfinity, kInfinity}, j, i, i.dtype());
   EXPECT_SAME_BITS(i, j);
 }
 
