@@ -18,8 +18,10 @@ enum class Category : uint8_t { Bool, Integer, Floating };
 /// without the `torch.` prefix; the type of its elements; its category; the dtype that kernels compute in; and the
 /// next dtypes that hold all its numbers, from which promotion follows.
 #define RETROGRAD_DTYPES(ROW)                                       \
-  ROW(Bool, "bool", bool, Bool, Bool, DType::UInt8)                 \
-  ROW(UInt8, "uint8", uint8_t, Integer, UInt8, DType::Int32)        \
+  ROW(Bool, "bool", bool, Bool, Bool, DType::UInt8, DType::Int8)    \
+  ROW(UInt8, "uint8", uint8_t, Integer, UInt8, DType::Int16)        \
+  ROW(Int8, "int8", int8_t, Integer, Int32, DType::Int16)           \
+  ROW(Int16, "int16", int16_t, Integer, Int32, DType::Int32)        \
   ROW(Int32, "int32", int32_t, Integer, Int32, DType::Int64)        \
   ROW(Int64, "int64", int64_t, Integer, Int64, DType::Float32)      \
   ROW(Float32, "float32", float, Floating, Float32, DType::Float64) \
@@ -159,6 +161,32 @@ decltype(auto) dispatchComputed(DType t, F&& f) {
 template <class F>
 decltype(auto) dispatchFloating(DType t, F&& f) {
   return detail::dispatchWanted<detail::isComputedFloating>(t, f);
+}
+
+namespace detail {
+
+template <class T>
+constexpr auto wrapping() {
+  if constexpr (std::is_same_v<T, bool>) {
+    return false;
+  } else if constexpr (std::is_integral_v<T>) {
+    return std::make_unsigned_t<T>();
+  } else {
+    static_assert(std::is_floating_point_v<T>, "such elements are added in another type");
+    return T();
+  }
+}
+
+}  // namespace detail
+
+/// Of integers the unsigned type of their size, in which their sums wrap; other types as they are.
+template <class T>
+using Wrapping = decltype(detail::wrapping<T>());
+
+/// As `dispatch`, with Wrapping<T>: for what adds elements where they lie.
+template <class F>
+decltype(auto) dispatchSum(DType t, F&& f) {
+  return dispatch(t, [&]<class T>(Type<T>) -> decltype(auto) { return f(Type<Wrapping<T>>{}); });
 }
 
 /// make(Type<T>{}) for the C++ type of each dtype.

@@ -180,7 +180,7 @@ void overlappingAddKernel(const Tensor& out, const Tensor& in) {
     if (!(apart >> d & 1)) meet *= plan.sizes[d];
   if (isFloating(out.dtype()) && meet >= kManyAdditions)
     return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) { overlappingAddMany<T>(plan); });
-  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchSum(out.dtype(), [&]<class T>(Type<T>) {
     forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];
       const char* from = plan.data[1] + offsets[1];

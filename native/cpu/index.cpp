@@ -74,7 +74,7 @@ struct Accumulate {
 template <class Visit>
 void dispatchUpdate(DType t, bool add, Visit&& visit) {
   if (add)
-    dispatchComputed(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
+    dispatchSum(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
   else
     dispatchSize(t, [&]<class T>(T) { visit(Assign<T>(), T()); });
 }
@@ -390,8 +390,7 @@ void nonzeroKernel(Tensor& out, const Tensor& in) {
   plan.merge();
   const int64_t parts = (plan.total + kGrain - 1) / kGrain;
   std::vector<int64_t> starts(static_cast<size_t>(parts) + 1, 0);  // of each part's rows
-  dispatch(in.dtype(), [&]<class E>(Type<E>) {
-    using T = Tested<E>;
+  auto find = [&]<class T>(Type<T>) {
     auto forParts = [&](auto&& visit) {
       parallelFor(parts, 1, [&](int64_t first, int64_t last) {
         for (int64_t p = first; p < last; ++p) visit(p, p * kGrain, std::min(plan.total, (p + 1) * kGrain));
@@ -418,7 +417,8 @@ void nonzeroKernel(Tensor& out, const Tensor& in) {
       std::fill(rows + count, rows + room, 0);
       if (rank > 1) spreadNumbers(rows, room, in.sizes());
     });
-  });
+  };
+  dispatch(in.dtype(), [&]<class T>(Type<T>) { find(Type<Tested<T>>{}); });
 }
 
 const decltype(indexSelectSlot)::Fill fillSelect(indexSelectSlot, DeviceType::CPU, &indexSelectKernel);

@@ -266,7 +266,7 @@ void overlappingAddFamily(const Tensor& out, const Tensor& in) {
   const Scratch rests(out.device(), bytes);
   char* rest = many ? rests.as<char>() : nullptr;
   if (many) check(cudaMemsetAsync(rest, 0, bytes, stream), "clearing rests");
-  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchSum(out.dtype(), [&]<class T>(Type<T>) {
     for (int64_t i = 0; i < serial.total; ++i) {  // one launch after the other: the stream keeps their order
       int64_t offsets[2];
       steps.offsets(i, offsets);

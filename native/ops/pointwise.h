@@ -16,6 +16,15 @@ inline DType floatingType(DType t) { return isFloating(t) ? t : DType::Float32; 
 
 /// `x` in another dtype, outside the graph: the engine casts the gradient back.
 Tensor castRaw(const Tensor& x, DType dtype);
+/// `x` in the dtype that kernels compute it in, for those that do not convert as they load.
+inline Tensor computable(const Tensor& x) { return castRaw(x, computedType(x.dtype())); }
+/// A new tensor whose elements `fill(out)` writes into one of the dtype that `dtype` is computed in.
+template <class Fill>
+Tensor computedInto(const char* op, const Dims& sizes, DType dtype, Device device, const Fill& fill) {
+  Tensor out = allocateTensor(op, sizes, computedType(dtype), device);
+  fill(out);
+  return castRaw(out, dtype);
+}
 /// `x` as a kernel may load it for elements of `dtype`: cast where it holds numbers that those cannot be.
 inline Tensor loadable(const Tensor& x, DType dtype) {
   return promote(x.dtype(), dtype) == dtype ? x : castRaw(x, dtype);

@@ -43,8 +43,10 @@ struct Reduced {
 template <class F>
 Reduced reduceRaw(const char* op, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   Dims over = wrapDims(op, dims, x.dim());
-  Tensor kept = allocateTensor(op, keptSizes(x, over), reducedType<F>(x.dtype()), x.device());
+  const DType type = reducedType<F>(x.dtype());
+  Tensor kept = allocateTensor(op, keptSizes(x, over), type, x.device());
   reduceSlot<F>(x.device(), f, kept, x);
+  if (type == computedType(x.dtype())) kept = castRaw(kept, x.dtype());
   if (!keepdim) {
     Layout layout = kept.layout();
     layout.sizes = droppedSizes(x, over);
@@ -110,14 +112,16 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
   int64_t d = wrapDim(op, dim, x.dim());
   checkNotEmpty(op, x, {d});
   Dims sizes = keptSizes(x, {d});
-  Tensor values = allocateTensor(op, sizes, x.dtype(), x.device());
+  const Tensor in = computable(x);
+  Tensor values = allocateTensor(op, sizes, in.dtype(), x.device());
   Tensor indices = allocateTensor(op, sizes, DType::Int64, x.device());
   if (x.dim() == 0) {
     NoGradGuard plain;
     values = clone(x);
     indices = full({}, 0, DType::Int64, x.device());
   } else {
-    extremumSlot(x.device(), values, indices, x, d, largest);
+    extremumSlot(x.device(), values, indices, in, d, largest);
+    values = castRaw(values, x.dtype());
   }
   if (!keepdim && x.dim() > 0) {
     NoGradGuard plain;
