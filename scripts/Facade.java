@@ -470,7 +470,7 @@ public class Facade {
   static final Map<String, String> ARRAYS = new LinkedHashMap<>();
 
   static {
-    for (String each : List.of("boolean bool", "byte uint8", "int int32", "long int64", "float float32", "double float64"))
+    for (String each : List.of("boolean bool", "byte uint8", "short int16", "int int32", "long int64", "float float32", "double float64"))
       ARRAYS.put(each.split(" ")[0], each.split(" ")[1]);
   }
 

@@ -83,7 +83,7 @@ void unary(const char* name, int64_t n, F f = F(), DType t = DType::Float32) {
   if (!isWanted(name)) return;
   Tensor x = normal({n}, t), y = empty({n}, t);
   run(name, n < 1000 ? 0 : 2.0 * static_cast<double>(n * static_cast<int64_t>(itemSize(t))), "GB/s",
-      [&] { unarySlot<F>(kCpu, f, y, x); });
+      [&] { unarySlot<F>(kCpu, f, y, x, t); });
 }
 
 void gemm(const char* name, int64_t m, int64_t k, int64_t n, bool ta = false, bool tb = false,
@@ -136,27 +136,28 @@ int main(int argc, char** argv) {
   {
     Tensor a = normal({1}), b = normal({1}), c = empty({1}), row = normal({64}), rows = normal({64, 64}),
            result = empty({64, 64});
-    run("add 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, c, a, b); });
+    run("add 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, c, a, b, DType::Float32); });
     Tensor eleven = normal({11}), sums = empty({11}), matrix = normal({4, 3}), rowSums = empty({4, 1}),
            columnSums = empty({1, 3});
     Tensor number = normal({}), picked = empty({4, 3}), truth = empty({4, 3}, DType::Bool);
     fillSlot(kCpu, truth, Scalar(true));
-    run("add 11 + number", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, sums, eleven, number); });
-    run("add 4x3 + 3", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, picked, matrix, columnSums); });
+    run("add 11 + number", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, sums, eleven, number, DType::Float32); });
+    run("add 4x3 + 3", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, picked, matrix, columnSums, DType::Float32); });
     run("sum 4x3 inner", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, rowSums, matrix); });
     run("sum 4x3 outer", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, columnSums, matrix); });
     run("where 4x3", 0, "", [&] { whereSlot(kCpu, picked, truth, matrix, matrix); });
     run("fill 4x3", 0, "", [&] { fillSlot(kCpu, picked, Scalar(0)); });
     run("copy 4x3 transposed", 0, "", [&] { copySlot(kCpu, empty({3, 4}), transposed(matrix)); });
-    run("add 64x64 + 64", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, row); });
-    run("add 64x64 + 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, a); });
-    run("add 64x64 + transposed", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, transposed(rows)); });
+    run("add 64x64 + 64", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, row, DType::Float32); });
+    run("add 64x64 + 1", 0, "", [&] { binarySlot<math::Add>(kCpu, {}, result, rows, a, DType::Float32); });
+    run("add 64x64 + transposed", 0, "",
+        [&] { binarySlot<math::Add>(kCpu, {}, result, rows, transposed(rows), DType::Float32); });
     run("sum 1", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, c, a); });
     run("sum 64", 0, "", [&] { reduceSlot<math::Sum>(kCpu, {}, c, row); });
   }
   if (isWanted("add 4M")) {
     Tensor a = normal({k4M}), b = normal({k4M}), c = empty({k4M});
-    run("add 4M", 12.0 * k4M, "GB/s", [&] { binarySlot<math::Add>(kCpu, {}, c, a, b); });
+    run("add 4M", 12.0 * k4M, "GB/s", [&] { binarySlot<math::Add>(kCpu, {}, c, a, b, DType::Float32); });
   }
   unary<math::Exp>("exp 4M", k4M);
   unary<math::Tanh>("tanh 4M", k4M);
@@ -221,7 +222,7 @@ int main(int argc, char** argv) {
   }
   if (isWanted("adam")) {
     std::vector<Tensor> p{normal({k1M})}, g{normal({k1M})}, m{normal({k1M})}, v{empty({k1M})};
-    unarySlot<math::Square>(kCpu, {}, v[0], m[0]);
+    unarySlot<math::Square>(kCpu, {}, v[0], m[0], DType::Float32);
     std::vector<Tensor> clock{empty({4}, DType::Float64)};
     fillSlot(kCpu, clock[0], Scalar(0));
     Tensor lr = empty({}, DType::Float64);

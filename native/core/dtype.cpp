@@ -1,10 +1,9 @@
 #include "core/dtype.h"
 
-namespace retrograd {
+#include "core/error.h"
 
-const char* name(DType t) {
-  constexpr const char* names[kDTypes] = {"bool", "uint8", "int32", "int64", "float32", "float64"};
-  return names[static_cast<int>(t)];
-}
+namespace retrograd::detail {
 
-}  // namespace retrograd
+void failDispatch(DType t) { fail<DTypeError>("there is no kernel for ", name(t)); }
+
+}  // namespace retrograd::detail

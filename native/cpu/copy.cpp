@@ -13,7 +13,7 @@ namespace retrograd::cpu {
 namespace {
 
 template <class From, class To>
-RETROGRAD_CLONES void convertRun(const void*, char* const* p, int64_t n) {
+RETROGRAD_CLONES void castRun(const void*, char* const* p, int64_t n) {
   To* out = reinterpret_cast<To*>(p[0]);
   const From* in = reinterpret_cast<const From*>(p[1]);
 #pragma GCC ivdep
@@ -88,13 +88,8 @@ void copyKernel(const Tensor& out, const Tensor& in) {
     Plan plan(out.sizes(), {&out, &in});
     plan.sortByStride();
     plan.merge();
-    if (int d = tiledDimension(plan); d >= 0) {
-      switch (plan.itemSize[0]) {
-        case 1: return copyTransposed<uint8_t>(plan, d);
-        case 4: return copyTransposed<uint32_t>(plan, d);
-        default: return copyTransposed<uint64_t>(plan, d);
-      }
-    }
+    if (int d = tiledDimension(plan); d >= 0)
+      return dispatchSize(out.dtype(), [&]<class T>(T) { copyTransposed<T>(plan, d); });
   }
   elementwise(run, nullptr, {&out, &in}, kGrain);
 }
@@ -105,10 +100,12 @@ void fillRun(const void* value, char* const* p, int64_t n) {
 }
 
 void fillKernel(const Tensor& out, Scalar value) {
+  uint64_t bits = 0;  // little endian: the low bytes are the element
   dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    T v = value.to<T>();
-    elementwise(&fillRun<T>, &v, {&out}, kGrain);
+    const T v = value.to<T>();
+    std::memcpy(&bits, &v, sizeof v);
   });
+  dispatchSize(out.dtype(), [&]<class T>(T) { elementwise(&fillRun<T>, &bits, {&out}, kGrain); });
 }
 
 template <class T, class S>
@@ -118,7 +115,7 @@ RETROGRAD_CLONES void rangeRun(T* out, S start, S step, int64_t begin, int64_t e
 }
 
 void rangeKernel(const Tensor& out, Scalar start, Scalar step) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     parallelFor(out.numel(), kGrain, [&](int64_t begin, int64_t end) {
       if (start.isFloating() || step.isFloating())
         rangeRun<T, double>(out.data<T>(), start.toDouble(), step.toDouble(), begin, end);
@@ -183,7 +180,7 @@ void overlappingAddKernel(const Tensor& out, const Tensor& in) {
     if (!(apart >> d & 1)) meet *= plan.sizes[d];
   if (isFloating(out.dtype()) && meet >= kManyAdditions)
     return dispatchFloating(out.dtype(), [&]<class T>(Type<T>) { overlappingAddMany<T>(plan); });
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchSum(out.dtype(), [&]<class T>(Type<T>) {
     forEachRow(plan, 0, plan.total, [&](const int64_t* offsets, int64_t n) {
       char* to = plan.data[0] + offsets[0];
       const char* from = plan.data[1] + offsets[1];
@@ -207,7 +204,7 @@ RunFn converter(DType from, DType to) {
       if constexpr (std::is_same_v<From, To>)
         return &sameRun<From>;
       else
-        return &convertRun<From, To>;
+        return &castRun<From, To>;
     });
   });
 }

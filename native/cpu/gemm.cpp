@@ -213,7 +213,7 @@ void batches(const Tensor& out, const Tensor& a, const Tensor& b, bool accumulat
 
 void gemmKernel(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor& bias) {
   if (bias.defined()) copySlot(out.device(), out, bias);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) { batches<T>(out, a, b, bias.defined()); });
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) { batches<T>(out, a, b, bias.defined()); });
 }
 
 const decltype(gemmSlot)::Fill fill(gemmSlot, DeviceType::CPU, &gemmKernel);

@@ -70,22 +70,13 @@ struct Accumulate {
   }
 };
 
-/// Calls `visit` with Assign of a type of this size.
-template <class Visit>
-void dispatchAssign(DType t, Visit&& visit) {
-  switch (itemSize(t)) {
-    case 1: return visit(Assign<uint8_t>(), uint8_t());
-    case 4: return visit(Assign<uint32_t>(), uint32_t());
-    default: return visit(Assign<uint64_t>(), uint64_t());
-  }
-}
-/// Calls `visit` with Accumulate of this type, or with Assign.
+/// Calls `visit` with Accumulate of this type, or with Assign of a type of its size.
 template <class Visit>
 void dispatchUpdate(DType t, bool add, Visit&& visit) {
   if (add)
-    dispatch(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
+    dispatchSum(t, [&]<class T>(Type<T>) { visit(Accumulate<T>(), T()); });
   else
-    dispatchAssign(t, visit);
+    dispatchSize(t, [&]<class T>(T) { visit(Assign<T>(), T()); });
 }
 
 template <class T, class Update>
@@ -243,14 +234,14 @@ void gatherKernel(const Tensor& out, const Tensor& in, int64_t dim, const Tensor
   if (plan.total == 0) return;
   plan.merge();
   const Indices indices{"gather", dim, sizeAt(in, dim), strideAt(in, dim) * plan.itemSize[2]};
-  dispatchAssign(out.dtype(), [&]<class T>(Assign<T> assign, T) {
+  dispatchSize(out.dtype(), [&]<class T>(T) {
     parallelFor(plan.total, kGrain, [&](int64_t begin, int64_t end) {
       forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
         char* to = plan.data[0] + offsets[0];
         const char* from = plan.data[2] + offsets[2];
         const int64_t toStep = plan.step(0), fromStep = plan.step(2);
         indices.forEach(plan.data[1] + offsets[1], plan.step(1), n, [=](int64_t i, int64_t offset) {
-          assign(*reinterpret_cast<T*>(to + i * toStep), *reinterpret_cast<const T*>(from + i * fromStep + offset));
+          *reinterpret_cast<T*>(to + i * toStep) = *reinterpret_cast<const T*>(from + i * fromStep + offset);
         });
       });
     });
@@ -399,8 +390,7 @@ void nonzeroKernel(Tensor& out, const Tensor& in) {
   plan.merge();
   const int64_t parts = (plan.total + kGrain - 1) / kGrain;
   std::vector<int64_t> starts(static_cast<size_t>(parts) + 1, 0);  // of each part's rows
-  dispatch(in.dtype(), [&]<class E>(Type<E>) {
-    using T = Tested<E>;
+  auto find = [&]<class T>(Type<T>) {
     auto forParts = [&](auto&& visit) {
       parallelFor(parts, 1, [&](int64_t first, int64_t last) {
         for (int64_t p = first; p < last; ++p) visit(p, p * kGrain, std::min(plan.total, (p + 1) * kGrain));
@@ -427,7 +417,8 @@ void nonzeroKernel(Tensor& out, const Tensor& in) {
       std::fill(rows + count, rows + room, 0);
       if (rank > 1) spreadNumbers(rows, room, in.sizes());
     });
-  });
+  };
+  dispatch(in.dtype(), [&]<class T>(Type<T>) { find(Type<Tested<T>>{}); });
 }
 
 const decltype(indexSelectSlot)::Fill fillSelect(indexSelectSlot, DeviceType::CPU, &indexSelectKernel);

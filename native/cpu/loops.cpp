@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "core/error.h"
 
@@ -51,33 +52,57 @@ Access accessOf(const Plan& plan, int operand) {
   return dense ? Access::Dense : constant ? Access::Constant : Access::Strided;
 }
 
-// The whole range in pieces of one buffer's size; operands that are not dense pass through a buffer.
-void buffered(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
-  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+/// How elements are converted as they are loaded or stored; `convert` is null where they are not.
+struct Conversion {
+  RunFn convert = nullptr;
+  int64_t itemSize;  // of what the run takes or gives
+};
+
+// The whole range in pieces of one buffer's size; operands that are not dense, or converted, pass through a buffer.
+void buffered(RunFn run, const void* context, const Plan& plan, const Conversion* conversions, int64_t begin,
+              int64_t end) {
+  alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
+  alignas(64) char stored[kChunk * kMaxItemSize];  // elements of one operand, before or after they are converted
   Access access[kMaxOperands];
   Plan own[kMaxOperands];
   for (int k = 0; k < plan.operands; ++k) {
+    const auto [convert, item] = conversions[k];
     access[k] = accessOf(plan, k);
     if (access[k] == Access::Strided) own[k] = single(plan, k);
-    if (access[k] == Access::Constant)
-      copyRun(buffers[k], plan.itemSize[k], plan.data[k], 0, std::min(kChunk, end - begin), plan.itemSize[k]);
+    if (access[k] != Access::Constant) continue;
+    if (convert) convertRun(convert, stored, plan.data[k], 1);
+    copyRun(buffers[k], item, convert ? stored : plan.data[k], 0, std::min(kChunk, end - begin), item);
   }
+  auto lies = [&](int k, int64_t i) { return plan.data[k] + i * plan.itemSize[k]; };  // where dense elements are
+  auto load = [&](int k, int64_t i, int64_t n) {
+    if (access[k] == Access::Constant) return buffers[k];
+    RunFn convert = conversions[k].convert;
+    char* from = access[k] == Access::Dense ? lies(k, i) : convert ? stored : buffers[k];
+    if (access[k] == Access::Strided) gather(from, own[k], 0, i, n);
+    if (!convert) return from;
+    convertRun(convert, buffers[k], from, n);
+    return buffers[k];
+  };
+  auto store = [&](int64_t i, int64_t n) {
+    RunFn convert = conversions[0].convert;
+    char* to = access[0] == Access::Dense ? lies(0, i) : convert ? stored : buffers[0];
+    if (convert) convertRun(convert, to, buffers[0], n);
+    if (access[0] == Access::Strided) scatter(to, own[0], 0, i, n);
+  };
   char* p[kMaxOperands];
   for (int64_t i = begin; i < end; i += kChunk) {
-    int64_t n = std::min(kChunk, end - i);
-    for (int k = 0; k < plan.operands; ++k) {
-      p[k] = access[k] == Access::Dense ? plan.data[k] + i * plan.itemSize[k] : buffers[k];
-      if (k > 0 && access[k] == Access::Strided) gather(buffers[k], own[k], 0, i, n);
-    }
+    const int64_t n = std::min(kChunk, end - i);
+    p[0] = access[0] == Access::Dense && !conversions[0].convert ? lies(0, i) : buffers[0];
+    for (int k = 1; k < plan.operands; ++k) p[k] = load(k, i, n);
     run(context, p, n);
-    if (access[0] == Access::Strided) scatter(buffers[0], own[0], 0, i, n);
+    store(i, n);
   }
 }
 
 // Dense operands, and single elements that go with all: no plan is needed.
-void direct(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t n, int64_t grain) {
+void direct(RunFn run, const void* context, std::span<const Tensor* const> tensors, int64_t n, int64_t grain) {
   parallelFor(n, grain, [&](int64_t begin, int64_t end) {
-    alignas(64) char buffers[kMaxOperands][kChunk * 8];
+    alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
     char* p[kMaxOperands];
     int64_t steps[kMaxOperands];  // bytes to the next piece
     bool repeats = false;
@@ -104,7 +129,7 @@ void direct(RunFn run, const void* context, std::initializer_list<const Tensor*>
 
 // Rows long enough to be run in place; operands that stand still in the row are repeated in a buffer.
 void byRows(RunFn run, const void* context, const Plan& plan, int64_t begin, int64_t end) {
-  alignas(64) char buffers[kMaxOperands][kChunk * 8];
+  alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
   forEachRow(plan, begin, end, [&](const int64_t* offsets, int64_t n) {
     bool repeats = false;
     char* p[kMaxOperands];
@@ -130,11 +155,7 @@ void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64
     std::memcpy(to, from, static_cast<size_t>(n * itemSize));
     return;
   }
-  switch (itemSize) {
-    case 1: return copyStrided<uint8_t>(to, toStep, from, fromStep, n);
-    case 4: return copyStrided<uint32_t>(to, toStep, from, fromStep, n);
-    default: return copyStrided<uint64_t>(to, toStep, from, fromStep, n);
-  }
+  dispatchSize(static_cast<size_t>(itemSize), [&]<class T>(T) { copyStrided<T>(to, toStep, from, fromStep, n); });
 }
 
 void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n) {
@@ -155,20 +176,30 @@ void scatter(const char* from, const Plan& plan, int operand, int64_t begin, int
   });
 }
 
-void elementwise(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t grain) {
-  const Tensor& out = **tensors.begin();
+void elementwise(RunFn run, const void* context, std::initializer_list<LoopOperand> operands, int64_t grain) {
+  const Tensor* each[kMaxOperands];
+  Conversion conversions[kMaxOperands];
+  const Tensor& out = *operands.begin()->tensor;
   const int64_t elements = out.numel();
-  if (std::all_of(tensors.begin(), tensors.end(), [&](const Tensor* t) {
-        return t->isContiguous() && (t->numel() == elements || (t->numel() == 1 && t != &out));
-      }))
-    return direct(run, context, tensors, elements, grain);
+  bool converts = false, isDirect = true;
+  int count = 0;
+  for (const auto& [tensor, type] : operands) {
+    const DType lies = tensor->dtype();
+    conversions[count].itemSize = static_cast<int64_t>(itemSize(type));
+    if (type != lies) conversions[count].convert = count ? converter(lies, type) : converter(type, lies);
+    converts |= type != lies;
+    isDirect &= tensor->isContiguous() && (tensor->numel() == elements || (tensor->numel() == 1 && count));
+    each[count++] = tensor;
+  }
+  const std::span<const Tensor* const> tensors(each, static_cast<size_t>(count));
+  if (isDirect && !converts) return direct(run, context, tensors, elements, grain);
   Plan plan(out.sizes(), tensors);
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
   constexpr int64_t kLongRow = 48;
-  bool rows = plan.sizes[plan.rank - 1] >= kLongRow;
-  bool dense = true;
+  bool rows = !converts && plan.sizes[plan.rank - 1] >= kLongRow;
+  bool dense = !converts;
   for (int k = 0; k < plan.operands; ++k) {
     dense &= plan.isDense(k);
     rows &= plan.step(k) == plan.itemSize[k] || (k > 0 && plan.step(k) == 0);
@@ -181,7 +212,7 @@ void elementwise(RunFn run, const void* context, std::initializer_list<const Ten
     } else if (rows) {
       byRows(run, context, plan, begin, end);
     } else {
-      buffered(run, context, plan, begin, end);
+      buffered(run, context, plan, conversions, begin, end);
     }
   });
 }

@@ -16,12 +16,26 @@ inline constexpr int64_t kVector = 16;
 /// A kernel over dense runs: `p[0]` is the result, the others the operands; `n` >= 1. The result may be an operand.
 using RunFn = void (*)(const void* context, char* const* p, int64_t n);
 
-/// out[i] = run(operands...[i]) over the sizes of the first tensor, which the others broadcast to. `grain`: elements
-/// that are worth a thread.
-void elementwise(RunFn run, const void* context, std::initializer_list<const Tensor*> tensors, int64_t grain);
+/// A tensor and the dtype in which a run takes its elements, or gives them.
+struct LoopOperand {
+  const Tensor* tensor;
+  DType type;
+
+  LoopOperand(const Tensor* tensor) : LoopOperand(tensor, tensor->dtype()) {}
+  LoopOperand(const Tensor* tensor, DType type) : tensor(tensor), type(type) {}
+};
+
+/// out[i] = run(operands...[i]) over the sizes of the first tensor, which the others broadcast to. Elements of another
+/// dtype than the run's are converted as they are loaded or stored. `grain`: elements that are worth a thread.
+void elementwise(RunFn run, const void* context, std::initializer_list<LoopOperand> operands, int64_t grain);
 
 /// The kernel that converts a dense run of `from` to one of another dtype (core/convert.h).
 RunFn converter(DType from, DType to);
+
+inline void convertRun(RunFn convert, char* to, const char* from, int64_t n) {
+  char* const p[] = {to, const_cast<char*>(from)};
+  convert(nullptr, p, n);
+}
 
 /// `n` elements of `itemSize` bytes, `toStep` and `fromStep` bytes apart.
 void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64_t n, int64_t itemSize);

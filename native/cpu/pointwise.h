@@ -100,59 +100,61 @@ constexpr int64_t grainOf() {
   return math::isElementary<F>() ? kGrain / 8 : kGrain;
 }
 
-using RunTable = std::array<RunFn, kDTypes>;
-
-template <class F, class T>
-constexpr RunFn unaryEntry() {
-  if constexpr (math::accepts<T>(F::kDomain))
+/// The runs of a functor by dtype; null where its domain does not take one.
+template <class F>
+inline constexpr auto kUnaryRuns = tableOfTypes([]<class T>(Type<T>) -> RunFn {
+  if constexpr (isComputed(DTypeOf<T>::value) && math::accepts<T>(F::kDomain))
     return &unaryRun<F, T>;
   else
     return nullptr;
-}
-template <class F, class T>
-constexpr RunFn binaryEntry() {
-  if constexpr (math::accepts<T>(F::kDomain))
+});
+template <class F>
+inline constexpr auto kBinaryRuns = tableOfTypes([]<class T>(Type<T>) -> RunFn {
+  if constexpr (isComputed(DTypeOf<T>::value) && math::accepts<T>(F::kDomain))
     return &binaryRun<F, T>;
   else
     return nullptr;
-}
-template <class F>
-inline constexpr RunTable kUnaryRuns = {unaryEntry<F, bool>(),    unaryEntry<F, uint8_t>(), unaryEntry<F, int32_t>(),
-                                        unaryEntry<F, int64_t>(), unaryEntry<F, float>(),   unaryEntry<F, double>()};
-template <class F>
-inline constexpr RunTable kBinaryRuns = {binaryEntry<F, bool>(),    binaryEntry<F, uint8_t>(),
-                                         binaryEntry<F, int32_t>(), binaryEntry<F, int64_t>(),
-                                         binaryEntry<F, float>(),   binaryEntry<F, double>()};
+});
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
   fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");
 }
 
+/// What a functor's runs give that take `type`.
 template <class F>
-void unaryKernel(const F& f, const Tensor& out, const Tensor& in) {
-  RunFn run = kUnaryRuns<F>[static_cast<int>(in.dtype())];
-  if (!run) failDType(F::kName, in.dtype());
+constexpr DType resultOf(DType type) {
+  return math::givesBool(F::kDomain) ? DType::Bool : type;
+}
+
+/// Whether tensors of `n` elements lie one after the other and are of dtype `type`.
+inline bool isRun(const Tensor& t, int64_t n, DType type) {
+  return t.isContiguous() && t.numel() == n && t.dtype() == type;
+}
+
+template <class F>
+void unaryKernel(const F& f, const Tensor& out, const Tensor& in, DType type) {
+  RunFn run = kUnaryRuns<F>[static_cast<int>(type)];
+  if (!run) failDType(F::kName, type);
   const int64_t n = out.numel();
-  if (n <= grainOf<F>() && out.isContiguous() && in.isContiguous() && in.numel() == n) {
+  if (n <= grainOf<F>() && isRun(out, n, resultOf<F>(type)) && isRun(in, n, type)) {
     char* p[] = {static_cast<char*>(out.data()), static_cast<char*>(in.data())};
     if (n) run(&f, p, n);
     return;
   }
-  elementwise(run, &f, {&out, &in}, grainOf<F>());
+  elementwise(run, &f, {{&out, resultOf<F>(type)}, {&in, type}}, grainOf<F>());
 }
 
 template <class F>
-void binaryKernel(const F& f, const Tensor& out, const Tensor& a, const Tensor& b) {
-  RunFn run = kBinaryRuns<F>[static_cast<int>(a.dtype())];
-  if (!run) failDType(F::kName, a.dtype());
+void binaryKernel(const F& f, const Tensor& out, const Tensor& a, const Tensor& b, DType type) {
+  RunFn run = kBinaryRuns<F>[static_cast<int>(type)];
+  if (!run) failDType(F::kName, type);
   const int64_t n = out.numel();
-  if (n <= grainOf<F>() && out.isContiguous() && a.isContiguous() && b.isContiguous() && a.numel() == n &&
-      b.numel() == n) {
+  if (n <= grainOf<F>() && isRun(out, n, resultOf<F>(type)) && isRun(a, n, type) && isRun(b, n, type)) {
     char* p[] = {static_cast<char*>(out.data()), static_cast<char*>(a.data()), static_cast<char*>(b.data())};
     if (n) run(&f, p, n);
     return;
   }
-  elementwise(run, &f, {&out, &a, &b}, grainOf<F>());
+  elementwise(run, &f, {{&out, resultOf<F>(type)}, {&a, type}, {&b, type}}, grainOf<F>());
 }
 
 template <class F>

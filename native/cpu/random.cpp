@@ -43,12 +43,10 @@ inline math::PhiloxWords counter(const WordBlock& block, int i) {
 
 template <class T>
 RETROGRAD_INLINE void unitUniforms(const WordBlock& block, T* to) {
+  constexpr int kPer = math::kPerCounter<T>;
   for (int i = 0; i < kCounters; ++i) {
     math::PhiloxWords r = counter(block, i);
-    if constexpr (sizeof(T) == 4)
-      for (int j = 0; j < 4; ++j) to[4 * i + j] = math::uniformFrom(r.w[j]);
-    else
-      for (int j = 0; j < 2; ++j) to[2 * i + j] = math::uniformFrom(math::word64(r, j));
+    for (int j = 0; j < kPer; ++j) to[kPer * i + j] = math::uniformFrom(r, j, T());
   }
 }
 
@@ -69,7 +67,7 @@ RETROGRAD_CLONES void normalRun(T* out, T mean, T deviation, math::PhiloxKey key
   constexpr int kPer = math::kPerCounter<T>;
   blocks<T, kPer>(out, key, begin, end, [&](const WordBlock& block, T* to) {
     alignas(64) T pairs[kPer][kCounters];
-    if constexpr (sizeof(T) == 4) {
+    if constexpr (std::is_same_v<T, float>) {
       for (int j = 0; j < 4; j += 2)
 #pragma GCC ivdep
         for (int i = 0; i < kCounters; ++i) {
@@ -118,7 +116,7 @@ RETROGRAD_CLONES void integersRun(T* out, int64_t low, uint64_t span, math::Phil
 
 void integersKernel(const Tensor& out, int64_t low, int64_t high, math::PhiloxKey key) {
   const uint64_t span = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     parallelFor(out.numel(), kGrain / 4,
                 [&](int64_t begin, int64_t end) { integersRun<T>(out.data<T>(), low, span, key, begin, end); });
   });
@@ -141,7 +139,7 @@ RETROGRAD_CLONES void bernoulliRun(T* out, const P* p, int64_t step, math::Philo
 void bernoulliKernel(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
   const int64_t step = p.dim() ? 1 : 0;
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
       parallelFor(out.numel(), kGrain / 4, [&](int64_t begin, int64_t end) {
         bernoulliRun<T, P>(out.data<T>(), p.data<P>(), step, key, begin, end);

@@ -19,8 +19,7 @@ constexpr int64_t kWidest = 8;     // bytes of an element
 template <class E>
 inline const E* readDense(const char* from, int64_t n, RunFn convert, E* buffer) {
   if (!convert) return reinterpret_cast<const E*>(from);
-  char* p[] = {reinterpret_cast<char*>(buffer), const_cast<char*>(from)};
-  convert(nullptr, p, n);
+  convertRun(convert, reinterpret_cast<char*>(buffer), from, n);
   return buffer;
 }
 
@@ -230,7 +229,7 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
 
 template <class F>
 void reduceKernel(const F&, const Tensor& out, const Tensor& in) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
       reduceTyped<F, T>(out, in);
     else

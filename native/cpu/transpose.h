@@ -12,7 +12,7 @@ namespace retrograd::cpu {
 template <class T>
 RETROGRAD_INLINE void transpose4(const T* from, int64_t fromStep, T* to, int64_t toStep) {
   typedef T V __attribute__((vector_size(4 * sizeof(T))));
-  typedef std::conditional_t<sizeof(T) == 4, int32_t, int64_t> I __attribute__((vector_size(4 * sizeof(T))));
+  using I = decltype(V() == V());  // integers of the elements' size
   V r0 = loadVector<V>(from), r1 = loadVector<V>(from + fromStep);
   V r2 = loadVector<V>(from + 2 * fromStep), r3 = loadVector<V>(from + 3 * fromStep);
   V t0 = __builtin_shuffle(r0, r1, I{0, 4, 1, 5}), t1 = __builtin_shuffle(r0, r1, I{2, 6, 3, 7});

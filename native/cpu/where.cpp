@@ -19,10 +19,8 @@ RETROGRAD_CLONES void whereRun(const void*, char* const* p, int64_t n) {
 
 void whereKernel(const Tensor& out, const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
-  RunFn run = itemSize(out.dtype()) == 1   ? &whereRun<uint8_t>
-              : itemSize(out.dtype()) == 4 ? &whereRun<uint32_t>
-                                           : &whereRun<uint64_t>;
-  elementwise(run, nullptr, {&out, &condition, &a, &b}, kGrain);
+  RunFn run = dispatchSize(out.dtype(), []<class T>(T) -> RunFn { return &whereRun<T>; });
+  elementwise(run, nullptr, {&out, &condition, {&a, out.dtype()}, {&b, out.dtype()}}, kGrain);
 }
 
 const decltype(whereSlot)::Fill fill(whereSlot, DeviceType::CPU, &whereKernel);

@@ -130,16 +130,26 @@ bool describe(const Tensor& t, GemmOperand& m) {
   return leading <= INT_MAX;
 }
 
-template <class T, class Gemm>
-void multiply(Gemm gemm, void* handle, const Tensor& out, const Tensor& a, const Tensor& b, const GemmOperand& ma,
-              const GemmOperand& mb, bool accumulate) {
+/// cuBLAS's names for a dtype, and for computing in it.
+struct TypeNames {
+  int type, computeType;
+};
+TypeNames namesOf(float) { return {cublas::kFloat32, mayRound() ? cublas::kComputeTf32 : cublas::kCompute32}; }
+TypeNames namesOf(double) { return {cublas::kFloat64, cublas::kCompute64}; }
+
+auto gemmOf(const cublas::Functions& f, float) { return f.sgemmStridedBatched; }
+auto gemmOf(const cublas::Functions& f, double) { return f.dgemmStridedBatched; }
+
+template <class T>
+void multiply(const cublas::Functions& f, void* handle, const Tensor& out, const Tensor& a, const Tensor& b,
+              const GemmOperand& ma, const GemmOperand& mb, bool accumulate) {
   const T one = 1, beta = accumulate ? T(1) : T(0);
   const int m = static_cast<int>(out.size(1)), n = static_cast<int>(out.size(2)), k = static_cast<int>(a.size(2));
   // Column-major, the transposes of all three: out' = b' a'.
-  checkBlas(
-      gemm(handle, mb.operation, ma.operation, n, m, k, &one, b.data<T>(), mb.leading, mb.batch, a.data<T>(),
-           ma.leading, ma.batch, &beta, out.data<T>(), n, static_cast<long long>(m) * n, static_cast<int>(out.size(0))),
-      "a product of matrices");
+  checkBlas(gemmOf(f, T())(handle, mb.operation, ma.operation, n, m, k, &one, b.data<T>(), mb.leading, mb.batch,
+                           a.data<T>(), ma.leading, ma.batch, &beta, out.data<T>(), n, static_cast<long long>(m) * n,
+                           static_cast<int>(out.size(0))),
+            "a product of matrices");
 }
 
 /// The power of two, up to 256, that an address is a multiple of.
@@ -192,18 +202,17 @@ Choice choose(const cublas::LightFunctions& f, void* handle, const BiasedProduct
 
 /// out = a @ b + bias in one launch by cuBLASLt. False, with nothing done, where the bias is no dense row that repeats,
 /// or cuBLASLt cannot do it.
+template <class T>
 bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Tensor& a, const Tensor& b,
                     const Tensor& bias, const GemmOperand& ma, const GemmOperand& mb) {
   if (out.size(0) != 1 || bias.dim() != 1 || bias.size(0) != out.size(2) || !bias.isContiguous()) return false;
   const cublas::LightFunctions* f = cublas::lightFunctions();
   if (!f) return false;
-  const bool wide = out.dtype() == DType::Float64;
+  const TypeNames names = namesOf(T());
   // Column-major, the transposes of all three: out' = b' a', along whose columns the bias lies.
   const BiasedProduct p{
-      .type = wide ? cublas::kFloat64 : cublas::kFloat32,
-      .computeType = wide         ? cublas::kCompute64
-                     : mayRound() ? cublas::kComputeTf32
-                                  : cublas::kCompute32,
+      .type = names.type,
+      .computeType = names.computeType,
       .rows = out.size(2),
       .columns = out.size(1),
       .depth = a.size(2),
@@ -223,10 +232,8 @@ bool multiplyBiased(Handle& h, cudaStream_t stream, const Tensor& out, const Ten
   if (!choice.exists) return false;
   const void* row = bias.data();
   checkBlas(f->setOperation(choice.operation.get(), cublas::kBias, &row, sizeof row), "setting the bias");
-  const float one = 1;
-  const double wideOne = 1, zero = 0;  // of either type
-  const void* alpha = wide ? static_cast<const void*>(&wideOne) : &one;
-  const int status = f->matmul(h.handle, choice.operation.get(), alpha, b.data(), choice.a.get(), a.data(),
+  const T one = 1, zero = 0;
+  const int status = f->matmul(h.handle, choice.operation.get(), &one, b.data(), choice.a.get(), a.data(),
                                choice.b.get(), &zero, out.data(), choice.out.get(), out.data(), choice.out.get(),
                                &choice.algorithm, h.workspace, kWorkspace, stream);
   choice.exists = status != cublas::kNotSupported;
@@ -262,14 +269,13 @@ bool blasGemm(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor&
   std::lock_guard guard(h.mutex);
   prepare(*f, h, out.device(), stream);
   const bool accumulate = bias.defined();
-  if (accumulate) {
-    if (multiplyBiased(h, stream, out, a, b, bias, ma, mb)) return true;
-    copySlot(out.device(), out, bias);
-  }
-  if (out.dtype() == DType::Float32)
-    multiply<float>(f->sgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
-  else
-    multiply<double>(f->dgemmStridedBatched, h.handle, out, a, b, ma, mb, accumulate);
+  dispatchFloating(out.dtype(), [&]<class T>(Type<T>) {
+    if (accumulate) {
+      if (multiplyBiased<T>(h, stream, out, a, b, bias, ma, mb)) return;
+      copySlot(out.device(), out, bias);
+    }
+    multiply<T>(*f, h.handle, out, a, b, ma, mb, accumulate);
+  });
   return true;
 }
 

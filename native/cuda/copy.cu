@@ -116,7 +116,12 @@ void copyFamily(const Tensor& out, const Tensor& in) {
   if (out.dtype() == in.dtype()) return copySame(out, in);
   dispatch(out.dtype(), [&]<class To>(Type<To>) {
     dispatch(in.dtype(), [&]<class From>(Type<From>) {
-      if constexpr (!std::is_same_v<From, To>) pointwise<To, From>(Convert<To>(), out, in);
+      if constexpr (std::is_same_v<From, To>)
+        return;
+      else if constexpr (isComputed(DTypeOf<From>::value) && isComputed(DTypeOf<To>::value))
+        pointwise<To, From>(Convert<To>(), out, in);
+      else
+        stridedPointwise<To, From>(Convert<To>(), out, in);
     });
   });
 }
@@ -179,7 +184,7 @@ __global__ void __launch_bounds__(kBlock) rangeKernel(T* out, int64_t n, S start
 
 void rangeFamily(const Tensor& out, Scalar start, Scalar step) {
   const unsigned blocks = blocksFor(out.numel(), kBlock);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if (start.isFloating() || step.isFloating())
       launch(&rangeKernel<T, double>, blocks, kBlock, 0, use(out), out.data<T>(), out.numel(), start.toDouble(),
              step.toDouble());
@@ -261,7 +266,7 @@ void overlappingAddFamily(const Tensor& out, const Tensor& in) {
   const Scratch rests(out.device(), bytes);
   char* rest = many ? rests.as<char>() : nullptr;
   if (many) check(cudaMemsetAsync(rest, 0, bytes, stream), "clearing rests");
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchSum(out.dtype(), [&]<class T>(Type<T>) {
     for (int64_t i = 0; i < serial.total; ++i) {  // one launch after the other: the stream keeps their order
       int64_t offsets[2];
       steps.offsets(i, offsets);

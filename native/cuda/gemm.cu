@@ -128,7 +128,7 @@ void gemmFamily(const Tensor& out, const Tensor& a, const Tensor& b, const Tenso
   s.tilesAcross = (s.n + kTile - 1) / kTile;
   s.accumulate = bias.defined();
   const unsigned blocks = blocksFor(out.size(0) * s.tilesDown * s.tilesAcross, 1);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("gemm", out.dtype());
     else

@@ -250,7 +250,7 @@ __global__ void __launch_bounds__(kBlock) meetKernel(Walk<3> walk, int64_t threa
 /// Calls `run` with a type of the elements' size, or with their own where they are added.
 template <class Run>
 void dispatchUpdate(DType t, bool add, Run&& run) {
-  if (add) return dispatch(t, [&]<class T>(Type<T>) { run(T(), std::true_type()); });
+  if (add) return dispatchSum(t, [&]<class T>(Type<T>) { run(T(), std::true_type()); });
   dispatchSize(t, [&]<class T>(T) { run(T(), std::false_type()); });
 }
 

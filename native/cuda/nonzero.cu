@@ -43,12 +43,12 @@ __device__ inline int64_t field(int64_t packed, int j) { return packed >> 16 * j
 /// Elements of a thread lie a block's width apart.
 __device__ inline int64_t element(int j) { return blockNumber() * kStretch + j * kBlock + threadNumber(); }
 
-/// 1 in the fields of the elements that are not zero.
+/// 1 in the fields of the elements that are not zero. `T`: what they are tested as.
 template <class T>
 __device__ inline int64_t find(const Walk<1>& walk, int64_t n, const char* in) {
   int64_t found = 0;
   auto look = [&](int j, int64_t offset) {
-    if (*reinterpret_cast<const Tested<T>*>(in + offset) != Tested<T>(0)) found |= int64_t{1} << 16 * j;
+    if (*reinterpret_cast<const T*>(in + offset) != T(0)) found |= int64_t{1} << 16 * j;
   };
   if (walk.rank == 1) {
 #pragma unroll
@@ -132,7 +132,7 @@ void nonzeroFamily(Tensor& out, const Tensor& in) {
   Shape shape;
   shape.rank = static_cast<int32_t>(rank);
   for (int64_t d = 0; d < rank; ++d) shape.sizes[d] = in.size(d);
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+  auto find = [&]<class T>(Type<T>) {
     int64_t* at = counts.as<int64_t>();
     launch(&countKernel<T>, blocks, kBlock, shared, stream, walk, plan.total, plan.data[0], at);
     launch(&prefixKernel, 1, kBlock, shared, stream, at, static_cast<int64_t>(blocks));
@@ -143,7 +143,8 @@ void nonzeroFamily(Tensor& out, const Tensor& in) {
     if (total && rank)
       launch(&writeKernel<T>, blocks, kBlock, shared, stream, walk, plan.total, shape, plan.data[0], at,
              out.data<int64_t>());
-  });
+  };
+  dispatch(in.dtype(), [&]<class T>(Type<T>) { find(Type<Tested<T>>{}); });
 }
 
 const decltype(nonzeroSlot)::Fill fill(nonzeroSlot, DeviceType::CUDA, &nonzeroFamily);

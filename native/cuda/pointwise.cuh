@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/convert.h"
 #include "core/error.h"
 #include "cuda/device.cuh"
 #include "cuda/launch.h"
@@ -13,13 +14,19 @@
 
 namespace retrograd::cuda {
 
-// How a functor becomes kernels: one for dense operands with vectors of 16 bytes, one for every other layout. Both take
-// any number of operands.
+// How a functor becomes kernels: one for dense operands with vectors of 16 bytes, one for every other layout, which
+// also converts elements of other dtypes. Both take any number of operands.
 
 enum class Access : uint8_t {
   Each,    ///< an element of its own for each element of the result
   Single,  ///< one element in device memory for all
   Value,   ///< a number that the host knew
+};
+
+/// The dtype of the elements in memory, where they are not of the kernel's type.
+struct Stored {
+  bool differs = false;
+  DType dtype = DType::Bool;
 };
 
 /// An operand as a kernel receives it.
@@ -28,7 +35,32 @@ struct In {
   const T* data;
   T value;
   Access access;
+  Stored stored;
 };
+
+/// The result likewise.
+template <class R>
+struct Out {
+  R* data;
+  Stored stored;
+};
+
+/// Whether kernels load elements of a dtype as `T`. (Types that stand for a size alone have no dtype.)
+template <class T>
+constexpr bool loads(DType from) {
+  if constexpr (requires { DTypeOf<T>::value; })
+    return from != DTypeOf<T>::value && promote(from, DTypeOf<T>::value) == DTypeOf<T>::value;
+  else
+    return false;
+}
+/// Whether they store `R` as one.
+template <class R>
+constexpr bool stores(DType to) {
+  if constexpr (requires { DTypeOf<R>::value; })
+    return loads<R>(to) && category(to) == category(DTypeOf<R>::value);
+  else
+    return false;
+}
 
 template <class T, int N>
 struct alignas(sizeof(T) * N) Pack {
@@ -70,16 +102,6 @@ __device__ inline T sum(T a, T b) {
     return a | b;
   else
     return math::wrappingAdd(a, b);
-}
-
-/// Calls `f(T())` with an unsigned type of the size of `t`'s elements.
-template <class Fn>
-void dispatchSize(DType t, Fn&& f) {
-  switch (itemSize(t)) {
-    case 1: return f(uint8_t());
-    case 4: return f(uint32_t());
-    default: return f(uint64_t());
-  }
 }
 
 /// Elements that a thread takes at once: as many as 16 bytes of the widest type hold, at most 8 (code grows with them).
@@ -146,27 +168,62 @@ __device__ inline void narrowOffsets(const Walk<K>& walk, uint32_t (&i)[N], int3
     for (int k = 0; k < K; ++k) to[k][j] += static_cast<int32_t>(i[j]) * static_cast<int32_t>(walk.strides[k][0]);
 }
 
+/// Elements of another dtype.
+template <int N, class T>
+__device__ inline void loadConverted(Pack<T, N>& to, const char* from, const int32_t (&offsets)[N], DType stored) {
+  switch (stored) {
+#define ROW(dtype, text, element, ...)                                                                        \
+  case DType::dtype:                                                                                          \
+    if constexpr (loads<T>(DType::dtype))                                                                     \
+      for (int j = 0; j < N; ++j) to.v[j] = convert<T>(*reinterpret_cast<const element*>(from + offsets[j])); \
+    break;
+    RETROGRAD_DTYPES(ROW)
+#undef ROW
+  }
+}
+template <class R>
+__device__ inline void storeConverted(char* to, R v, DType stored) {
+  switch (stored) {
+#define ROW(dtype, text, element, ...)                                                            \
+  case DType::dtype:                                                                              \
+    if constexpr (stores<R>(DType::dtype)) *reinterpret_cast<element*>(to) = convert<element>(v); \
+    break;
+    RETROGRAD_DTYPES(ROW)
+#undef ROW
+  }
+}
+
 template <int N, class T>
 __device__ inline Pack<T, N> loadAt(const In<T>& in, const int32_t (&offsets)[N]) {
+  const char* from = reinterpret_cast<const char*>(in.data);
   Pack<T, N> p;
+  if (in.stored.differs) {
+    loadConverted(p, from, offsets, in.stored.dtype);
+    return p;
+  }
 #pragma unroll
   for (int j = 0; j < N; ++j)
-    p.v[j] = in.access == Access::Value
-                 ? in.value
-                 : *reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.data) + offsets[j]);
+    p.v[j] = in.access == Access::Value ? in.value : *reinterpret_cast<const T*>(from + offsets[j]);
   return p;
 }
 
 template <int N, class F, class R, class... T>
-__device__ inline void applyAt(const F& f, R* out, const int32_t (&offsets)[N], uint32_t first, uint32_t n,
+__device__ inline void applyAt(const F& f, const Out<R>& out, const int32_t (&offsets)[N], uint32_t first, uint32_t n,
                                const Pack<T, N>&... p) {
 #pragma unroll
-  for (int j = 0; j < N; ++j)
-    if (first + j * kBlock < n) *reinterpret_cast<R*>(reinterpret_cast<char*>(out) + offsets[j]) = f(p.v[j]...);
+  for (int j = 0; j < N; ++j) {
+    if (first + j * kBlock >= n) return;
+    char* to = reinterpret_cast<char*>(out.data) + offsets[j];
+    const R r = f(p.v[j]...);
+    if (out.stored.differs)
+      storeConverted(to, r, out.stored.dtype);
+    else
+      *reinterpret_cast<R*>(to) = r;
+  }
 }
 
 template <class F, class R, class... T, size_t... K>
-__device__ inline void strided(const F& f, const Walk<1 + sizeof...(T)>& walk, uint32_t n, R* out,
+__device__ inline void strided(const F& f, const Walk<1 + sizeof...(T)>& walk, uint32_t n, const Out<R>& out,
                                std::index_sequence<K...>, const In<T>&... in) {
   const uint32_t first =
       static_cast<uint32_t>(blockNumber()) * (kBlock * kStridedItems) + static_cast<uint32_t>(threadNumber());
@@ -180,61 +237,104 @@ __device__ inline void strided(const F& f, const Walk<1 + sizeof...(T)>& walk, u
 
 template <class F, class R, class... T>
 __global__ void __launch_bounds__(kBlock)
-    stridedKernel(F f, Walk<1 + sizeof...(T)> walk, uint32_t n, R* out, In<T>... in) {
+    stridedKernel(F f, Walk<1 + sizeof...(T)> walk, uint32_t n, Out<R> out, In<T>... in) {
   strided(f, walk, n, out, std::index_sequence_for<T...>(), in...);
 }
 
-/// An operand that is a 0-d tensor on the host stands still: only its value counts.
+/// An operand whose elements are what `T` says. One that is a 0-d tensor on the host stands still: only its value
+/// counts.
 template <class T>
 In<T> operand(const Tensor& t) {
-  if (t.device().isCpu()) return {nullptr, *t.data<T>(), Access::Value};
-  return {t.data<T>(), T(), Access::Each};
+  if (t.device().isCpu()) return {nullptr, *t.data<T>(), Access::Value, {}};
+  return {t.data<T>(), T(), Access::Each, {}};
+}
+
+/// An operand of any dtype that kernels load as `T`.
+template <class T>
+In<T> convertedOperand(const Tensor& t) {
+  if (t.dtype() == DTypeOf<T>::value) return operand<T>(t);
+  if (!t.device().isCpu()) return {t.data<T>(), T(), Access::Each, {true, t.dtype()}};
+  return {nullptr, dispatch(t.dtype(), [&]<class S>(Type<S>) { return convert<T>(*t.data<S>()); }), Access::Value, {}};
+}
+template <class R>
+Out<R> convertedResult(const Tensor& t) {
+  return {t.data<R>(), {t.dtype() != DTypeOf<R>::value, t.dtype()}};
 }
 
 /// Takes apart what is too large for 32-bit arithmetic or has too many dimensions. Operands begin where the plan says.
 template <class F, class R, class... T, size_t... K>
-void runStrided(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, In<T>... in) {
+void runStrided(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, Out<R> out,
+                In<T>... in) {
   if (plan.rank > kWalkRank || plan.isWide()) {
     const int64_t half = plan.sizes[0] / 2;
-    runStrided<F, R>(f, plan.slice(0, half), stream, numbers, in...);
-    runStrided<F, R>(f, plan.slice(half, plan.sizes[0] - half), stream, numbers, in...);
+    runStrided(f, plan.slice(0, half), stream, numbers, out, in...);
+    runStrided(f, plan.slice(half, plan.sizes[0] - half), stream, numbers, out, in...);
     return;
   }
+  out.data = reinterpret_cast<R*>(plan.data[0]);
   ((in.data = in.access == Access::Value ? nullptr : reinterpret_cast<const T*>(plan.data[K + 1])), ...);
   launch(&stridedKernel<F, R, T...>, blocksFor(plan.total, kBlock * kStridedItems), kBlock, 0, stream, f,
-         plan.walk<1 + sizeof...(T)>(""), static_cast<uint32_t>(plan.total), reinterpret_cast<R*>(plan.data[0]), in...);
+         plan.walk<1 + sizeof...(T)>(""), static_cast<uint32_t>(plan.total), out, in...);
 }
 
 /// Decides how the dense kernel gets at an operand; false where it cannot. (The strided kernel needs no decision.)
 template <int N, class T>
 bool settle(const Plan& plan, size_t k, In<T>& in) {
   if (in.access == Access::Value) return true;
+  if (in.stored.differs) return false;
   if (plan.isConstant(static_cast<int>(k))) in.access = Access::Single;
   return in.access == Access::Single || (plan.isDense(static_cast<int>(k)) && isAligned<T, N>(in.data));
 }
 
 template <class F, class R, class... T, size_t... K>
-void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, In<T>... in) {
+void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_sequence<K...> numbers, Out<R> out,
+             In<T>... in) {
   constexpr int N = kPack<R, T...>;
-  R* out = reinterpret_cast<R*>(plan.data[0]);
-  const bool dense = plan.isDense(0) && isAligned<R, N>(out) && (settle<N>(plan, K + 1, in) && ...);
+  const bool dense =
+      !out.stored.differs && plan.isDense(0) && isAligned<R, N>(out.data) && (settle<N>(plan, K + 1, in) && ...);
   if (dense)
-    launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out, in...);
+    launch(&denseKernel<F, R, T...>, blocksFor(plan.total, kBlock * N), kBlock, 0, stream, f, plan.total, out.data,
+           in...);
   else
-    runStrided<F, R>(f, plan, stream, numbers, in...);
+    runStrided(f, plan, stream, numbers, out, in...);
+}
+/// Calls `run(plan, stream)` for elements of `out`, to whose sizes the others broadcast, unless there are none.
+template <class Run, class... Ins>
+void withPlan(const Run& run, const Tensor& out, const Ins&... ins) {
+  cudaStream_t stream = use(out);
+  Plan plan(out.sizes(), {&out, &ins...});
+  if (plan.total == 0) return;
+  plan.sortByStride();
+  plan.merge();
+  run(plan, stream);
 }
 
 /// out[i] = f(ins[i]...): `R` is the type of the result's elements, `T` those of the operands, which broadcast to the
 /// sizes of `out` and may be 0-d tensors on the host.
 template <class R, class... T, class F, class... Ins>
 void pointwise(const F& f, const Tensor& out, const Ins&... ins) {
-  static_assert(sizeof...(T) == sizeof...(Ins));
-  cudaStream_t stream = use(out);
-  Plan plan(out.sizes(), {&out, &ins...});
-  if (plan.total == 0) return;
-  plan.sortByStride();
-  plan.merge();
-  runPlan<F, R>(f, plan, stream, std::index_sequence_for<T...>(), operand<T>(ins)...);
+  auto run = [&](const Plan& plan, cudaStream_t stream) {
+    runPlan(f, plan, stream, std::index_sequence_for<T...>(), Out<R>{out.data<R>(), {}}, operand<T>(ins)...);
+  };
+  withPlan(run, out, ins...);
+}
+
+/// The same for operands of all dtypes that kernels load as `T`, and a result of one that they store `R` as.
+template <class R, class... T, class F, class... Ins>
+void convertingPointwise(const F& f, const Tensor& out, const Ins&... ins) {
+  auto run = [&](const Plan& plan, cudaStream_t stream) {
+    runPlan(f, plan, stream, std::index_sequence_for<T...>(), convertedResult<R>(out), convertedOperand<T>(ins)...);
+  };
+  withPlan(run, out, ins...);
+}
+
+/// The same by the strided kernel alone, for what is too rare to pay for a dense one.
+template <class R, class... T, class F, class... Ins>
+void stridedPointwise(const F& f, const Tensor& out, const Ins&... ins) {
+  auto run = [&](const Plan& plan, cudaStream_t stream) {
+    runStrided(f, plan, stream, std::index_sequence_for<T...>(), convertedResult<R>(out), convertedOperand<T>(ins)...);
+  };
+  withPlan(run, out, ins...);
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
@@ -242,22 +342,22 @@ void pointwise(const F& f, const Tensor& out, const Ins&... ins) {
 }
 
 template <class F>
-void unaryFamily(const F& f, const Tensor& out, const Tensor& in) {
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+void unaryFamily(const F& f, const Tensor& out, const Tensor& in, DType type) {
+  dispatchComputed(type, [&]<class T>(Type<T>) {
     if constexpr (math::accepts<T>(F::kDomain))
-      pointwise<math::ResultOf<F, T>, T>(f, out, in);
+      convertingPointwise<math::ResultOf<F, T>, T>(f, out, in);
     else
-      failDType(F::kName, in.dtype());
+      failDType(F::kName, type);
   });
 }
 
 template <class F>
-void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b) {
-  dispatch(a.dtype(), [&]<class T>(Type<T>) {
+void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b, DType type) {
+  dispatchComputed(type, [&]<class T>(Type<T>) {
     if constexpr (math::accepts<T>(F::kDomain))
-      pointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
+      convertingPointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);
     else
-      failDType(F::kName, a.dtype());
+      failDType(F::kName, type);
   });
 }
 

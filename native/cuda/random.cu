@@ -27,20 +27,12 @@ void run(const Tensor& out, math::PhiloxKey key, const Make& make) {
 }
 
 template <class T>
-RETROGRAD_HD inline T unit(const math::PhiloxWords& r, int j) {
-  if constexpr (sizeof(T) == 4)
-    return math::uniformFrom(r.w[j]);
-  else
-    return math::uniformFrom(math::word64(r, j));
-}
-
-template <class T>
 struct Uniform {
   T low, span, high;
   __device__ void operator()(const math::PhiloxWords& r, int64_t, int64_t, T* to) const {
 #pragma unroll
     for (int j = 0; j < math::kPerCounter<T>; ++j) {
-      T v = low + span * unit<T>(r, j);
+      T v = low + span * math::uniformFrom(r, j, T());
       to[j] = v < high ? v : low;  // rounding may reach the open end
     }
   }
@@ -83,7 +75,7 @@ struct Bernoulli {
     const Pack<P, kPer> p = probability.access == Access::Each ? loadUpTo<kPer>(probability.data + first, n - first)
                                                                : loadPack<kPer>(probability, first);
 #pragma unroll
-    for (int j = 0; j < kPer; ++j) to[j] = static_cast<T>(unit<P>(r, j) < p.v[j]);
+    for (int j = 0; j < kPer; ++j) to[j] = static_cast<T>(math::uniformFrom(r, j, P()) < p.v[j]);
   }
 };
 
@@ -102,12 +94,12 @@ void normalFamily(const Tensor& out, double mean, double deviation, math::Philox
 
 void integersFamily(const Tensor& out, int64_t low, int64_t high, math::PhiloxKey key) {
   const uint64_t span = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
-  dispatch(out.dtype(), [&]<class T>(Type<T>) { run<T, 2>(out, key, Integers<T>{low, span}); });
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) { run<T, 2>(out, key, Integers<T>{low, span}); });
 }
 
 void bernoulliFamily(const Tensor& out, const Tensor& p, math::PhiloxKey key) {
   if (!isFloating(p.dtype())) failDType("bernoulli", p.dtype());
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     dispatchFloating(p.dtype(), [&]<class P>(Type<P>) {
       constexpr int kPer = math::kPerCounter<P>;
       In<P> probability = operand<P>(p);

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "cuda/pointwise.cuh"
+#include "kernel/copy.h"
 #include "math/reduce.h"
 
 // Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits; what that order has
@@ -295,7 +296,7 @@ void reduceTyped(Reader read, const Tensor& out, const Tensor& in) {
 
 template <class F>
 void fillIdentity(const Tensor& out) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(out.dtype(), [&]<class T>(Type<T>) {
     if constexpr (reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value)
       pointwise<T>(Identity<F, T>(), out);
     else
@@ -304,7 +305,7 @@ void fillIdentity(const Tensor& out) {
 }
 
 template <class F>
-void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
+void reduceFamily(const F& f, const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
   if (in.numel() == 0) return fillIdentity<F>(out);
   if constexpr (F::kDomain == math::Domain::Logical) {
@@ -313,7 +314,12 @@ void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
       reduceTyped<F>(ReadTruth<M>{isFloating(in.dtype()) ? static_cast<M>(all >> 1) : all}, out, in);
     });
   } else {
-    dispatch(in.dtype(), [&]<class T>(Type<T>) {
+    if (!isComputed(in.dtype())) {
+      const Tensor copy = allocateTensor(F::kName, in.sizes(), computedType(in.dtype()), in.device());
+      copySlot(in.device(), copy, in);
+      return reduceFamily(f, out, copy);
+    }
+    dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
       using M = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
       using E = std::conditional_t<reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value, M, int64_t>;
       reduceTyped<F>(Read<E, M>(), out, in);

@@ -87,7 +87,7 @@ __global__ void __launch_bounds__(kBlock) extremumKernel(Lines<3> lines) {
 void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
   if (out.numel() == 0) return;
   const Lines<2> lines = makeLines<2>("cumsum", {&out, &in}, dim);
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
     if constexpr (std::is_same_v<T, bool>)
       failDType("cumsum", in.dtype());
     else
@@ -98,7 +98,7 @@ void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
 void extremumFamily(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
   if (values.numel() == 0) return;
   const Lines<3> lines = makeLines<3>("extremum", {&values, &indices, &in}, dim);
-  dispatch(in.dtype(), [&]<class T>(Type<T>) {
+  dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
     launchLines<Candidate<T>>(largest ? &extremumKernel<T, true> : &extremumKernel<T, false>, lines, use(in));
   });
 }

@@ -13,7 +13,11 @@ struct Choose {
 
 void whereFamily(const Tensor& out, const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
-  dispatchSize(out.dtype(), [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); });
+  if (a.dtype() == out.dtype() && b.dtype() == out.dtype())
+    dispatchSize(out.dtype(), [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); });
+  else
+    dispatch(out.dtype(),
+             [&]<class T>(Type<T>) { stridedPointwise<T, uint8_t, T, T>(Choose(), out, condition, a, b); });
 }
 
 const decltype(whereSlot)::Fill fill(whereSlot, DeviceType::CUDA, &whereFamily);

@@ -17,7 +17,8 @@ inline constinit Slot<void(const Tensor& out, const Tensor& in, bool nonBlocking
 /// out[i] = value.
 inline constinit Slot<void(const Tensor& out, Scalar value)> fillSlot{"fill"};
 
-/// out[i] = start + i * step for a dense 1-d `out`; integers exactly, floating numbers in double.
+/// out[i] = start + i * step for a dense 1-d `out` of a dtype that is computed in itself; integers exactly, floating
+/// numbers in double.
 inline constinit Slot<void(const Tensor& out, Scalar start, Scalar step)> rangeSlot{"range"};
 
 /// The last two dimensions of `in` with what lies above (`lower`) or below the given diagonal set to zero.

@@ -14,9 +14,9 @@ enum class MatmulPrecision : uint8_t { Highest, High, Medium };
 /// cores multiply; the CPU ignores it.
 inline constinit std::atomic<MatmulPrecision> matmulPrecision{MatmulPrecision::Highest};
 
-/// out = a @ b for 3-d tensors [batch, m, k] @ [batch, k, n] of one dtype, any strides for `a` and `b` (a transposed
-/// operand is a flag, not a copy; a broadcast batch has stride 0), dense `out`; plus `bias`, unless that is undefined,
-/// which broadcasts to `out` and shares no memory with it.
+/// out = a @ b for 3-d tensors [batch, m, k] @ [batch, k, n] of one dtype that is computed in itself, any strides for
+/// `a` and `b` (a transposed operand is a flag, not a copy; a broadcast batch has stride 0), dense `out`; plus `bias`,
+/// unless that is undefined, which broadcasts to `out` and shares no memory with it.
 inline constinit Slot<void(const Tensor& out, const Tensor& a, const Tensor& b, const Tensor& bias)> gemmSlot{"gemm"};
 
 }  // namespace retrograd

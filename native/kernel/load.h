@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "core/dtype.h"
 #include "core/macros.h"
 
 namespace retrograd {
@@ -17,9 +18,9 @@ RETROGRAD_HD inline T loadOnce(const T* from) {
 #endif
 }
 
-/// The type in which an element is compared with zero: of a bool's byte, which foreign memory may hold, any but 0 is
-/// true, and counts once.
+/// The type in which an element is compared with zero, whatever its sign: of a bool's byte, which foreign memory may
+/// hold, any but 0 is true, and counts once.
 template <class T>
-using Tested = std::conditional_t<std::is_same_v<T, bool>, unsigned char, T>;
+using Tested = std::conditional_t<std::is_same_v<T, bool>, unsigned char, Wrapping<T>>;
 
 }  // namespace retrograd

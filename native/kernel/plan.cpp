@@ -14,8 +14,7 @@ Tensor withoutDim(const Tensor& t, int64_t dim) {
   return Tensor(std::move(layout));
 }
 
-Plan::Plan(const Dims& shape, std::initializer_list<const Tensor*> tensors)
-    : operands(static_cast<int>(tensors.size())) {
+Plan::Plan(const Dims& shape, std::span<const Tensor* const> tensors) : operands(static_cast<int>(tensors.size())) {
   int k = 0;
   for (const Tensor* t : tensors) {
     data[k] = static_cast<char*>(t->data());

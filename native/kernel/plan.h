@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <utility>
 
 #include "core/macros.h"
@@ -92,7 +93,9 @@ struct Plan {
 
   Plan() = default;
   /// All dimensions in their own order, those of size 1 left out, nothing merged. `tensors` broadcast to `sizes`.
-  Plan(const Dims& sizes, std::initializer_list<const Tensor*> tensors);
+  Plan(const Dims& sizes, std::span<const Tensor* const> tensors);
+  Plan(const Dims& sizes, std::initializer_list<const Tensor*> tensors)
+      : Plan(sizes, std::span(tensors.begin(), tensors.size())) {}
   Plan(const Plan& o) { *this = o; }
   /// Copies the dimensions in use only.
   Plan& operator=(const Plan& o);

@@ -8,12 +8,12 @@
 namespace retrograd {
 
 /// The dtype in which `F`, a functor of math/reduce.h, reduces elements of `in`: sums and products of integers and
-/// bools are int64, `All` and `Any` read truth values.
+/// bools are int64, `All` and `Any` read truth values, others stay in what `in` is computed in.
 template <class F>
 constexpr DType reducedType(DType in) {
   if (F::kDomain == math::Domain::Logical) return DType::Bool;
   constexpr bool grows = std::is_same_v<F, math::Sum> || std::is_same_v<F, math::Prod>;
-  return grows && !isFloating(in) ? DType::Int64 : in;
+  return grows && !isFloating(in) ? DType::Int64 : computedType(in);
 }
 
 /// out = reduction of `in` over the dimensions where `out` has size 1 and `in` may have more. `out` is dense with the
@@ -21,6 +21,8 @@ constexpr DType reducedType(DType in) {
 /// Same result for any layout and thread count.
 template <class F>
 inline constinit Slot<void(const F&, const Tensor& out, const Tensor& in)> reduceSlot{F::kName};
+
+// The others take dtypes that are computed in themselves (core/dtype.h).
 
 /// Largest (`largest`) or smallest element along `dim` and its first index; NaN wins. `values` and `indices` (int64)
 /// are dense with size 1 at `dim`, which is not empty in `in`.

@@ -25,8 +25,11 @@ constexpr bool accepts(Domain d) {
     case Domain::Floating: return std::is_floating_point_v<T>;
     case Domain::Numeric: return !std::is_same_v<T, bool>;
     case Domain::Bits: return std::is_integral_v<T>;
-    default: return true;
+    case Domain::Any:
+    case Domain::Predicate:
+    case Domain::Logical: break;
   }
+  return true;
 }
 
 /// True where the result is bool whatever went in.

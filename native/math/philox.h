@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "core/macros.h"
 
@@ -45,9 +46,9 @@ RETROGRAD_HD constexpr PhiloxWords philox(PhiloxKey key, uint64_t i) {
                 static_cast<uint32_t>(key.seed >> 32));
 }
 
-/// How many elements of type `T` share a counter: element i takes counter i / n, and from its words number i % n.
+/// How many numbers of a floating type share a counter: element i takes counter i / n, and from its words number i % n.
 template <class T>
-inline constexpr int kPerCounter = sizeof(T) == 4 ? 4 : 2;
+inline constexpr int kPerCounter = static_cast<int>(sizeof(PhiloxWords) / sizeof(T));
 
 /// 64 random bits: number `j` (0 or 1) of a counter.
 RETROGRAD_HD constexpr uint64_t word64(const PhiloxWords& r, int j) {
@@ -73,6 +74,9 @@ RETROGRAD_HD constexpr float uniformFrom(uint32_t word) {
 RETROGRAD_HD constexpr double uniformFrom(uint64_t word) {
   return static_cast<double>(static_cast<int64_t>(word >> 11)) * 0x1p-53;
 }
+/// Number `j` of a counter's.
+RETROGRAD_HD constexpr float uniformFrom(const PhiloxWords& r, int j, float) { return uniformFrom(r.w[j]); }
+RETROGRAD_HD constexpr double uniformFrom(const PhiloxWords& r, int j, double) { return uniformFrom(word64(r, j)); }
 
 namespace detail {
 
@@ -146,7 +150,7 @@ RETROGRAD_HD inline SinCos<T> turn(T u) {
   T x = mul(add(quarters, -static_cast<T>(q)), T(1.57079632679489661923));
   T z = mul(x, x);
   T s, c;
-  if constexpr (sizeof(T) == 4) {
+  if constexpr (std::is_same_v<T, float>) {
     const T sc[] = {T(1), T(-1.0 / 6), T(1.0 / 120), T(-1.0 / 5040), T(1.0 / 362880)};
     const T cc[] = {T(1), T(-1.0 / 2), T(1.0 / 24), T(-1.0 / 720), T(1.0 / 40320), T(-1.0 / 3628800)};
     s = mul(x, polynomial(z, sc));

@@ -93,9 +93,9 @@ Tensor first(const Tensor& like, const Operand& a) {
   return a.isNumber() ? numberTensor(a.number(), resultType(like, a)) : a.tensor();
 }
 
-/// What a mask may choose, in the result's dtype and outside the graph.
+/// What a mask may choose for a result of `dtype`, outside the graph.
 Tensor chosenValue(const char* op, const Operand& v, DType dtype) {
-  if (!v.isNumber()) return castRaw(v.tensor(), dtype);
+  if (!v.isNumber()) return loadable(v.tensor(), dtype);
   checkHolds(op, dtype, v.number());
   return numberTensor(v.number(), dtype);
 }

@@ -67,27 +67,24 @@ Tensor arange(const Operand& start, const Operand& end, const Operand& step, DTy
                whole ? Scalar(math::wrappingAdd(from.to<int64_t>(), math::wrappingMul(count - 1, by.to<int64_t>())))
                      : Scalar(from.toDouble() + static_cast<double>(count - 1) * by.toDouble()));
   }
-  Tensor out = allocateTensor("arange", {count}, dtype, device);
-  rangeSlot(device, out, from, by);
-  return out;
+  return computedInto("arange", {count}, dtype, device, [&](const Tensor& out) { rangeSlot(device, out, from, by); });
 }
 
 Tensor linspace(double start, double end, int64_t steps, DType dtype, Device device) {
   if (steps < 0)
     throw std::invalid_argument("linspace: the number of steps may not be negative, got " + std::to_string(steps));
   for (double bound : {start, end}) checkHolds("linspace", dtype, bound);
-  Tensor out = allocateTensor("linspace", {steps}, dtype, device);
   const double gaps = static_cast<double>(steps - 1), way = end - start;
   // The way may leave the range where its parts do not.
   const double step = steps <= 1 ? 0 : std::isfinite(way) ? way / gaps : end / gaps - start / gaps;
-  int64_t half = (steps + 1) / 2;
-  rangeSlot(device, viewRaw(out, {{half}, {1}, 0}), start, step);
-  if (steps > half) {
+  const int64_t half = (steps + 1) / 2;
+  return computedInto("linspace", {steps}, dtype, device, [&](const Tensor& out) {
+    rangeSlot(device, viewRaw(out, {{half}, {1}, 0}), start, step);
+    if (steps == half) return;
     rangeSlot(device, viewRaw(out, {{steps - half}, {1}, half}), end - step * static_cast<double>(steps - 1 - half),
               step);
     fillSlot(device, viewRaw(out, {{1}, {1}, steps - 1}), end);
-  }
-  return out;
+  });
 }
 
 Tensor eye(int64_t n, int64_t m, DType dtype, Device device) {

@@ -39,10 +39,10 @@ Tensor column(T x) { return asMatrices(x, {1, x.size(0), 1}, {0, x.strides()[0],
 
 /// The product of 3-d views, into a new tensor of `sizes`.
 Tensor product(const char* op, Dims sizes, T a, T b) {
-  Tensor out = allocateTensor(op, sizes, a.dtype(), a.device());
-  Dims cube{a.size(0), a.size(1), b.size(2)};
-  gemmSlot(a.device(), asMatrices(out, cube, contiguousStrides(cube)), a, b, Tensor());
-  return out;
+  const Dims cube{a.size(0), a.size(1), b.size(2)};
+  return computedInto(op, sizes, a.dtype(), a.device(), [&](T out) {
+    gemmSlot(a.device(), asMatrices(out, cube, contiguousStrides(cube)), computable(a), computable(b), Tensor());
+  });
 }
 
 /// Whether a matrix is the transpose of a dense one, as `linear` hands its weight over.
@@ -103,8 +103,9 @@ Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b) {
   if (!isBroadcastableTo(bias.sizes(), sizes))
     fail<ShapeError>("addmm: the bias ", toString(bias.sizes()), " does not broadcast to the product's shape ",
                      toString(sizes));
-  Tensor out = allocateTensor("addmm", sizes, a.dtype(), a.device());
-  gemmSlot(out.device(), matrix(out), matrix(a), matrix(b), bias);
+  Tensor out = computedInto("addmm", sizes, a.dtype(), a.device(), [&](T out) {
+    gemmSlot(out.device(), matrix(out), computable(matrix(a)), computable(matrix(b)), computable(bias));
+  });
   return recordProduct("AddmmBackward0", out, a, b, wrt(bias, [](T g) { return g; }));
 }
 

@@ -1,38 +1,40 @@
 #include "ops/pointwise.h"
 
-#include <cfloat>
 #include <cmath>
+#include <limits>
 
 namespace retrograd {
 
 namespace {
-
-int category(DType t) { return t == DType::Bool ? 0 : isIntegral(t) ? 1 : 2; }
 
 // PyTorch's rule: tensors with dimensions decide, then 0-d tensors, then numbers; a later kind counts only where its
 // category is higher.
 DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
 
 bool holds(DType dtype, Scalar number) {
-  if (dtype == DType::Bool) return true;
-  const double v = number.toDouble();
-  if (dtype == DType::UInt8 && !number.isFloating() && v < 0) return v >= -255;
-  return isWithin(dtype, number);
+  return dispatch(dtype, [&]<class T>(Type<T>) {
+    if constexpr (std::is_same_v<T, bool>) return true;
+    const double v = number.toDouble();
+    if (std::is_unsigned_v<T> && !number.isFloating() && v < 0) return -v <= std::numeric_limits<T>::max();
+    return isWithin(dtype, number);
+  });
 }
 
 }  // namespace
 
 bool isWithin(DType dtype, Scalar number) {
-  const double v = number.toDouble();
-  switch (dtype) {
-    case DType::Bool: return v == 0 || v == 1;
-    case DType::UInt8: return v >= 0 && v <= 255;
-    case DType::Int32: return v >= INT32_MIN && v <= INT32_MAX;
-    case DType::Int64: return !number.isFloating() || (v >= -0x1p63 && v < 0x1p63);
-    case DType::Float32: return !std::isfinite(v) || std::abs(v) <= FLT_MAX;
-    case DType::Float64: break;
-  }
-  return true;
+  return dispatch(dtype, [&]<class T>(Type<T>) {
+    using Limits = std::numeric_limits<T>;
+    const double v = number.toDouble();
+    if constexpr (std::is_same_v<T, bool>)
+      return v == 0 || v == 1;
+    else if constexpr (std::is_floating_point_v<T>)
+      return !std::isfinite(v) || std::abs(v) <= Limits::max();
+    else if (number.isFloating())  // the largest number as a double may be one more
+      return v >= Limits::min() && v <= static_cast<double>(Limits::max()) && v < std::ldexp(1.0, Limits::digits);
+    else
+      return std::in_range<T>(number.to<int64_t>());
+  });
 }
 
 DType resultType(const Tensor& a, const Operand& b) {
@@ -109,19 +111,19 @@ static void checkDomain(const char* op, math::Domain domain, DType dtype) {
     fail<DTypeError>(op, ": needs bool or integer tensors, got ", name(dtype));
 }
 
-Tensor prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w) {
-  const DType compute = domain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
-  checkDomain(op, domain, compute);
+DType prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w) {
+  const DType dtype = domain == math::Domain::Floating ? floatingType(x.dtype()) : x.dtype();
+  checkDomain(op, domain, dtype);
   if (into == Into::Self) {
-    checkCastable(op, x, compute);
+    checkCastable(op, x, dtype);
     w.write = Write(op, x);
     if (savesInput) w.input = beforeWrite(x, shouldRecord(x));
     w.result = x;
-    return x;
+  } else {
+    if (savesInput) w.input = x;
+    w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : dtype, x.device());
   }
-  if (savesInput) w.input = x;
-  w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : compute, x.device());
-  return castRaw(x, compute);
+  return computedType(dtype);
 }
 
 BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
@@ -132,7 +134,8 @@ BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& 
     const double v = number.toDouble();
     if (!isWithin(dtype, number)) dtype = promote(dtype, number.dtype());  // which holds the number
     // Beyond all integers, but not where both are rounded to a floating dtype.
-    if (category(a.dtype()) == 1 && isFloating(dtype) && std::isfinite(v) && !isWithin(a.dtype(), number))
+    if (category(a.dtype()) == Category::Integer && isFloating(dtype) && std::isfinite(v) &&
+        !isWithin(a.dtype(), number))
       number = std::copysign(HUGE_VAL, v);
   }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
@@ -140,8 +143,9 @@ BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& 
   w.second = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
   BinaryOperands in;
   in.device = commonDevice(op, a, w.second);
-  in.a = castRaw(a, dtype);
-  in.b = castRaw(w.second, dtype);
+  in.type = computedType(dtype);
+  in.a = loadable(a, dtype);
+  in.b = loadable(w.second, dtype);
   const Dims sizes = broadcast(op, a.sizes(), in.b.sizes());
   if (into == Into::Self) {
     if (sizes != a.sizes())
@@ -151,7 +155,6 @@ BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& 
     in.b = apart(op, std::move(in.b), a);
     if (savesInput) w.input = beforeWrite(a, shouldRecord(b.tensor()));
     w.result = a;
-    if (dtype != a.dtype()) in.wide = allocateTensor(op, sizes, dtype, in.device);
   } else {
     if (savesInput) w.input = a;
     w.result = allocateTensor(op, sizes, isTruth(domain) ? DType::Bool : dtype, in.device);

@@ -16,6 +16,19 @@ inline DType floatingType(DType t) { return isFloating(t) ? t : DType::Float32; 
 
 /// `x` in another dtype, outside the graph: the engine casts the gradient back.
 Tensor castRaw(const Tensor& x, DType dtype);
+/// `x` in the dtype that kernels compute it in, for those that do not convert as they load.
+inline Tensor computable(const Tensor& x) { return castRaw(x, computedType(x.dtype())); }
+/// A new tensor whose elements `fill(out)` writes into one of the dtype that `dtype` is computed in.
+template <class Fill>
+Tensor computedInto(const char* op, const Dims& sizes, DType dtype, Device device, const Fill& fill) {
+  Tensor out = allocateTensor(op, sizes, computedType(dtype), device);
+  fill(out);
+  return castRaw(out, dtype);
+}
+/// `x` as a kernel may load it for elements of `dtype`: cast where it holds numbers that those cannot be.
+inline Tensor loadable(const Tensor& x, DType dtype) {
+  return promote(x.dtype(), dtype) == dtype ? x : castRaw(x, dtype);
+}
 /// A dense copy outside the graph.
 Tensor cloneRaw(const char* op, const Tensor& x);
 /// A 0-d CPU tensor of a number.
@@ -54,16 +67,16 @@ struct Written {
   Write write;
 };
 
-/// Fills in `w`, all but the result's elements; returns what the kernel reads.
-Tensor prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w);
+/// Fills in `w`, all but the result's elements; returns the dtype that the kernel computes in.
+DType prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into into, bool savesInput, Written& w);
 
 /// f(x), outside the graph.
 template <class F>
 Written applyUnary(const F& f, const Tensor& x, Into into = Into::Fresh, bool savesInput = true,
                    const char* op = F::kName) {
   Written w;
-  const Tensor source = prepareUnary(op, F::kDomain, x, into, savesInput, w);
-  unarySlot<F>(x.device(), f, w.result, source);
+  const DType type = prepareUnary(op, F::kDomain, x, into, savesInput, w);
+  unarySlot<F>(x.device(), f, w.result, x, type);
   return w;
 }
 
@@ -72,10 +85,10 @@ struct WrittenBinary : Written {
   Tensor second;
 };
 
-/// What a binary kernel reads, in one dtype; `wide` is where it writes what the result's dtype cannot hold, else
-/// undefined.
+/// What a binary kernel reads and the dtype that it computes in.
 struct BinaryOperands {
-  Tensor a, b, wide;
+  Tensor a, b;
+  DType type;
   Device device;
 };
 BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
@@ -87,8 +100,7 @@ WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, Into in
                           bool savesInput = true, const char* op = F::kName) {
   WrittenBinary w;
   const BinaryOperands in = prepareBinary(op, F::kDomain, a, b, into, savesInput, w);
-  binarySlot<F>(in.device, f, in.wide.defined() ? in.wide : w.result, in.a, in.b);
-  if (in.wide.defined()) copySlot(in.device, w.result, in.wide);
+  binarySlot<F>(in.device, f, w.result, in.a, in.b, in.type);
   return w;
 }
 

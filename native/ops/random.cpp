@@ -3,6 +3,7 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -36,16 +37,14 @@ void checkFloatingDType(const char* op, DType dtype) {
 
 template <class F>
 Tensor filled(const char* op, const Dims& shape, DType dtype, Device device, F fill) {
-  Tensor out = allocateTensor(op, shape, dtype, device);
-  fill(out, generator.take(out.numel()));
-  return out;
+  return computedInto(op, shape, dtype, device, [&](const Tensor& out) { fill(out, generator.take(out.numel())); });
 }
 
-/// Fills what is not dense through a dense copy: the numbers must not depend on the strides.
+/// Fills what is not dense, or computed in another dtype, through a copy: the numbers must not depend on the strides.
 template <class F>
 Tensor refill(const char* op, const Tensor& self, F fill) {
   Write write(op, self);
-  if (self.isContiguous())
+  if (self.isContiguous() && isComputed(self.dtype()))
     fill(self, generator.take(self.numel()));
   else
     copySlot(self.device(), self, filled(op, self.sizes(), self.dtype(), self.device(), fill));
@@ -53,7 +52,9 @@ Tensor refill(const char* op, const Tensor& self, F fill) {
 }
 
 /// Bits of the integers that a floating dtype holds, all of them.
-int64_t integerBits(DType dtype) { return dtype == DType::Float32 ? 24 : 53; }
+int64_t integerBits(DType dtype) {
+  return dispatchFloating(dtype, []<class T>(Type<T>) { return int64_t{std::numeric_limits<T>::digits}; });
+}
 
 /// The range [low, high) cut to end with integers that the floating dtype holds. Throws std::invalid_argument where it
 /// holds none.

@@ -43,8 +43,10 @@ struct Reduced {
 template <class F>
 Reduced reduceRaw(const char* op, const F& f, const Tensor& x, const Dims& dims, bool keepdim) {
   Dims over = wrapDims(op, dims, x.dim());
-  Tensor kept = allocateTensor(op, keptSizes(x, over), reducedType<F>(x.dtype()), x.device());
+  const DType type = reducedType<F>(x.dtype());
+  Tensor kept = allocateTensor(op, keptSizes(x, over), type, x.device());
   reduceSlot<F>(x.device(), f, kept, x);
+  if (type == computedType(x.dtype())) kept = castRaw(kept, x.dtype());
   if (!keepdim) {
     Layout layout = kept.layout();
     layout.sizes = droppedSizes(x, over);
@@ -110,14 +112,16 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
   int64_t d = wrapDim(op, dim, x.dim());
   checkNotEmpty(op, x, {d});
   Dims sizes = keptSizes(x, {d});
-  Tensor values = allocateTensor(op, sizes, x.dtype(), x.device());
+  const Tensor in = computable(x);
+  Tensor values = allocateTensor(op, sizes, in.dtype(), x.device());
   Tensor indices = allocateTensor(op, sizes, DType::Int64, x.device());
   if (x.dim() == 0) {
     NoGradGuard plain;
     values = clone(x);
     indices = full({}, 0, DType::Int64, x.device());
   } else {
-    extremumSlot(x.device(), values, indices, x, d, largest);
+    extremumSlot(x.device(), values, indices, in, d, largest);
+    values = castRaw(values, x.dtype());
   }
   if (!keepdim && x.dim() > 0) {
     NoGradGuard plain;
@@ -190,7 +194,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim);
   double n = static_cast<double>(countOver(x, r.dims));
   Tensor count = numberTensor(n, x.dtype());
-  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count);
+  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count, x.dtype());
   return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
                   return spread(g / std::max(n, 1.0), sizes, dims);  // without elements, 0 rather than 0 / 0
@@ -340,14 +344,15 @@ Tensor logsumexp(const Tensor& x, const Dims& dims, bool keepdim) {
   Tensor y;
   {
     NoGradGuard plain;
-    const DType type = floatingType(x.dtype());
-    Tensor top = countOver(x, over) == 0 ? Tensor() : castRaw(amax(x, over, true), type);
-    if (top.defined()) top = where(isfinite(top), top, 0.0);
-    // One temporary of this size.
-    Tensor terms = top.defined() && x.dtype() == type ? x - top : castRaw(x, type);
-    if (top.defined() && x.dtype() != type) terms = sub(terms, top, 1, Into::Self);
-    y = log(sum(top.defined() ? exp(terms, Into::Self) : exp(terms), over, true));
-    if (top.defined()) y = y + top;
+    if (countOver(x, over) == 0) {
+      y = log(sum(exp(x), over, true));
+    } else {
+      Tensor top = amax(x, over, true);
+      top = where(isfinite(top), top, 0.0);
+      // One temporary of this size.
+      Tensor terms = applyBinary(math::Sub{}, x, Operand(top), Into::Fresh, false).result;
+      y = log(sum(exp(terms, Into::Self), over, true)) + top;
+    }
     if (!keepdim) y = reshape(y, droppedSizes(x, over));
     y = detach(y);
   }

@@ -55,7 +55,7 @@ constexpr double kInfinity = __builtin_inf();
 // as a bound into NaN everywhere.
 bool isPlainBound(const Tensor& x, const Operand& bound) {
   return bound.isNumber() && !std::isnan(bound.number().toDouble()) &&
-         (isFloating(x.dtype()) || (x.dtype() == DType::Int32 && !bound.number().isFloating()));
+         (isFloating(x.dtype()) || (computedType(x.dtype()) == DType::Int32 && !bound.number().isFloating()));
 }
 
 /// Bounds of which one is a tensor, or a number of another category than the tensor's (null for none). An element that

@@ -107,7 +107,8 @@ TEST(Cuda, AClassOutOfRangeIsRaisedWhenTheHostWaits) {
   NEED_DEVICE();
   Tensor x = toCuda(sample({4, 3}, DType::Float32));
   for (double wrong : {3.0, -1.0}) {
-    Tensor loss = crossEntropy(x, toCuda(test::tensor({0, 1, 2, wrong}, {4}, DType::Int64)), OptionalTensor(), -100, Reduction::Mean);
+    Tensor loss = crossEntropy(x, toCuda(test::tensor({0, 1, 2, wrong}, {4}, DType::Int64)), OptionalTensor(), -100,
+                               Reduction::Mean);
     EXPECT_THROW(item(loss), IndexError);
   }
   expectSame(sample({4, 3}, DType::Float32), x, 0, "the device goes on");

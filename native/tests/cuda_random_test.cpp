@@ -10,6 +10,7 @@ TEST(Cuda, RandomNumbersAreTheCpus) {
   const math::PhiloxKey key{1234567890123u, 77};
   for (int64_t n : {1, 3, 4, 1025, 5000})
     for (DType dtype : kAll) {
+      if (!isComputed(dtype)) continue;
       auto both = [&](auto fill, const char* what) {
         Tensor expected = allocateTensor("test", {n}, dtype, kCpu), out = allocateTensor("test", {n}, dtype, kCuda);
         fill(expected);
@@ -49,6 +50,7 @@ TEST(Cuda, RandomNumbersAreTheSameAtAnyAlignment) {
   for (DType dtype : kAll)
     for (int64_t n : {1, 2, 3, 5, 8, 1000})
       for (int64_t offset : {0, 1, 2}) {
+        if (!isComputed(dtype)) continue;
         auto both = [&](auto fill) {
           Tensor all[2];
           for (Device device : {kCpu, kCuda}) {

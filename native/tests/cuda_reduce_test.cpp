@@ -101,6 +101,7 @@ TEST(Cuda, ScansAndExtrema) {
   for (DType dtype : kAll)
     for (auto [shape, dim] : std::vector<std::pair<Dims, int64_t>>{
              {{7}, 0}, {{33, 31}, 1}, {{33, 31}, 0}, {{2, 1025, 3}, 1}, {{3000}, 0}}) {
+      if (!isComputed(dtype)) continue;
       Tensor in = sample(shape, dtype);
       if (dtype != DType::Bool) {
         Tensor expected = allocateTensor("test", shape, dtype, kCpu);

@@ -27,7 +27,7 @@ inline bool isThere() { return deviceCount(DeviceType::CUDA) > 0; }
 inline Tensor toCuda(const Tensor& t) { return to(t, t.dtype(), kCuda); }
 inline Tensor toHost(const Tensor& t) { return to(t, t.dtype(), kCpu); }
 
-inline constexpr DType kAll[] = {DType::Bool, DType::UInt8, DType::Int32, DType::Int64, DType::Float32, DType::Float64};
+inline constexpr auto kAll = tableOfTypes([]<class T>(Type<T>) { return DTypeOf<T>::value; });
 
 /// Numbers in the domain of nearly every function, with zeros, ones and signs; the same for the same arguments.
 inline Tensor sample(Dims sizes, DType dtype, uint64_t seed = 1) {

@@ -36,13 +36,13 @@ DType resultOf(DType t) {
 template <class F>
 Tensor apply(const Tensor& x) {
   Tensor y = empty(x.sizes(), resultOf<F>(x.dtype()));
-  unarySlot<F>(kCpu, sample<F>(), y, x);
+  unarySlot<F>(kCpu, sample<F>(), y, x, computedType(x.dtype()));
   return y;
 }
 template <class F>
 Tensor apply(const Tensor& a, const Tensor& b) {
   Tensor y = empty(broadcast("test", a.sizes(), b.sizes()), resultOf<F>(a.dtype()));
-  binarySlot<F>(kCpu, sample<F>(), y, a, b);
+  binarySlot<F>(kCpu, sample<F>(), y, a, b, computedType(a.dtype()));
   return y;
 }
 
@@ -78,10 +78,10 @@ TEST(UnaryKernel, AValueDependsOnItsOperandOnly) {
       EXPECT_EQ(apply<F>(empty({0, 3}, t)).numel(), 0);
       if (resultOf<F>(t) == t) {  // in place, dense and strided
         Tensor copy = dense(x);
-        unarySlot<F>(kCpu, sample<F>(), copy, copy);
+        unarySlot<F>(kCpu, sample<F>(), copy, copy, computedType(t));
         EXPECT_SAME_BITS(y, copy);
         Tensor spread = layoutsOf(x)[1];
-        unarySlot<F>(kCpu, sample<F>(), spread, spread);
+        unarySlot<F>(kCpu, sample<F>(), spread, spread, computedType(t));
         EXPECT_SAME_BITS(y, spread);
       }
     }
@@ -99,7 +99,7 @@ TEST(UnaryKernel, ThreadsDoNotChangeBits) {
 
 TEST(UnaryKernel, RefusesTypesOutsideItsDomain) {
   Tensor x = random({3}, DType::Int64);
-  EXPECT_THROW(unarySlot<math::Exp>(kCpu, {}, x, x), DTypeError);
+  EXPECT_THROW(unarySlot<math::Exp>(kCpu, {}, x, x, x.dtype()), DTypeError);
 }
 
 TEST(BinaryKernel, AValueDependsOnItsOperandsOnly) {
@@ -123,14 +123,70 @@ TEST(BinaryKernel, AValueDependsOnItsOperandsOnly) {
       EXPECT_SAME_BITS(apply<F>(dense(row), dense(column)), apply<F>(row, column));
       if (resultOf<F>(t) == t) {
         Tensor copy = dense(a);
-        binarySlot<F>(kCpu, sample<F>(), copy, copy, b);
+        binarySlot<F>(kCpu, sample<F>(), copy, copy, b, computedType(t));
         EXPECT_SAME_BITS(y, copy);
         copy = dense(b);
-        binarySlot<F>(kCpu, sample<F>(), copy, a, copy);
+        binarySlot<F>(kCpu, sample<F>(), copy, a, copy, computedType(t));
         EXPECT_SAME_BITS(y, copy);
       }
     }
   });
+}
+
+Tensor cast(const Tensor& x, DType type) {
+  Tensor y = empty(x.sizes(), type);
+  copySlot(kCpu, y, x);
+  return y;
+}
+
+/// Operands of other dtypes, and results, give what they give when they are cast before and after.
+TEST(BinaryKernel, ConvertsWhileItLoadsAndStores) {
+  for (DType type : kAllTypes)
+    for (DType from : kAllTypes) {
+      if (!isComputed(type) || promote(from, type) != type) continue;
+      Tensor a = random({23, 67}, from, 1), b = random({23, 67}, type, 2), y = apply<math::Add>(cast(a, type), b);
+      auto add = [&](const Tensor& x, const Tensor& other) {
+        Tensor out = empty(broadcast("test", x.sizes(), other.sizes()), type);
+        binarySlot<math::Add>(kCpu, {}, out, x, other, type);
+        return out;
+      };
+      SCOPED_TRACE(std::string(name(from)) + " with " + name(type));
+      EXPECT_SAME_BITS(y, add(a, b));
+      EXPECT_SAME_BITS(apply<math::Add>(b, cast(a, type)), add(b, a));
+      for (const Tensor& x : layoutsOf(a))
+        for (const Tensor& other : layoutsOf(b)) EXPECT_SAME_BITS(y, add(x, other));
+      for (const Tensor& small : {slice(a, 0, 4, 5), slice(a, 1, 9, 10), view(a, {}, {}, 70)})
+        EXPECT_SAME_BITS(apply<math::Add>(cast(small, type), b), add(small, b));
+      EXPECT_EQ(add(empty({0, 3}, from), empty({3}, type)).numel(), 0);
+      Tensor smaller = empty(a.sizes(), DType::Bool);
+      binarySlot<math::Lt>(kCpu, {}, smaller, a, b, type);
+      EXPECT_SAME_BITS(apply<math::Lt>(cast(a, type), b), smaller);
+      if (category(from) != category(type)) continue;
+      Tensor narrow = cast(a, from), spread = layoutsOf(a)[1], expected = cast(y, from);
+      for (const Tensor& x : {narrow, spread}) {
+        binarySlot<math::Add>(kCpu, {}, x, x, b, type);
+        EXPECT_SAME_BITS(expected, x);
+      }
+    }
+}
+
+TEST(UnaryKernel, ConvertsWhileItLoads) {
+  for (DType type : {DType::Float32, DType::Float64})
+    for (DType from : kAllTypes) {
+      if (promote(from, type) != type) continue;
+      SCOPED_TRACE(std::string(name(from)) + " to " + name(type));
+      Tensor x = random({9, 1100}, from), y = apply<math::Exp>(cast(x, type));
+      for (const Tensor& in : {x, layoutsOf(x)[0], layoutsOf(x)[1]}) {
+        Tensor out = empty(x.sizes(), type);
+        unarySlot<math::Exp>(kCpu, {}, out, in, type);
+        EXPECT_SAME_BITS(y, out);
+      }
+      expectSameOnThreads([&] {
+        Tensor out = empty(x.sizes(), type);
+        unarySlot<math::Exp>(kCpu, {}, out, x, type);
+        return out;
+      });
+    }
 }
 
 TEST(BinaryKernel, ThreadsDoNotChangeBits) {
@@ -177,12 +233,12 @@ TEST(BinaryKernel, NanWinsInMaximumAndMinimum) {
 
 TEST(UnaryKernel, ClampPassesNanAndBindsIntegersInRangeOnly) {
   Tensor x = tensor<double>({4}, {kNan, -5, 1, 5}), y = empty({4}, DType::Float64);
-  unarySlot<math::Clamp>(kCpu, {-1, 2}, y, x);
+  unarySlot<math::Clamp>(kCpu, {-1, 2}, y, x, x.dtype());
   auto v = values<double>(y);
   EXPECT_TRUE(std::isnan(v[0]));
   EXPECT_EQ((std::vector<double>(v.begin() + 1, v.end())), (std::vector<double>{-1, 1, 2}));
   Tensor i = tensor<int64_t>({3}, {-5, 0, int64_t{1} << 60}), j = empty({3}, DType::Int64);
-  unarySlot<math::Clamp>(kCpu, {-kInfinity, kInfinity}, j, i);
+  unarySlot<math::Clamp>(kCpu, {-kInfinity, kInfinity}, j, i, i.dtype());
   EXPECT_SAME_BITS(i, j);
 }
 
@@ -233,7 +289,7 @@ TEST(CopyKernel, ConvertsEveryPairOfTypes) {
 }
 
 TEST(CopyKernel, TransposesLargeAndOddShapes) {
-  for (DType t : {DType::UInt8, DType::Float32, DType::Float64})
+  for (DType t : {DType::UInt8, DType::Int16, DType::Float32, DType::Float64})
     for (auto [rows, columns] : {std::pair<int64_t, int64_t>{300, 257}, {16, 16}, {5, 1000}, {33, 3}}) {
       Tensor x = random({2, rows, columns}, t), y = dense(transpose(x, 1, 2));
       const size_t size = itemSize(t);

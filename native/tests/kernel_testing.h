@@ -113,6 +113,6 @@ inline void expectSameOnThreads(const std::function<Tensor()>& make) {
   cpu::setNumThreads(before);
 }
 
-constexpr DType kAllTypes[] = {DType::Bool, DType::UInt8, DType::Int32, DType::Int64, DType::Float32, DType::Float64};
+inline constexpr auto kAllTypes = tableOfTypes([]<class T>(Type<T>) { return DTypeOf<T>::value; });
 
 }  // namespace retrograd::testing

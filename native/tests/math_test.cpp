@@ -88,7 +88,7 @@ Tensor arguments(uint64_t seed) {
 template <class F, class T>
 void expectWithin(double bound, Real (*exact)(Real), F f) {
   Tensor x = arguments<T>(1), y = allocateTensor("test", x.sizes(), x.dtype(), kCpu);
-  unarySlot<F>(kCpu, f, y, x);
+  unarySlot<F>(kCpu, f, y, x, x.dtype());
   double worst = 0;
   T at = 0;
   for (int64_t i = 0; i < x.numel(); ++i) {
@@ -141,7 +141,7 @@ TEST(MathUnary, ProductsWithTinyFactorsStayWithinTheirOwnBounds) {
   // Where the sigmoid or the distribution function becomes denormal, the product loses bits: bounded by its factor.
   auto expectNear = []<class F, class T>(F f, Real (*exact)(Real), Type<T>) {
     Tensor x = arguments<T>(2), y = allocateTensor("test", x.sizes(), x.dtype(), kCpu);
-    unarySlot<F>(kCpu, f, y, x);
+    unarySlot<F>(kCpu, f, y, x, x.dtype());
     for (int64_t i = 0; i < x.numel(); ++i) {
       T v = x.data<T>()[i];
       if (!(std::abs(v) < 1e6)) continue;
@@ -167,7 +167,7 @@ void expectPairsWithin(double bound, Real (*exact)(Real, Real)) {
       a.data<T>()[100 + 23 * i + j] = a.data<T>()[1 + i];
       b.data<T>()[100 + 23 * i + j] = a.data<T>()[1 + j];
     }
-  binarySlot<F>(kCpu, F(), y, a, b);
+  binarySlot<F>(kCpu, F(), y, a, b, a.dtype());
   double worst = 0;
   T at = 0, by = 0;
   for (int64_t i = 0; i < a.numel(); ++i) {
@@ -217,7 +217,7 @@ void expectLossWithin(double bound, Real (*exact)(Real, Real)) {
     x.data<T>()[i] = std::isinf(v) && targets[i % 3] == T(0.25) ? T(1) : v;
     t.data<T>()[i] = targets[i % 3];
   }
-  binarySlot<F>(kCpu, F(), y, x, t);
+  binarySlot<F>(kCpu, F(), y, x, t, x.dtype());
   double worst = 0;
   T at = 0, to = 0;
   for (int64_t i = 0; i < x.numel(); ++i) {
@@ -253,7 +253,7 @@ void expectExact(int from, int to, T (*argument)(int), T (*result)(int)) {
   const int64_t n = to - from + 1;
   Tensor x = allocateTensor("test", {n}, DTypeOf<T>::value, kCpu), y = allocateTensor("test", {n}, x.dtype(), kCpu);
   for (int k = from; k <= to; ++k) x.data<T>()[k - from] = argument(k);
-  unarySlot<F>(kCpu, F(), y, x);
+  unarySlot<F>(kCpu, F(), y, x, x.dtype());
   for (int k = from; k <= to; ++k) EXPECT_EQ(y.data<T>()[k - from], result(k)) << F::kName << " number " << k;
 }
 

@@ -5,20 +5,31 @@ package io.retrograd;
  */
 public enum DType implements Options {
   /** Truth values. */
-  BOOL,
+  BOOL(1, false),
   /** Integers from 0 to 255; {@code byte} in Java. */
-  UINT8,
+  UINT8(1, false),
+  /** Integers from -128 to 127. */
+  INT8(1, false),
+  /** {@code short}. */
+  INT16(2, false),
   /** {@code int}. */
-  INT32,
+  INT32(4, false),
   /** {@code long}. */
-  INT64,
+  INT64(8, false),
   /** {@code float}: the default. */
-  FLOAT32,
+  FLOAT32(4, true),
   /** {@code double}. */
-  FLOAT64;
+  FLOAT64(8, true);
 
   private static final DType[] VALUES = values();
-  private static final int[] ITEM_SIZE = {1, 1, 4, 8, 4, 8};
+
+  private final int itemSize;
+  private final boolean floating;
+
+  DType(int itemSize, boolean floating) {
+    this.itemSize = itemSize;
+    this.floating = floating;
+  }
 
   /**
    * The type with a given ordinal.
@@ -35,12 +46,12 @@ public enum DType implements Options {
 
   /** Returns the size of one element in bytes. */
   public int itemSize() {
-    return ITEM_SIZE[ordinal()];
+    return itemSize;
   }
 
   /** Returns whether this is {@link #FLOAT32} or {@link #FLOAT64}; only such tensors have gradients. */
   public boolean isFloatingPoint() {
-    return this == FLOAT32 || this == FLOAT64;
+    return floating;
   }
 
   @Override

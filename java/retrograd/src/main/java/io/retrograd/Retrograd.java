@@ -3,6 +3,7 @@ package io.retrograd;
 import static io.retrograd.DType.BOOL;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.DType.UINT8;
@@ -29,6 +30,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -55,6 +57,16 @@ public final class Retrograd {
   private Retrograd() {}
 
   // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are copied ----
+
+  /** A vector of int16 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(ShortBuffer buffer) {
+    return fromBuffer(buffer, INT16, new long[] {given("buffer", buffer).remaining()});
+  }
+
+  /** A tensor of int16 with what remains in a buffer of native byte order, whose position stays. */
+  public static Tensor fromBuffer(ShortBuffer buffer, long... shape) {
+    return fromBuffer(given("buffer", buffer), INT16, given(shape));
+  }
 
   /** A vector of int32 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(IntBuffer buffer) {
@@ -946,6 +958,26 @@ public final class Retrograd {
   /** {@link #fromArray(byte[], long...)} with options. */
   public static Tensor fromArray(Options options, byte[] array, long... shape) {
     return make(of(options), given("array", array), DType.UINT8, given(shape));
+  }
+
+  /** A vector of int16 with the elements of an array. */
+  public static Tensor fromArray(short[] array) {
+    return make(DEFAULTS, array, DType.INT16, given("array", array).length);
+  }
+
+  /** {@link #fromArray(short[])} with options. */
+  public static Tensor fromArray(Options options, short[] array) {
+    return make(of(options), array, DType.INT16, given("array", array).length);
+  }
+
+  /** A tensor of int16 with the elements of an array, in order. */
+  public static Tensor fromArray(short[] array, long... shape) {
+    return make(DEFAULTS, given("array", array), DType.INT16, given(shape));
+  }
+
+  /** {@link #fromArray(short[], long...)} with options. */
+  public static Tensor fromArray(Options options, short[] array, long... shape) {
+    return make(of(options), given("array", array), DType.INT16, given(shape));
   }
 
   /** A vector of int32 with the elements of an array. */

@@ -304,6 +304,16 @@ public final class Tensor implements Index, AutoCloseable {
     return toArray(new int[length()]);
   }
 
+  /** Returns the elements in order as shorts, converted; outside the graph. */
+  public short[] toShortArray() {
+    return toArray(new short[length()]);
+  }
+
+  /** Returns the elements in order as bytes, those of uint8 and int8 as they are, others as uint8; outside the graph. */
+  public byte[] toByteArray() {
+    return toArray(new byte[length()]);
+  }
+
   /** Returns the elements in order as truth values: whether they are not 0. */
   public boolean[] toBooleanArray() {
     return toArray(new boolean[length()]);

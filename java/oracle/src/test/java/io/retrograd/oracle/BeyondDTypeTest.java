@@ -3,8 +3,10 @@ package io.retrograd.oracle;
 import static io.retrograd.DType.BOOL;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
+import static io.retrograd.DType.INT8;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.fromArray;
 import static io.retrograd.Retrograd.options;
@@ -47,6 +49,8 @@ class BeyondDTypeTest {
       Map.of(
           BOOL, List.of(false, true),
           UINT8, List.of(0L, 1L, 2L, 44L, 254L, 255L),
+          INT8, List.of(-128L, -127L, -1L, 0L, 1L, 2L, 3L, 44L, 126L, 127L),
+          INT16, List.of(-1L << 15, -300L, -129L, -1L, 0L, 1L, 2L, 44L, 255L, 256L, 300L, (1L << 15) - 1),
           INT32, List.of(-1L << 31, (-1L << 31) + 1, -300L, -1L, 0L, 1L, 2L, 3L, 44L, 1L << 24, (1L << 24) + 1,
               (1L << 31) - 1),
           INT64, List.of(Long.MIN_VALUE, -(1L << 53) - 1, (-1L << 31) - 1, -1L, 0L, 1L, 2L, 3L, 255L, 1L << 31,
@@ -133,6 +137,8 @@ class BeyondDTypeTest {
       return switch (to) {
         case BOOL -> n != 0;
         case UINT8 -> n & 255;
+        case INT8 -> (long) (byte) (long) n;
+        case INT16 -> (long) (short) (long) n;
         case INT32 -> (long) (int) (long) n;
         case INT64 -> n;
         case FLOAT32 -> (double) (float) (long) n;
@@ -142,6 +148,8 @@ class BeyondDTypeTest {
     return switch (to) {
       case BOOL -> v != 0;
       case UINT8 -> (long) converted(v, INT64) & 255;
+      case INT8 -> (long) (byte) (long) converted(v, INT32);
+      case INT16 -> (long) (short) (long) converted(v, INT32);
       case INT32 -> v > -0x1p31 - 1 && v < 0x1p31 ? (long) v : -1L << 31;
       case INT64 -> v >= -0x1p63 && v < 0x1p63 ? (long) v : Long.MIN_VALUE;
       case FLOAT32 -> (double) (float) v;
@@ -325,6 +333,8 @@ class BeyondDTypeTest {
     return switch (dtype) {
       case BOOL -> throw new IllegalStateException("numbers are above truth values");
       case UINT8 -> v >= 0 && v <= 255;
+      case INT8 -> v >= -0x1p7 && v < 0x1p7;
+      case INT16 -> v >= -0x1p15 && v < 0x1p15;
       case INT32 -> v >= -0x1p31 && v < 0x1p31;
       case INT64 -> number instanceof Long || v >= -0x1p63 && v < 0x1p63;
       case FLOAT64 -> true;
@@ -356,9 +366,10 @@ class BeyondDTypeTest {
     long[] l = (long[]) array;
     if (dtype == INT64) return fromArray(l);
     if (dtype == INT32) return fromArray(Arrays.stream(l).mapToInt(v -> (int) v).toArray());
+    if (dtype == INT16) return fromArray(new Nd(dtype, new long[] {l.length}, Arrays.stream(l).asDoubleStream().toArray()).shorts());
     byte[] bytes = new byte[l.length];
     for (int i = 0; i < l.length; i++) bytes[i] = (byte) l[i];
-    return fromArray(bytes);
+    return fromArray(dtype, bytes);
   }
 
   private static org.bytedeco.pytorch.Tensor theirs(DType dtype, List<?> elements) {

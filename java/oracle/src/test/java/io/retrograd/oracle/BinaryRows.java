@@ -13,6 +13,7 @@ import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -259,9 +260,8 @@ final class BinaryRows {
             .differs(ONE_ROUNDING, (t, x) -> isHuge(t, x[0]) || isHuge(t, x[1])));
   }
 
-  static final DType[] INTEGERS = {
-    DType.BOOL, DType.UINT8, DType.INT32, DType.INT64
-  };
+  static final DType[] INTEGERS =
+      Arrays.stream(DType.values()).filter(t -> !t.isFloatingPoint()).toArray(DType[]::new);
 
   private static TensorOptional some(org.bytedeco.pytorch.Tensor t) {
     return new TensorOptional(t);

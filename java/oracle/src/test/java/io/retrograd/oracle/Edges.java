@@ -224,9 +224,11 @@ final class Edges {
     switch (dtype) {
       case BOOL -> Collections.addAll(points, 0.0, 1.0);
       case UINT8 -> Collections.addAll(points, 0.0, 1.0, 2.0, 127.0, 128.0, 255.0);
+      case INT8 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p7 - 1, -0x1p7);
+      case INT16 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p15 - 1, -0x1p15);
       case INT32 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31 - 1, -0x1p31);
       case INT64 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31, 0x1p53, -0x1p53, 0x1p62, -0x1p63);
-      default -> {
+      case FLOAT32, FLOAT64 -> {
         boolean single = dtype == FLOAT32;
         double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
         double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;

@@ -36,7 +36,9 @@ record Nd(DType dtype, long[] shape, double[] data) {
             case FLOAT32 -> (float) data[i];
             case BOOL -> data[i] != 0 ? 1 : 0;
             case UINT8 -> (double) (Math.round(data[i]) & 255);
-            default -> (double) Math.round(data[i]);
+            case INT8 -> (double) (byte) Math.round(data[i]);
+            case INT16 -> (double) (short) Math.round(data[i]);
+            case INT32, INT64 -> (double) Math.round(data[i]);
           };
     }
     return this;
@@ -56,7 +58,7 @@ record Nd(DType dtype, long[] shape, double[] data) {
   }
 
   static boolean floating(DType dtype) {
-    return dtype == DType.FLOAT32 || dtype == DType.FLOAT64;
+    return dtype.isFloatingPoint();
   }
 
   boolean isZero() {
@@ -75,6 +77,12 @@ record Nd(DType dtype, long[] shape, double[] data) {
 
   int[] ints() {
     return Arrays.stream(data).mapToInt(v -> (int) v).toArray();
+  }
+
+  short[] shorts() {
+    short[] out = new short[data.length];
+    for (int i = 0; i < out.length; i++) out[i] = (short) data[i];
+    return out;
   }
 
   byte[] bytes() {

@@ -2,6 +2,7 @@ package io.retrograd.oracle;
 
 import static io.retrograd.Retrograd.fromArray;
 
+import io.retrograd.DType;
 import io.retrograd.Device;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
@@ -40,6 +41,8 @@ final class Retro implements Library<Tensor> {
     return switch (v.dtype()) {
       case BOOL -> fromArray(v.booleans(), shape);
       case UINT8 -> fromArray(v.bytes(), shape);
+      case INT8 -> fromArray(DType.INT8, v.bytes(), shape);
+      case INT16 -> fromArray(v.shorts(), shape);
       case INT32 -> fromArray(v.ints(), shape);
       case INT64 -> fromArray(v.longs(), shape);
       case FLOAT32 -> fromArray(v.floats(), shape);

@@ -42,6 +42,8 @@ final class Torch implements Library<Tensor> {
     return switch (dtype) {
       case BOOL -> torch.ScalarType.Bool;
       case UINT8 -> torch.ScalarType.Byte;
+      case INT8 -> torch.ScalarType.Char;
+      case INT16 -> torch.ScalarType.Short;
       case INT32 -> torch.ScalarType.Int;
       case INT64 -> torch.ScalarType.Long;
       case FLOAT32 -> torch.ScalarType.Float;
@@ -58,6 +60,8 @@ final class Torch implements Library<Tensor> {
         for (int i = 0; i < v.data().length; i++) t.data_ptr_bool().put(i, v.data()[i] != 0);
       }
       case UINT8 -> t.data_ptr_byte().put(v.bytes());
+      case INT8 -> t.data_ptr_char().put(v.bytes());
+      case INT16 -> t.data_ptr_short().put(v.shorts());
       case INT32 -> t.data_ptr_int().put(v.ints());
       case INT64 -> t.data_ptr_long().put(v.longs());
       case FLOAT32 -> t.data_ptr_float().put(v.floats());

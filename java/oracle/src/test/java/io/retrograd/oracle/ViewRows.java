@@ -133,10 +133,13 @@ final class ViewRows {
             .skip(Aspect.GRADCHECK, "float32 has too few digits"),
         op("to(INT64)", (Tensor x) -> x.to(DType.INT64), t -> t.to(torch.ScalarType.Long)).on(In.between(-9, 9, 3, 4)),
         op("to(BOOL)", (Tensor x) -> x.to(DType.BOOL), t -> t.to(torch.ScalarType.Bool)).on(In.repeated(3, 4)),
+        op("to(INT8)", (Tensor x) -> x.to(DType.INT8), t -> t.to(torch.ScalarType.Char)).on(In.between(-9, 9, 3, 4)),
+        op("to(INT16)", (Tensor x) -> x.to(DType.INT16), t -> t.to(torch.ScalarType.Short))
+            .on(In.between(-9, 9, 3, 4)),
         op("to(UINT8)", (Tensor x) -> x.to(DType.UINT8), t -> t.to(torch.ScalarType.Byte)).on(In.between(0, 9, 3, 4)),
         op("to(device)", (Tensor x) -> x.to(Retrograd.getDefaultDevice()), t -> t.to(torch.ScalarType.Double))
             .on(in(3, 4))
-            .skip("here the dtype stays", DType.BOOL, DType.UINT8, DType.INT32, DType.INT64, DType.FLOAT32)
+            .skip("here the dtype stays", BinaryRows.INTEGERS).skip("here the dtype stays", DType.FLOAT32)
             .skip(Aspect.LAYOUTS, "here the dtype stays").skip(Aspect.GRADIENTS, "here the dtype stays"),
         op("copy_", (Tensor x, Tensor y) -> x.clone().copy_(y), (x, y) -> x.clone().copy_(y))
             .on(in(3, 4), in(3, 4)).on(in(3, 4), in(4)).on(in(2), in()).promotes().refuses(in(3), in(4))

@@ -7,6 +7,7 @@ import io.retrograd.Tensor;
 import io.retrograd.TensorOptions;
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Tensors from Java arrays. */
 public final class Literals {
@@ -23,17 +24,29 @@ public final class Literals {
     return checked(options, array, dtype);
   }
 
-  /** As PyTorch, refuses what an integer type cannot hold; uint8 takes numbers from -255 on, modulo 256. */
+  /** The least and the largest number that an element may be made of; null where any. */
+  private record Range(double low, double high) {
+    static @Nullable Range of(DType type) {
+      return switch (type) {
+        case BOOL, FLOAT32, FLOAT64 -> null;
+        case UINT8 -> new Range(-255, 255); // modulo 256
+        case INT8 -> new Range(Byte.MIN_VALUE, Byte.MAX_VALUE);
+        case INT16 -> new Range(Short.MIN_VALUE, Short.MAX_VALUE);
+        case INT32 -> new Range(Integer.MIN_VALUE, Integer.MAX_VALUE);
+        case INT64 -> new Range(Long.MIN_VALUE, Long.MAX_VALUE);
+      };
+    }
+  }
+
+  /** As PyTorch, refuses what an integer type cannot hold. */
   private static Tensor checked(TensorOptions options, Object flat, DType dtype, long... shape) {
     DType type = options.dtype() != null ? options.dtype() : dtype;
-    boolean floating = flat instanceof double[] || flat instanceof float[];
-    boolean narrows = type == DType.UINT8 || type == DType.INT32 || (type == DType.INT64 && floating);
-    if (narrows && !(flat instanceof boolean[])) {
-      double low = type == DType.UINT8 ? -255 : type == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
-      double high = type == DType.UINT8 ? 255 : type == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+    Range range = Range.of(type);
+    boolean holdsAll = flat instanceof boolean[] || type == DType.INT64 && flat instanceof long[];
+    if (range != null && !holdsAll) {
       for (int i = 0; i < Array.getLength(flat); i++) {
         double v = Array.getDouble(flat, i);
-        if (!(v >= low && v <= high)) {
+        if (!(v >= range.low && v <= range.high)) {
           throw new IllegalArgumentException("tensor: " + Array.get(flat, i) + " does not fit into " + type);
         }
       }

@@ -1,5 +1,6 @@
 package io.retrograd.internal;
 
+import io.retrograd.DType;
 import io.retrograd.internal.presets.EnginePreset;
 import io.retrograd.internal.presets.OpsPreset;
 import java.lang.ref.ReferenceQueue;
@@ -10,6 +11,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.NoException;
@@ -23,15 +25,6 @@ import org.jspecify.annotations.Nullable;
 @Platform(include = {"jni/data.h", "jni/callbacks.h", "jni/library.h"})
 @Namespace("retrograd::jni")
 public final class Natives extends Library {
-  // Ordinals of the engine's dtypes (native/core/dtype.h).
-  private static final int BOOL = 0;
-  private static final int UINT8 = 1;
-  private static final int INT32 = 2;
-  private static final int INT64 = 3;
-  private static final int FLOAT32 = 4;
-  private static final int FLOAT64 = 5;
-  private static final int[] ITEM_SIZE = {1, 1, 4, 8, 4, 8};
-
   private Natives() {}
 
   // ---- handles ----
@@ -55,15 +48,16 @@ public final class Natives extends Library {
   /**
    * A tensor with the elements of a primitive array, converted to {@code dtype}.
    *
-   * @param array boolean[], byte[] (as uint8), int[], long[], float[] or double[] of as many elements as the shape has
+   * @param array boolean[], byte[] (as uint8), short[], int[], long[], float[] or double[] of as many elements as the shape has
    */
   public static long fromArray(Object array, int dtype, long[] shape, int device) {
-    return copyIn(array, false, 0, java.lang.reflect.Array.getLength(array), arrayType(array), dtype, shape, device);
+    int type = arrayType(array).ordinal();
+    return copyIn(array, false, 0, java.lang.reflect.Array.getLength(array), type, dtype, shape, device);
   }
 
   /** Writes a tensor's elements, converted to the array's type, into a primitive array of as many elements. */
   public static void toArray(long handle, Object array) {
-    copyOut(handle, array, false, 0, java.lang.reflect.Array.getLength(array), arrayType(array));
+    copyOut(handle, array, false, 0, java.lang.reflect.Array.getLength(array), arrayType(array).ordinal());
   }
 
   /**
@@ -71,10 +65,10 @@ public final class Natives extends Library {
    * dtype} in native byte order; other buffers hold elements of their own type, to be converted.
    */
   public static long fromBuffer(Buffer buffer, int dtype, long[] shape, int device) {
-    int type = bufferType(buffer, dtype);
+    DType type = bufferType(buffer, dtype);
     Object memory = memory(buffer);
     return copyIn(
-        memory, buffer.isDirect(), offset(buffer, type), elements(buffer, type), type, dtype, shape, device);
+        memory, buffer.isDirect(), offset(buffer, type), elements(buffer, type), type.ordinal(), dtype, shape, device);
   }
 
   /**
@@ -85,43 +79,47 @@ public final class Natives extends Library {
     if (buffer.isReadOnly()) {
       throw new IllegalArgumentException("copyTo: the buffer is read-only");
     }
-    int type = bufferType(buffer, dtype);
-    copyOut(handle, memory(buffer), buffer.isDirect(), offset(buffer, type), elements(buffer, type), type);
+    DType type = bufferType(buffer, dtype);
+    copyOut(handle, memory(buffer), buffer.isDirect(), offset(buffer, type), elements(buffer, type), type.ordinal());
   }
 
-  private static int arrayType(Object array) {
-    if (array instanceof float[]) return FLOAT32;
-    if (array instanceof double[]) return FLOAT64;
-    if (array instanceof long[]) return INT64;
-    if (array instanceof int[]) return INT32;
-    if (array instanceof byte[]) return UINT8;
-    if (array instanceof boolean[]) return BOOL;
+  private static DType arrayType(Object array) {
+    if (array instanceof float[]) return DType.FLOAT32;
+    if (array instanceof double[]) return DType.FLOAT64;
+    if (array instanceof long[]) return DType.INT64;
+    if (array instanceof int[]) return DType.INT32;
+    if (array instanceof short[]) return DType.INT16;
+    if (array instanceof byte[]) return DType.UINT8;
+    if (array instanceof boolean[]) return DType.BOOL;
     throw new IllegalArgumentException(
-        "an array of boolean, byte, int, long, float or double is needed, not "
+        "an array of boolean, byte, short, int, long, float or double is needed, not "
             + array.getClass().getSimpleName());
   }
 
-  private static int bufferType(Buffer buffer, int dtype) {
+  private static DType bufferType(Buffer buffer, int dtype) {
     ByteOrder order;
-    int type;
+    DType type;
     if (buffer instanceof ByteBuffer b) {
-      order = ITEM_SIZE[dtype] == 1 ? ByteOrder.nativeOrder() : b.order();
-      type = dtype;
+      type = DType.of(dtype);
+      order = type.itemSize() == 1 ? ByteOrder.nativeOrder() : b.order();
     } else if (buffer instanceof FloatBuffer b) {
       order = b.order();
-      type = FLOAT32;
+      type = DType.FLOAT32;
     } else if (buffer instanceof DoubleBuffer b) {
       order = b.order();
-      type = FLOAT64;
+      type = DType.FLOAT64;
     } else if (buffer instanceof LongBuffer b) {
       order = b.order();
-      type = INT64;
+      type = DType.INT64;
     } else if (buffer instanceof IntBuffer b) {
       order = b.order();
-      type = INT32;
+      type = DType.INT32;
+    } else if (buffer instanceof ShortBuffer b) {
+      order = b.order();
+      type = DType.INT16;
     } else {
       throw new IllegalArgumentException(
-          "a buffer of byte, int, long, float or double is needed, not " + buffer.getClass().getSimpleName());
+          "a buffer of byte, short, int, long, float or double is needed, not " + buffer.getClass().getSimpleName());
     }
     if (order != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException("the buffer's byte order is not native: use order(ByteOrder.nativeOrder())");
@@ -136,19 +134,19 @@ public final class Natives extends Library {
   }
 
   /** Bytes from the start of the buffer's memory to its position. */
-  private static long offset(Buffer buffer, int type) {
-    long unit = buffer instanceof ByteBuffer ? 1 : ITEM_SIZE[type];
+  private static long offset(Buffer buffer, DType type) {
+    long unit = buffer instanceof ByteBuffer ? 1 : type.itemSize();
     return (buffer.isDirect() ? buffer.position() : (long) buffer.arrayOffset() + buffer.position()) * unit;
   }
 
-  private static long elements(Buffer buffer, int type) {
+  private static long elements(Buffer buffer, DType type) {
     int remaining = buffer.remaining();
     if (!(buffer instanceof ByteBuffer)) return remaining;
-    if (remaining % ITEM_SIZE[type] != 0) {
+    if (remaining % type.itemSize() != 0) {
       throw new IllegalArgumentException(
-          remaining + " bytes are no whole number of elements of " + ITEM_SIZE[type] + " bytes");
+          remaining + " bytes are no whole number of elements of " + type.itemSize() + " bytes");
     }
-    return remaining / ITEM_SIZE[type];
+    return remaining / type.itemSize();
   }
 
   @Cast("retrograd::jni::TensorResult")

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.AutogradException;
 import io.retrograd.ClosedTensorException;
+import io.retrograd.DType;
 import io.retrograd.DeviceException;
 import io.retrograd.IndexException;
 import io.retrograd.OutOfMemoryException;
@@ -30,10 +31,10 @@ import org.junit.jupiter.api.Test;
 /** The generated binding and what supports it: one JNI call on plain numbers per operation, exceptions by type. */
 class BindingTest {
   private static final int CPU = 0;
-  private static final int BOOL = 0;
-  private static final int INT64 = 3;
-  private static final int FLOAT32 = 4;
-  private static final int FLOAT64 = 5;
+  private static final int BOOL = DType.BOOL.ordinal();
+  private static final int INT64 = DType.INT64.ordinal();
+  private static final int FLOAT32 = DType.FLOAT32.ordinal();
+  private static final int FLOAT64 = DType.FLOAT64.ordinal();
 
   // Nothing closes plain handles but the tests themselves.
   private final List<Long> opened = new ArrayList<>();
