@@ -3,13 +3,17 @@ package io.retrograd.oracle;
 import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.Operand.X;
 import static io.retrograd.oracle.Operand.Y;
+import static io.retrograd.oracle.Operand.Z;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.retrograd.DType;
 import io.retrograd.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,27 @@ class CallTest {
     var e = assertThrows(AssertionError.class, () -> row.op.theirs().apply(List.of()));
     assertTrue(e.getMessage().contains("rdiv"), e.getMessage());
     if (!Reference.IS_CPU) assertThrows(AssertionError.class, () -> Aspect.VALUES.check(row));
+  }
+
+  /** What operations to come will need: several results, optional numbers and tensors, a list of numbers. */
+  @Test
+  void libtorchTakesOurArguments() throws Exception {
+    assumeFalse(Reference.IS_CPU);
+    try (AutoCloseable scope = Torch.LIB.scope()) {
+      var x = Torch.LIB.make(new Nd(DType.FLOAT64, Nd.dims(3), new double[] {0.5, 0.25, 0.75}));
+      var sorted = Torch.LIB.tensors(new TorchCall("sort", List.of(X, 0L, true)).apply(List.of(x)));
+      assertEquals(List.of(0.75, 0.5, 0.25), elements(sorted.get(0)));
+      assertEquals(List.of(2.0, 0.0, 1.0), elements(sorted.get(1)));
+      assertEquals(3, Torch.LIB.tensors(new TorchCall("svd", List.of(Z)).apply(List.of(x, x, x.expand(2, 3)))).size());
+      assertEquals(0.0, elements(new TorchCall("logit", List.of(X, 1e-6)).apply(List.of(x))).get(0));
+      assertEquals(1.5, elements(new TorchCall("nansum", List.of(X, Nd.dims(0), true)).apply(List.of(x))).get(0));
+      List<Object> noBounds = Arrays.asList(X, null, Y);
+      assertEquals(List.of(0.5, 0.25, 0.75), elements(new TorchCall("clamp", noBounds).apply(List.of(x, x))));
+    }
+  }
+
+  private static List<Double> elements(Object tensor) {
+    return Arrays.stream(Torch.LIB.read((org.bytedeco.pytorch.Tensor) tensor).data()).boxed().toList();
   }
 
   @Test

@@ -45,6 +45,8 @@ final class MatmulRows {
             .within(ACCUMULATED).refuses(in(3), in(3, 4), in(4, 2)).refuses(in(2), in(3, 4), in(3, 2)),
         call("F.linear", X, Y).on(in(3, 4), in(2, 4)).within(ACCUMULATED).skip(EMPTY, DType.BOOL)
             .refuses(in(3, 4), in(2, 3)),
+        call("F.linear(null)", X, Y, null).on(in(3, 4), in(2, 4)).within(ACCUMULATED).skip(EMPTY, DType.BOOL)
+            .refuses(in(3, 4), in(2, 3)),
         call("F.linear(bias)", X, Y, Z).on(in(3, 4), in(2, 4), in(2)).within(ACCUMULATED)
             .refuses(in(3, 4), in(2, 4), in(3)),
         call("F.linear(batches)", X, Y, Z)

@@ -18,7 +18,15 @@ import java.util.stream.LongStream;
  *
  * <p>Its name is the method's, as {@link Call#nameOf} gives it, and a note in brackets where an operation has several
  * rows. {@link #call} finds both libraries' functions and their forms in place by it; {@link #theirs} is for those that
- * libtorch calls by another name or with other arguments, and {@link #op} for what no method does by itself.
+ * libtorch calls by another name or with other arguments, and {@link #op} for what no method does by itself. A call
+ * names the sample's tensors, the receiver apart, in the places where they stand:
+ *
+ * <pre>
+ *   call("tanh").onEach(-2, 2).within(ELEMENTARY)            x.tanh(), x.tanh_(); torch.tanh(x), torch.tanh_(x)
+ *   call("gather", 1, Y).on(in(3, 4), index(4, 3, 5))        x.gather(1, y); torch.gather(x, 1, y)
+ *   call("F.linear(null)", X, Y, null)                       F.linear(x, y, null); torch.linear(x, y, {})
+ *   call("max(dim)", 1).on(distinct(3, 4))                   several results: each is compared, and its gradient
+ * </pre>
  */
 final class Row {
   /** An operation on any number of tensors, giving a tensor, several of them, or a number. */
@@ -100,18 +108,18 @@ final class Row {
    */
   static Row call(String name, Object... arguments) {
     Call call = Call.of(methodOf(name), arguments), inPlace = call.inPlace();
-    Row row = new Row(name, new Pair(call, new TorchCall(call)));
+    Row row = new Row(name, new Pair(call, TorchCall.like(call)));
     row.methods.add(call.method());
     if (inPlace == null) return row;
     row.methods.add(inPlace.method());
-    row.inPlace = new Pair(inPlace, new TorchCall(inPlace));
+    row.inPlace = new Pair(inPlace, TorchCall.like(inPlace));
     return row;
   }
 
   /** A method that writes into its tensor: in place as it is, otherwise into a copy. */
   static Row write(String name, Object... arguments) {
     Call call = Call.of(methodOf(name), arguments);
-    Row row = new Row(name, null).written(call, new TorchCall(call));
+    Row row = new Row(name, null).written(call, TorchCall.like(call));
     row.methods.add(call.method());
     row.writes = true;
     return row;

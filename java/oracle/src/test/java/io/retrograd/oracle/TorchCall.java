@@ -7,27 +7,40 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The call of libtorch's function that has the name of a method of ours in snake case and takes its arguments, in types
- * of its own. Found at the first use, so that a table that is not compared with libtorch does not need it.
+ * A call of libtorch's function that has the name of a method of ours in snake case and takes its arguments, in types of
+ * its own. Found at the first use, so that a table that is not compared with libtorch does not need it.
  */
 final class TorchCall implements Row.Op<Tensor> {
-  private final Call ours;
-  private Method method;
-  private List<Object> arguments;
+  /** What makes a function the wrong one. */
+  private static final int FAR = 1000;
 
-  TorchCall(Call ours) {
-    this.ours = ours;
+  /** What an argument that is left off weighs: more than any other type of one that is given. */
+  private static final int LEFT_OFF = 5;
+
+  private final String name;
+  private final List<Object> given;
+  private Method method;
+
+  /** The arguments as {@link Call} has them, {@link Operand#X} among them also where it is the receiver. */
+  TorchCall(String name, List<Object> arguments) {
+    this.name = snake(name);
+    given = new ArrayList<>(arguments);
+    // Dtypes come last.
+    given.sort((a, b) -> Boolean.compare(a instanceof DType, b instanceof DType));
+  }
+
+  static TorchCall like(Call ours) {
+    return new TorchCall(ours.method().getName(), ours.allArguments());
   }
 
   /** {@code masked_fill_} of {@code maskedFill_}. */
@@ -37,8 +50,8 @@ final class TorchCall implements Row.Op<Tensor> {
 
   @Override
   public Object apply(List<Tensor> operands) {
-    if (method == null) find();
-    List<Object> values = new ArrayList<>();
+    if (method == null) method = find();
+    List<Object> arguments = listed(method, given), values = new ArrayList<>();
     Class<?>[] types = types(method);
     for (int i = 0; i < types.length; i++)
       values.add(converted(types[i], i < arguments.size() ? Call.filled(arguments.get(i), operands) : null));
@@ -46,29 +59,25 @@ final class TorchCall implements Row.Op<Tensor> {
     return Call.invoke(method, isStatic ? null : values.remove(0), values);
   }
 
-  /** Of all overloads the one whose types are nearest to ours; an error where none or two are. */
-  private void find() {
-    String name = snake(ours.method().getName());
-    List<Object> given = ours.allArguments();
-    // libtorch has a dtype at the end, and may have a list where we have a variable number of arguments.
-    given.sort((a, b) -> Boolean.compare(a instanceof DType, b instanceof DType));
-    List<Method> nearest = new ArrayList<>();
-    int least = Integer.MAX_VALUE;
-    for (Method m : Stream.of(torch.class, Tensor.class).flatMap(c -> Arrays.stream(c.getMethods())).toList()) {
-      boolean isFunction = Modifier.isStatic(m.getModifiers()) == (m.getDeclaringClass() == torch.class);
-      if (!m.getName().equals(name) || !isFunction || m.isBridge()) continue;
-      List<Object> taken = listed(m, given);
-      int distance = distance(types(m), taken) + (taken == given ? 0 : 1);
-      if (distance > least) continue;
-      if (distance < least) nearest.clear();
-      least = distance;
-      if (distance < FAR) nearest.add(m);
+  /** Of all overloads, functions before methods, the one whose types are nearest to ours; there must be one. */
+  private Method find() {
+    for (Class<?> type : List.of(torch.class, Tensor.class)) {
+      List<Method> nearest = new ArrayList<>();
+      int least = FAR - 1;
+      for (Method m : type.getMethods()) {
+        boolean isMeant = m.getName().equals(name) && !m.isBridge();
+        if (!isMeant || Modifier.isStatic(m.getModifiers()) != (type == torch.class)) continue;
+        List<Object> taken = listed(m, given);
+        int distance = distance(types(m), taken) + (taken == given ? 0 : 1);
+        if (distance < least) nearest.clear();
+        if (distance <= least) nearest.add(m);
+        least = Math.min(least, distance);
+      }
+      if (nearest.size() == 1) return nearest.get(0);
+      if (nearest.size() > 1)
+        throw new AssertionError("several functions of libtorch fit %s%s: %s".formatted(name, given, nearest));
     }
-    if (nearest.size() > 1) nearest.removeIf(m -> !Modifier.isStatic(m.getModifiers()));
-    if (nearest.size() != 1)
-      throw new AssertionError("%d functions of libtorch fit %s%s: %s".formatted(nearest.size(), name, given, nearest));
-    method = nearest.get(0);
-    arguments = listed(method, given);
+    throw new AssertionError("no function of libtorch is %s%s; see Row.theirs".formatted(name, given));
   }
 
   /** With numbers at the end as one array where the method takes any number of them. */
@@ -88,15 +97,13 @@ final class TorchCall implements Row.Op<Tensor> {
     return Stream.concat(Stream.of(Tensor.class), Arrays.stream(types)).toArray(Class<?>[]::new);
   }
 
-  private static final int FAR = 1000;
-
   /** The places of the arguments' types in the lists of what may become of them; FAR where one is not among them. */
   private static int distance(Class<?>[] types, List<Object> given) {
     if (types.length < given.size()) return FAR;
     int sum = 0;
     for (int i = 0; i < types.length; i++) {
       String type = types[i].getSimpleName();
-      int at = i < given.size() ? becomes(given.get(i)).indexOf(type) : type.endsWith("Optional") ? 5 : -1;
+      int at = i < given.size() ? becomes(given.get(i)).indexOf(type) : type.endsWith("Optional") ? LEFT_OFF : -1;
       if (at < 0) return FAR;
       sum += at;
     }
@@ -129,9 +136,8 @@ final class TorchCall implements Row.Op<Tensor> {
   private static Object optional(Class<?> type, Object value) {
     for (Constructor<?> c : type.getConstructors()) {
       Class<?>[] takes = c.getParameterTypes();
-      boolean fits = value == null ? takes.length == 0
-          : takes.length == 1 && !takes[0].getSimpleName().equals("Pointer")
-              && (takes[0].isInstance(value) || takes[0].isPrimitive());
+      boolean isOf = takes.length == 1 && takes[0] != Pointer.class && (takes[0].isInstance(value) || takes[0].isPrimitive());
+      boolean fits = value == null ? takes.length == 0 : isOf;
       try {
         if (fits) return value == null ? c.newInstance() : c.newInstance(value);
       } catch (ReflectiveOperationException e) {
