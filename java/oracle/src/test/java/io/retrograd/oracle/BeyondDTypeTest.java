@@ -98,8 +98,8 @@ class BeyondDTypeTest {
   }
 
   /**
-   * libtorch decides where the promoted dtype holds the number (and rounds it), mathematics where it cannot, or where the
-   * number lies beyond the integers.
+   * libtorch decides where the promoted dtype holds the number (and rounds it), mathematics where it cannot, or where
+   * the number lies beyond the integers.
    */
   @TestFactory
   Stream<DynamicTest> comparisonsWithNumbers() {

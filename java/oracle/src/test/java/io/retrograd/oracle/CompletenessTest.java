@@ -40,7 +40,7 @@ class CompletenessTest {
     if (Device.cudaCount() == 0) exclude("needs a GPU", "cuda");
   }
 
-  /** How many public methods there are at least: if one moves out of sight, this fails instead of fewer being asked for. */
+  /** How many public methods there are at least: one that moves out of sight fails here instead of going untested. */
   private static final int METHODS = 558;
 
   private static void exclude(String reason, String names) {

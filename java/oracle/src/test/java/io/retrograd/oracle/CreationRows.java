@@ -37,7 +37,8 @@ final class CreationRows {
         made("full(FLOAT64, long)", FLOAT64, dims(2), 1L << 53),
         made("full(FLOAT64, boolean)", FLOAT64, dims(2), true).theirs(t -> torch.ones(dims(2), type(FLOAT64))),
         made("empty", 2, 3).through(x -> x.fill_(1)).theirs(t -> torch.ones(2, 3)),
-        made("empty(INT64)", INT64, dims(2, 3)).through(x -> x.fill_(1)).theirs(t -> torch.ones(dims(2, 3), type(INT64))),
+        made("empty(INT64)", INT64, dims(2, 3)).through(x -> x.fill_(1))
+            .theirs(t -> torch.ones(dims(2, 3), type(INT64))),
         made("eye", 3),
         made("eye(n, m)", 2, 4),
         made("eye(INT64, n)", INT64, 3),

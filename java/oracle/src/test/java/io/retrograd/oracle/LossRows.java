@@ -53,10 +53,12 @@ final class LossRows {
             .gradientDiffers(0, "libtorch's 1e-12 is float32's", x -> x[0] * (1 - x[0]) < 1.1e-12, DType.FLOAT64)
             .gradientDiffers(1, LIMITED, x -> x[0] < 1e-30 || x[0] == 1)
             .secondDiffers(LIMITED, x -> x[0] * (1 - x[0]) < 1e-12)
-            .secondDiffers("terms nearly cancel, and libtorch adds 1e-12 to divisors", x -> x[0] == 0.5, DType.FLOAT64)
+            .secondDiffers("terms nearly cancel, and libtorch adds 1e-12 to divisors", x -> x[0] == 0.5,
+                DType.FLOAT64)
             .unfilled(LIMITED, Edges.Fill.ZEROS, Edges.Fill.ONES, Edges.Fill.SMALLEST)),
         each(r, loss("F.binaryCrossEntropyWithLogits" + note, arguments)
-            .theirs((a, b) -> torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
+            .theirs((a, b) ->
+                torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
             .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4))
             .ends(15, -15, 88.722839, -103.97208, 709.782712893384, -745.133219)
             .differs("libtorch adds x to its softplus, which cancels below 0, and multiplies infinity by 0; targets are "

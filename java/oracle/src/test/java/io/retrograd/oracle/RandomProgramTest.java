@@ -239,7 +239,8 @@ class RandomProgramTest {
   Stream<DynamicTest> programs() {
     System.out.println("RandomProgramTest: " + PROGRAMS + " programs from " + Seed.option());
     Stream<DynamicTest> programs =
-        LongStream.range(Seed.VALUE, Seed.VALUE + PROGRAMS).mapToObj(seed -> dynamicTest("seed " + seed, () -> check(seed)));
+        LongStream.range(Seed.VALUE, Seed.VALUE + PROGRAMS).mapToObj(
+            seed -> dynamicTest("seed " + seed, () -> check(seed)));
     return Stream.concat(programs, Stream.of(dynamicTest("writes alias", RandomProgramTest::checkAliased)));
   }
 

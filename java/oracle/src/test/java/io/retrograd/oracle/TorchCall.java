@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A call of libtorch's function that has the name of a method of ours in snake case and takes its arguments, in types of
- * its own. Found at the first use, so that a table that is not compared with libtorch does not need it.
+ * A call of libtorch's function that has the name of a method of ours, in snake case, and takes its arguments, in types
+ * of its own. Found at the first use, so that a table that is not compared with libtorch does not need it.
  */
 final class TorchCall implements Row.Op<Tensor> {
   /** What makes a function the wrong one. */
@@ -125,7 +125,8 @@ final class TorchCall implements Row.Op<Tensor> {
   private static Object converted(Class<?> type, Object value) {
     String name = type.getSimpleName();
     if (value instanceof Reduction r) return (long) r.ordinal();
-    if (value instanceof DType t) return name.equals("TensorOptions") ? new TensorOptions(Torch.type(t)) : Torch.type(t);
+    if (value instanceof DType t) value = Torch.type(t);
+    if (name.equals("TensorOptions")) return new TensorOptions((torch.ScalarType) value);
     if (value instanceof List<?> list) return new TensorVector(list.toArray(Tensor[]::new));
     if (value instanceof Long n && type == long[].class) return new long[] {n};
     Object given = value instanceof Number n && name.startsWith("Scalar") ? Torch.s(n) : value;
@@ -136,7 +137,8 @@ final class TorchCall implements Row.Op<Tensor> {
   private static Object optional(Class<?> type, Object value) {
     for (Constructor<?> c : type.getConstructors()) {
       Class<?>[] takes = c.getParameterTypes();
-      boolean isOf = takes.length == 1 && takes[0] != Pointer.class && (takes[0].isInstance(value) || takes[0].isPrimitive());
+      boolean isOf = takes.length == 1 && takes[0] != Pointer.class
+          && (takes[0].isInstance(value) || takes[0].isPrimitive());
       boolean fits = value == null ? takes.length == 0 : isOf;
       try {
         if (fits) return value == null ? c.newInstance() : c.newInstance(value);
