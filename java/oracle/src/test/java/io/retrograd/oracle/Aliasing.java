@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
@@ -80,7 +79,7 @@ final class Aliasing {
     }
 
     private Tensor leaf(In in, long seed) {
-      Nd value = in.make(scene.dtype, new Random(seed));
+      Nd value = in.make(scene.dtype, Seed.random(seed));
       Tensor leaf = Retro.LIB.make(value);
       if (value.isFloating() && in.differentiated()) leaves.add(leaf.requiresGrad_(true));
       return leaf;

@@ -3,10 +3,8 @@ package io.retrograd.oracle;
 import static io.retrograd.DType.BOOL;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
-import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
-import static io.retrograd.DType.INT8;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.fromArray;
 import static io.retrograd.Retrograd.options;
@@ -44,21 +42,27 @@ import org.junit.jupiter.api.TestFactory;
 class BeyondDTypeTest {
   private static final double INF = Double.POSITIVE_INFINITY;
 
-  /** Elements of each dtype at the ends of its range and of others', as Double, Long or Boolean. */
-  private static final Map<DType, List<? extends Object>> ELEMENTS =
-      Map.of(
-          BOOL, List.of(false, true),
-          UINT8, List.of(0L, 1L, 2L, 44L, 254L, 255L),
-          INT8, List.of(-128L, -127L, -1L, 0L, 1L, 2L, 3L, 44L, 126L, 127L),
-          INT16, List.of(-1L << 15, -300L, -129L, -1L, 0L, 1L, 2L, 44L, 255L, 256L, 300L, (1L << 15) - 1),
-          INT32, List.of(-1L << 31, (-1L << 31) + 1, -300L, -1L, 0L, 1L, 2L, 3L, 44L, 1L << 24, (1L << 24) + 1,
-              (1L << 31) - 1),
-          INT64, List.of(Long.MIN_VALUE, -(1L << 53) - 1, (-1L << 31) - 1, -1L, 0L, 1L, 2L, 3L, 255L, 1L << 31,
-              1L << 40, (1L << 53) - 1, 1L << 53, (1L << 53) + 1, Long.MAX_VALUE),
-          FLOAT32, List.of(Double.NaN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.5, (double) 0.1f, 0x1p24, 0x1p31, 0x1p63,
-              (double) Float.MAX_VALUE, (double) -Float.MAX_VALUE, (double) Float.MIN_VALUE),
-          FLOAT64, List.of(Double.NaN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.5, 0.1, 0x1p53, 0x1p63, 3.5e38, -3.5e38,
-              1e300, -1e300, Double.MIN_VALUE));
+  private static final List<Long> WHOLE =
+      List.of(Long.MIN_VALUE, -(1L << 53) - 1, (-1L << 31) - 1, -1L << 31, (-1L << 31) + 1, -300L, -1L, 0L, 1L, 2L, 3L,
+          44L, 254L, 255L, 1L << 24, (1L << 24) + 1, (1L << 31) - 1, 1L << 31, 1L << 40, (1L << 53) - 1, 1L << 53,
+          (1L << 53) + 1, Long.MAX_VALUE);
+
+  private static final double[] FLOATING = {
+    Double.NaN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.5, 0.1, 0x1p24, 0x1p31, 0x1p53, 0x1p63, Float.MAX_VALUE,
+    -Float.MAX_VALUE, Float.MIN_VALUE, 3.5e38, -3.5e38, 1e300, -1e300, Double.MIN_VALUE
+  };
+
+  /** Elements of a dtype at the ends of its range and of others', as Double, Long or Boolean. */
+  private static List<? extends Object> elements(DType dtype) {
+    if (dtype == BOOL) return List.of(false, true);
+    if (Nd.floating(dtype)) {
+      int[] next = {0};
+      double[] held = Nd.of(dtype, Nd.dims(FLOATING.length), () -> FLOATING[next[0]++]).data();
+      return Arrays.stream(held).boxed().toList();
+    }
+    return Stream.concat(WHOLE.stream().filter(v -> holds(dtype, v)), Stream.of(Nd.lowest(dtype), Nd.highest(dtype)))
+        .distinct().toList();
+  }
 
   private static final List<Object> NUMBERS =
       List.of(0L, 1L, -1L, 2L, 3L, 44L, 255L, 256L, 300L, -255L, -300L, (1L << 24) + 1, (1L << 31) - 1, 1L << 31,
@@ -94,8 +98,8 @@ class BeyondDTypeTest {
   }
 
   /**
-   * libtorch decides where the promoted dtype holds the number (and rounds it), mathematics where it cannot, or where the
-   * number lies beyond the integers.
+   * libtorch decides where the promoted dtype holds the number (and rounds it), mathematics where it cannot, or where
+   * the number lies beyond the integers.
    */
   @TestFactory
   Stream<DynamicTest> comparisonsWithNumbers() {
@@ -105,7 +109,7 @@ class BeyondDTypeTest {
   }
 
   private static void compare(Comparison c, DType dtype, Object number) {
-    List<?> elements = ELEMENTS.get(dtype);
+    List<?> elements = elements(dtype);
     DType common = promoted(dtype, number);
     List<Boolean> expected;
     boolean beyond = !Nd.floating(dtype) && dtype != BOOL && number instanceof Double d && Double.isFinite(d)
@@ -133,28 +137,14 @@ class BeyondDTypeTest {
   /** What x86 makes of a number: the same on every path and device. */
   private static Object converted(Object element, DType to) {
     if (element instanceof Boolean b) return converted(b ? 1L : 0L, to);
-    if (element instanceof Long n)
-      return switch (to) {
-        case BOOL -> n != 0;
-        case UINT8 -> n & 255;
-        case INT8 -> (long) (byte) (long) n;
-        case INT16 -> (long) (short) (long) n;
-        case INT32 -> (long) (int) (long) n;
-        case INT64 -> n;
-        case FLOAT32 -> (double) (float) (long) n;
-        case FLOAT64 -> (double) n;
-      };
-    double v = (double) element;
-    return switch (to) {
-      case BOOL -> v != 0;
-      case UINT8 -> (long) converted(v, INT64) & 255;
-      case INT8 -> (long) (byte) (long) converted(v, INT32);
-      case INT16 -> (long) (short) (long) converted(v, INT32);
-      case INT32 -> v > -0x1p31 - 1 && v < 0x1p31 ? (long) v : -1L << 31;
-      case INT64 -> v >= -0x1p63 && v < 0x1p63 ? (long) v : Long.MIN_VALUE;
-      case FLOAT32 -> (double) (float) v;
-      case FLOAT64 -> v;
-    };
+    if (to == BOOL) return asDouble(element) != 0;
+    if (to == FLOAT32) return element instanceof Long n ? (double) (float) (long) n : (double) (float) (double) element;
+    if (to == FLOAT64) return asDouble(element);
+    if (element instanceof Long n) return Nd.wrapped(to, n);
+    // Through a whole register: one of 64 bits for unsigned numbers.
+    DType register = Nd.unsigned(to) || to.itemSize() > 4 ? INT64 : INT32;
+    double v = (double) element, end = register == INT64 ? 0x1p63 : 0x1p31;
+    return Nd.wrapped(to, (double) (long) v >= -end && v < end ? (long) v : (long) -end);
   }
 
   @TestFactory
@@ -165,8 +155,8 @@ class BeyondDTypeTest {
   }
 
   private static void convert(DType from, DType to) {
-    List<Object> edges = new ArrayList<>(ELEMENTS.get(from));
-    if (from == FLOAT32 || from == FLOAT64)
+    List<Object> edges = new ArrayList<>(elements(from));
+    if (Nd.floating(from))
       for (double v : new double[] {
         -0.5, -1.5, 255.5, 256, 300.75, -300.75, 0x1p31 - 128, 0x1p31, -0x1p31, -0x1p31 - 256, 0x1p32 + 512, 0x1p40,
         -0x1p40, 0x1p62, -0x1p63, 0x1p63, -0x1p64, 0x1p64, 1e30
@@ -227,26 +217,25 @@ class BeyondDTypeTest {
 
   @TestFactory
   Stream<DynamicTest> factorsOfIntegers() {
-    return Stream.of(UINT8, INT32, INT64).flatMap(dtype -> SCALED.keySet().stream()
+    return integers().flatMap(dtype -> SCALED.keySet().stream()
         .map(name -> dynamicTest(name + " " + dtype, () -> Scope.run(() -> factors(name, dtype)))));
   }
 
   private static void factors(String name, DType dtype) {
     Scaled op = SCALED.get(name);
     Tensor x = ours(dtype, List.of(5L, 7L)), y = ours(dtype, List.of(2L, 3L));
-    for (double wrong : new double[] {1e30, -1e30, 0x1p63, -0x1p64, 1e300, dtype == UINT8 ? 256 : 0x1p63,
-      dtype == UINT8 ? -256 : -0x1p64, dtype == INT32 ? 0x1p31 : 0x1p63, dtype == INT32 ? -0x1p31 - 1 : -0x1p64}) {
+    long highest = Nd.highest(dtype), lowest = Nd.unsigned(dtype) ? -highest : Nd.lowest(dtype);
+    boolean all = lowest == Long.MIN_VALUE;
+    for (double wrong : new double[] {
+      1e30, -1e30, 0x1p63, -0x1p64, 1e300, all ? 0x1p63 : highest + 1, all ? -0x1p64 : lowest - 1
+    }) {
       var e = assertThrows(IllegalArgumentException.class, () -> op.apply(x, y, wrong), wrong + "");
       String message = e.getMessage();
       assertTrue(message.startsWith(name.replace("_", "")) && message.contains(dtype + ""), message);
     }
     for (double wrong : new double[] {0.5, -1.5, Double.NaN, INF, -INF})
       assertThrows(DTypeException.class, () -> op.apply(x, y, wrong), wrong + "");
-    long[] fit =
-        dtype == UINT8 ? new long[] {-1, 0, 3, 255, -255}
-            : dtype == INT32 ? new long[] {-1, 3, (1L << 31) - 1, -1L << 31}
-                : new long[] {-1, 3, 1L << 62, Long.MIN_VALUE};
-    for (long f : fit) {
+    for (long f : new long[] {-1, 0, 3, all ? 1L << 62 : highest, lowest}) {
       long[] expected = new long[2];
       for (int i = 0; i < 2; i++) {
         long a = x.select(0, i).itemLong(), b = y.select(0, i).itemLong();
@@ -261,9 +250,10 @@ class BeyondDTypeTest {
   @Test
   void numbersThatAreNoOperands() {
     Scope.run(() -> {
-      for (DType dtype : new DType[] {UINT8, INT32}) {
-        Tensor x = ours(dtype, List.of(5L, 200L));
-        for (long n : new long[] {1L << 40, dtype == UINT8 ? 256 : 1L << 32, dtype == UINT8 ? 300 : 1L << 31}) {
+      for (DType dtype : integers().filter(t -> t.itemSize() < 8).toList()) {
+        Tensor x = ours(dtype, List.of(5L, 100L));
+        long highest = Nd.highest(dtype);
+        for (long n : new long[] {1L << 40, highest + 1, highest + 45, 2 * highest + 2}) {
           for (var e : Map.<String, Function<Long, Tensor>>of("maximum", x::maximum, "minimum", x::minimum, "remainder",
               x::remainder, "fmod", x::fmod, "floorDivide", x::floorDivide, "pow", x::pow, "clampMin", x::clampMin,
               "clampMax", x::clampMax).entrySet()) {
@@ -306,7 +296,7 @@ class BeyondDTypeTest {
         } else {
           Tensor x = Retrograd.randint(options(dtype), b[0], b[1], 50);
           for (long v : x.toLongArray())
-            assertTrue(dtype == FLOAT32 || dtype == FLOAT64 || (v >= b[0] && v < b[1]), what + " gave " + v);
+            assertTrue(Nd.floating(dtype) || (v >= b[0] && v < b[1]), what + " gave " + v);
         }
       }
   }
@@ -323,23 +313,18 @@ class BeyondDTypeTest {
   }
 
   private static DType promoted(DType dtype, Object number) {
-    if (dtype == FLOAT32 || dtype == FLOAT64) return dtype;
+    if (Nd.floating(dtype)) return dtype;
     if (number instanceof Double) return FLOAT32;
     return dtype == BOOL ? INT64 : dtype;
   }
 
   private static boolean holds(DType dtype, Object number) {
     double v = asDouble(number);
-    return switch (dtype) {
-      case BOOL -> throw new IllegalStateException("numbers are above truth values");
-      case UINT8 -> v >= 0 && v <= 255;
-      case INT8 -> v >= -0x1p7 && v < 0x1p7;
-      case INT16 -> v >= -0x1p15 && v < 0x1p15;
-      case INT32 -> v >= -0x1p31 && v < 0x1p31;
-      case INT64 -> number instanceof Long || v >= -0x1p63 && v < 0x1p63;
-      case FLOAT64 -> true;
-      case FLOAT32 -> !Double.isFinite(v) || Math.abs(v) <= Float.MAX_VALUE;
-    };
+    if (dtype == BOOL) throw new IllegalStateException("numbers are above truth values");
+    if (dtype == FLOAT32) return !Double.isFinite(v) || Math.abs(v) <= Float.MAX_VALUE;
+    if (dtype == FLOAT64) return true;
+    if (number instanceof Long n) return n >= Nd.lowest(dtype) && n <= Nd.highest(dtype);
+    return v >= Nd.lowest(dtype) && v < Nd.highest(dtype) + 1.0;
   }
 
   /** A Java array of exact elements: booleans, longs, or doubles. */
@@ -349,38 +334,28 @@ class BeyondDTypeTest {
       for (int i = 0; i < out.length; i++) out[i] = (Boolean) elements.get(i);
       return out;
     }
-    if (dtype == FLOAT32 || dtype == FLOAT64)
+    if (Nd.floating(dtype))
       return elements.stream().mapToDouble(BeyondDTypeTest::asDouble).toArray();
     return elements.stream().mapToLong(e -> (Long) e).toArray();
+  }
+
+  private static Stream<DType> integers() {
+    return Arrays.stream(DType.values()).filter(Nd::integral);
   }
 
   private static Tensor ours(DType dtype, List<?> elements) {
     Object array = array(dtype, elements);
     if (array instanceof boolean[] b) return fromArray(b);
-    if (array instanceof double[] d) {
-      if (dtype == FLOAT64) return fromArray(d);
-      float[] floats = new float[d.length];
-      for (int i = 0; i < d.length; i++) floats[i] = (float) d[i];
-      return fromArray(floats);
-    }
-    long[] l = (long[]) array;
-    if (dtype == INT64) return fromArray(l);
-    if (dtype == INT32) return fromArray(Arrays.stream(l).mapToInt(v -> (int) v).toArray());
-    if (dtype == INT16) return fromArray(new Nd(dtype, new long[] {l.length}, Arrays.stream(l).asDoubleStream().toArray()).shorts());
-    byte[] bytes = new byte[l.length];
-    for (int i = 0; i < l.length; i++) bytes[i] = (byte) l[i];
-    return fromArray(dtype, bytes);
+    return array instanceof double[] d ? fromArray(dtype, d) : fromArray(dtype, (long[]) array);
   }
 
   private static org.bytedeco.pytorch.Tensor theirs(DType dtype, List<?> elements) {
     long[] shape = {elements.size()};
-    if (dtype != INT64) {
-      return Torch.LIB.make(
-          new Nd(dtype, shape, elements.stream().mapToDouble(BeyondDTypeTest::asDouble).toArray()));
-    }
-    var t = torch.empty(shape, new TensorOptions(Torch.type(dtype)), new MemoryFormatOptional());
+    if (!Nd.integral(dtype))
+      return Torch.LIB.make(new Nd(dtype, shape, elements.stream().mapToDouble(BeyondDTypeTest::asDouble).toArray()));
+    var t = torch.empty(shape, new TensorOptions(torch.ScalarType.Long), new MemoryFormatOptional());
     t.data_ptr_long().put((long[]) array(dtype, elements));
-    return t;
+    return t.to(Torch.type(dtype));
   }
 
   private static List<Boolean> truths(double[] v) {

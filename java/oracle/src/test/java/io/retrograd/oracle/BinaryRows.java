@@ -4,17 +4,18 @@ import static io.retrograd.oracle.In.between;
 import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.In.mask;
 import static io.retrograd.oracle.In.positive;
-import static io.retrograd.oracle.Row.op;
+import static io.retrograd.oracle.Operand.X;
+import static io.retrograd.oracle.Operand.Y;
+import static io.retrograd.oracle.Operand.Z;
+import static io.retrograd.oracle.Row.call;
 import static io.retrograd.oracle.Tolerance.COMPOSED;
 import static io.retrograd.oracle.Tolerance.ELEMENTARY;
 import static io.retrograd.oracle.Torch.s;
 
 import io.retrograd.DType;
-import io.retrograd.Retrograd;
-import io.retrograd.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -31,6 +32,9 @@ final class BinaryRows {
   private static final String RPOW = "the number becomes a tensor first";
 
   private static final String ONE_ROUNDING = "libtorch rounds once; here the product does, and may overflow";
+
+  private static final String WHOLE_TENSOR = "libtorch has no such form; a whole tensor stands for the number",
+      ABOVE_TRUTH = "a number stands above a truth value", SQUARED_DIVISOR = "libtorch squares the divisor";
 
   private static final String LOGARITHM = "libtorch multiplies the logarithm of 0 by 0",
       CANCELS = "terms of different signs nearly cancel there",
@@ -65,203 +69,166 @@ final class BinaryRows {
 
   private static List<Row> tensors() {
     return List.of(
-        pair("add", (a, b) -> a.add(b), (a, b) -> torch.add(a, b)).inPlace((a, b) -> a.add_(b), (a, b) -> a.add_(b)),
-        pair("add(alpha)", (a, b) -> a.add(b, 2.0), (a, b) -> torch.add(a, b, s(2L)))
-            .inPlace((a, b) -> a.add_(b, 2.0), (a, b) -> a.add_(b, s(2L)))
+        pair("add", Y),
+        pair("add(alpha)", Y, 2.0).theirs((a, b) -> torch.add(a, b, s(2L))).theirsInPlace((a, b) -> a.add_(b, s(2L)))
             .skip("truth values have no multiples here", DType.BOOL)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, 2 * x[1])),
-        pair("add(fraction)", (a, b) -> a.add(b, 0.5), (a, b) -> torch.add(a, b, s(0.5)))
-            .inPlace((a, b) -> a.add_(b, 0.5), (a, b) -> a.add_(b, s(0.5))),
-        pair("sub", (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)).inPlace((a, b) -> a.sub_(b), (a, b) -> a.sub_(b)),
-        pair("sub(alpha)", (a, b) -> a.sub(b, 0.5), (a, b) -> torch.sub(a, b, s(0.5)))
-            .inPlace((a, b) -> a.sub_(b, 0.5), (a, b) -> a.sub_(b, s(0.5))),
-        pair("mul", (a, b) -> a.mul(b), (a, b) -> torch.mul(a, b)).inPlace((a, b) -> a.mul_(b), (a, b) -> a.mul_(b)),
-        pair("div", ANY, POSITIVE, (a, b) -> a.div(b), (a, b) -> torch.div(a, b))
-            .inPlace((a, b) -> a.div_(b), (a, b) -> a.div_(b)),
-        pair("pow", POSITIVE, ANY, (a, b) -> a.pow(b), (a, b) -> torch.pow(a, b)).within(ELEMENTARY)
-            .inPlace((a, b) -> a.pow_(b), (a, b) -> a.pow_(b)).secondIsNumber(LOGARITHM, x -> x[0] == 0 && x[1] > 0),
-        pair("rsub", (a, b) -> a.rsub(b), (a, b) -> torch.rsub(a, b)),
-        pair("rdiv", POSITIVE, ANY, (a, b) -> a.rdiv(b), (a, b) -> torch.mul(torch.reciprocal(a), b))
-            .within(ELEMENTARY),
-        pair("rpow", ANY, POSITIVE, (a, b) -> a.rpow(b), (a, b) -> torch.pow(b, a)).within(ELEMENTARY)
+        pair("add(fraction)", Y, 0.5),
+        pair("sub", Y),
+        pair("sub(alpha)", Y, 0.5),
+        pair("mul", Y),
+        pair(ANY, POSITIVE, "div", Y),
+        pair(POSITIVE, ANY, "pow", Y).within(ELEMENTARY).secondIsNumber(LOGARITHM, x -> x[0] == 0 && x[1] > 0),
+        pair("rsub", Y),
+        pair(POSITIVE, ANY, "rdiv", Y).theirs((a, b) -> torch.mul(torch.reciprocal(a), b)).within(ELEMENTARY),
+        pair(ANY, POSITIVE, "rpow", Y).theirs((a, b) -> torch.pow(b, a)).within(ELEMENTARY)
             .secondIsNumber(LOGARITHM, x -> x[1] == 0 && x[0] > 0)
             .secondDiffers(CANCELS, x -> x[0] == -2.5 && x[1] == 2.5, DType.FLOAT32),
-        pair("floorDivide", ANY, POSITIVE, (a, b) -> a.floorDivide(b), (a, b) -> torch.floor_divide(a, b))
-            .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
-        pair("remainder", ANY, POSITIVE, (a, b) -> a.remainder(b), (a, b) -> torch.remainder(a, b))
+        pair(ANY, POSITIVE, "floorDivide", Y).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
+        pair(ANY, POSITIVE, "remainder", Y)
             .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64),
-        pair("fmod", ANY, POSITIVE, (a, b) -> a.fmod(b), (a, b) -> torch.fmod(a, b))
+        pair(ANY, POSITIVE, "fmod", Y)
             .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64)
             .gradientDiffers(1, "libtorch's is infinite where the remainder itself is NaN",
                 x -> x[1] == 0 || Double.isInfinite(x[0])),
-        pair("atan2", ANY, ANY, (a, b) -> a.atan2(b), (a, b) -> torch.atan2(a, b)).within(ELEMENTARY)
-            .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0] + x[1] * x[1])),
-        pair("maximum", (a, b) -> a.maximum(b), (a, b) -> torch.maximum(a, b)),
-        pair("minimum", (a, b) -> a.minimum(b), (a, b) -> torch.minimum(a, b)),
-        pair("clampMin(tensor)", (a, b) -> a.clampMin(b), (a, b) -> torch.clamp(a, some(b), none()))
-            .inPlace((a, b) -> a.clampMin_(b), (a, b) -> torch.clamp_(a, some(b), none())),
-        pair("clampMax(tensor)", (a, b) -> a.clampMax(b), (a, b) -> torch.clamp(a, none(), some(b)))
-            .inPlace((a, b) -> a.clampMax_(b), (a, b) -> torch.clamp_(a, none(), some(b))),
-        compared("eq", (a, b) -> a.eq(b), (a, b) -> torch.eq(a, b)),
-        compared("ne", (a, b) -> a.ne(b), (a, b) -> torch.ne(a, b)),
-        compared("lt", (a, b) -> a.lt(b), (a, b) -> torch.lt(a, b)),
-        compared("le", (a, b) -> a.le(b), (a, b) -> torch.le(a, b)),
-        compared("gt", (a, b) -> a.gt(b), (a, b) -> torch.gt(a, b)),
-        compared("ge", (a, b) -> a.ge(b), (a, b) -> torch.ge(a, b)),
-        compared("logicalAnd", (a, b) -> a.logicalAnd(b), (a, b) -> torch.logical_and(a, b)),
-        compared("logicalOr", (a, b) -> a.logicalOr(b), (a, b) -> torch.logical_or(a, b)),
-        compared("logicalXor", (a, b) -> a.logicalXor(b), (a, b) -> torch.logical_xor(a, b)),
-        compared("bitwiseAnd", (a, b) -> a.bitwiseAnd(b), (a, b) -> torch.bitwise_and(a, b)),
-        compared("bitwiseOr", (a, b) -> a.bitwiseOr(b), (a, b) -> torch.bitwise_or(a, b)),
-        compared("bitwiseXor", (a, b) -> a.bitwiseXor(b), (a, b) -> torch.bitwise_xor(a, b)));
+        pair("atan2", Y).within(ELEMENTARY).gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0] + x[1] * x[1])),
+        pair("maximum", Y),
+        pair("minimum", Y),
+        pair("clampMin(tensor)", Y).theirs((a, b) -> torch.clamp(a, some(b), none()))
+            .theirsInPlace((a, b) -> torch.clamp_(a, some(b), none())),
+        pair("clampMax(tensor)", Y).theirs((a, b) -> torch.clamp(a, none(), some(b)))
+            .theirsInPlace((a, b) -> torch.clamp_(a, none(), some(b))),
+        compared("eq"),
+        compared("ne"),
+        compared("lt"),
+        compared("le"),
+        compared("gt"),
+        compared("ge"),
+        compared("logicalAnd"),
+        compared("logicalOr"),
+        compared("logicalXor"),
+        compared("bitwiseAnd"),
+        compared("bitwiseOr"),
+        compared("bitwiseXor"));
   }
 
   private static List<Row> numbers() {
     return List.of(
-        number("add(double)", x -> x.add(1.5), t -> torch.add(t, s(1.5))).inPlace(x -> x.add_(1.5), t -> t.add_(s(1.5)))
-            .node("AddBackward0", AS_PYTHON),
-        number("add(long)", x -> x.add(2), t -> torch.add(t, s(2L))).inPlace(x -> x.add_(2), t -> t.add_(s(2L)))
-            .node("AddBackward0", AS_PYTHON),
-        number("sub(double)", x -> x.sub(1.5), t -> torch.sub(t, s(1.5))).inPlace(x -> x.sub_(1.5), t -> t.sub_(s(1.5)))
-            .node("SubBackward0", AS_PYTHON),
-        number("sub(long)", x -> x.sub(2), t -> torch.sub(t, s(2L))).inPlace(x -> x.sub_(2), t -> t.sub_(s(2L)))
-            .node("SubBackward0", AS_PYTHON),
-        number("mul(double)", x -> x.mul(1.5), t -> torch.mul(t, s(1.5))).inPlace(x -> x.mul_(1.5), t -> t.mul_(s(1.5)))
-            .node("MulBackward0", AS_PYTHON),
-        number("mul(long)", x -> x.mul(2), t -> torch.mul(t, s(2L))).inPlace(x -> x.mul_(2), t -> t.mul_(s(2L)))
-            .node("MulBackward0", AS_PYTHON),
-        number("div(double)", x -> x.div(1.5), t -> torch.div(t, s(1.5))).inPlace(x -> x.div_(1.5), t -> t.div_(s(1.5)))
-            .node("DivBackward0", AS_PYTHON),
-        number("div(long)", x -> x.div(3), t -> torch.div(t, s(3L))).inPlace(x -> x.div_(3), t -> t.div_(s(3L)))
-            .node("DivBackward0", AS_PYTHON),
-        number("pow(2)", x -> x.pow(2), t -> torch.pow(t, s(2L))).inPlace(x -> x.pow_(2), t -> t.pow_(s(2L)))
-            .secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
-        number("pow(3)", x -> x.pow(3), t -> torch.pow(t, s(3L))).within(ELEMENTARY)
-            .secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
-        number("pow(0)", x -> x.pow(0), t -> torch.pow(t, s(0L))),
-        number("pow(1)", x -> x.pow(1), t -> torch.pow(t, s(1L))),
-        op("pow(0.5)", (Tensor x) -> x.pow(0.5), t -> torch.pow(t, s(0.5))).onEach(0.3, 2).within(ELEMENTARY)
-            .inPlace(x -> x.pow_(0.5), t -> t.pow_(s(0.5)))
+        number("add(double)", 1.5).node("AddBackward0", AS_PYTHON),
+        number("add(long)", 2).node("AddBackward0", AS_PYTHON),
+        number("sub(double)", 1.5).node("SubBackward0", AS_PYTHON),
+        number("sub(long)", 2).node("SubBackward0", AS_PYTHON),
+        number("mul(double)", 1.5).node("MulBackward0", AS_PYTHON),
+        number("mul(long)", 2).node("MulBackward0", AS_PYTHON),
+        number("div(double)", 1.5).node("DivBackward0", AS_PYTHON),
+        number("div(long)", 3).node("DivBackward0", AS_PYTHON),
+        number("pow(2)", 2).secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
+        number("pow(3)", 3).within(ELEMENTARY).secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
+        number("pow(0)", 0),
+        number("pow(1)", 1),
+        number(0.3, 2, "pow(0.5)", 0.5).within(ELEMENTARY)
             .differs("libtorch takes the square root, which keeps the sign of -0 and has none of -infinity",
                 x -> x[0] == 0 || x[0] == Double.NEGATIVE_INFINITY),
-        op("pow(-1)", (Tensor x) -> x.pow(-1), t -> torch.pow(t, s(-1L))).onEach(1, 3).within(ELEMENTARY)
-            .inPlace(x -> x.pow_(-1), t -> t.pow_(s(-1L))),
-        op("pow(-1.5)", (Tensor x) -> x.pow(-1.5), t -> torch.pow(t, s(-1.5))).onEach(0.3, 2).within(ELEMENTARY),
-        number("rsub(double)", x -> x.rsub(1.5), t -> torch.rsub(t, s(1.5))),
-        number("rsub(long)", x -> x.rsub(2), t -> torch.rsub(t, s(2L))),
-        op("rdiv(double)", (Tensor x) -> x.rdiv(1.5), t -> torch.mul(torch.reciprocal(t), s(1.5))).onEach(0.3, 2)
+        number(1, 3, "pow(-1)", -1).within(ELEMENTARY),
+        number(0.3, 2, "pow(-1.5)", -1.5).within(ELEMENTARY),
+        number("rsub(double)", 1.5),
+        number("rsub(long)", 2),
+        number(0.3, 2, "rdiv(double)", 1.5).theirs(t -> torch.mul(torch.reciprocal(t), s(1.5)))
             .node("MulBackward0", AS_PYTHON),
-        op("rdiv(long)", (Tensor x) -> x.rdiv(2), t -> torch.mul(torch.reciprocal(t), s(2L))).onEach(0.3, 2)
+        number(0.3, 2, "rdiv(long)", 2).theirs(t -> torch.mul(torch.reciprocal(t), s(2L)))
             .node("MulBackward0", AS_PYTHON),
-        number("rpow(double)", x -> x.rpow(1.5), t -> torch.pow(s(1.5), t)).within(ELEMENTARY)
-            .node("PowBackward1", RPOW),
-        op("rpow(long)", (Tensor x) -> x.rpow(2), t -> torch.pow(s(2L), t)).onEach(0.3, 3).within(ELEMENTARY)
-            .node("PowBackward1", RPOW),
-        number("floorDivide(double)", x -> x.floorDivide(0.75), t -> torch.floor_divide(t, s(0.75)))
-            .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
-        number("floorDivide(long)", x -> x.floorDivide(2), t -> torch.floor_divide(t, s(2L)))
-            .skip(Aspect.GRADCHECK, NO_DERIVATIVE),
-        number("remainder(double)", x -> x.remainder(0.75), t -> torch.remainder(t, s(0.75)))
-            .differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
-        number("remainder(long)", x -> x.remainder(2), t -> torch.remainder(t, s(2L))),
-        number("fmod(double)", x -> x.fmod(0.75), t -> torch.fmod(t, s(0.75)))
-            .differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
-        number("fmod(long)", x -> x.fmod(2), t -> torch.fmod(t, s(2L))),
-        op("atan2(double)", (Tensor x) -> x.atan2(0.75), t -> torch.atan2(t, torch.full_like(t, s(0.75)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS)
+        number("rpow(double)", 1.5).theirs(t -> torch.pow(s(1.5), t)).within(ELEMENTARY).node("PowBackward1", RPOW),
+        number(0.3, 3, "rpow(long)", 2).theirs(t -> torch.pow(s(2L), t)).within(ELEMENTARY).node("PowBackward1", RPOW),
+        number("floorDivide(double)", 0.75).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
+        number("floorDivide(long)", 2).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
+        number("remainder(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
+        number("remainder(long)", 2),
+        number("fmod(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
+        number("fmod(long)", 2),
+        number("atan2(double)", 0.75).theirs(t -> torch.atan2(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS)
             .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
-        op("atan2(long)", (Tensor x) -> x.atan2(1), t -> torch.atan2(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL)
+        number("atan2(long)", 1).theirs(t -> torch.atan2(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL)
             .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
-        op("maximum(double)", (Tensor x) -> x.maximum(0.75), t -> torch.maximum(t, torch.full_like(t,
-            s(0.75)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
-        op("maximum(long)", (Tensor x) -> x.maximum(1), t -> torch.maximum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
-        op("minimum(double)", (Tensor x) -> x.minimum(0.75), t -> torch.minimum(t, torch.full_like(t,
-            s(0.75)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("libtorch has no such form; a whole tensor stands for the number", INTEGERS),
-        op("minimum(long)", (Tensor x) -> x.minimum(1), t -> torch.minimum(t, torch.full_like(t, s(1L)))).onEach(-2, 2)
-            .within(ELEMENTARY).skip("a number stands above a truth value", DType.BOOL),
-        number("eq(double)", x -> x.eq(1.0), t -> torch.eq(t, s(1.0))),
-        number("eq(long)", x -> x.eq(1), t -> torch.eq(t, s(1L))),
-        number("ne(double)", x -> x.ne(1.0), t -> torch.ne(t, s(1.0))),
-        number("ne(long)", x -> x.ne(1), t -> torch.ne(t, s(1L))),
-        number("lt(double)", x -> x.lt(0.5), t -> torch.lt(t, s(0.5))),
-        number("lt(long)", x -> x.lt(1), t -> torch.lt(t, s(1L))),
-        number("le(double)", x -> x.le(0.5), t -> torch.le(t, s(0.5))),
-        number("le(long)", x -> x.le(1), t -> torch.le(t, s(1L))),
-        number("gt(double)", x -> x.gt(0.5), t -> torch.gt(t, s(0.5))),
-        number("gt(long)", x -> x.gt(1), t -> torch.gt(t, s(1L))),
-        number("ge(double)", x -> x.ge(0.5), t -> torch.ge(t, s(0.5))),
-        number("ge(long)", x -> x.ge(1), t -> torch.ge(t, s(1L))),
-        number("bitwiseAnd(long)", x -> x.bitwiseAnd(3), t -> torch.bitwise_and(t, s(3L))),
-        number("bitwiseOr(long)", x -> x.bitwiseOr(4), t -> torch.bitwise_or(t, s(4L))),
-        number("bitwiseXor(long)", x -> x.bitwiseXor(5), t -> torch.bitwise_xor(t, s(5L))));
+        number("maximum(double)", 0.75).theirs(t -> torch.maximum(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS),
+        number("maximum(long)", 1).theirs(t -> torch.maximum(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL),
+        number("minimum(double)", 0.75).theirs(t -> torch.minimum(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS),
+        number("minimum(long)", 1).theirs(t -> torch.minimum(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL),
+        number("eq(double)", 1.0),
+        number("eq(long)", 1),
+        number("eq(boolean)", true).theirs(t -> torch.eq(t, s(true))),
+        number("ne(double)", 1.0),
+        number("ne(long)", 1),
+        number("ne(boolean)", true).theirs(t -> torch.ne(t, s(true))),
+        number("lt(double)", 0.5),
+        number("lt(long)", 1),
+        number("le(double)", 0.5),
+        number("le(long)", 1),
+        number("gt(double)", 0.5),
+        number("gt(long)", 1),
+        number("ge(double)", 0.5),
+        number("ge(long)", 1),
+        number("bitwiseAnd(long)", 3),
+        number("bitwiseOr(long)", 4),
+        number("bitwiseXor(long)", 5));
   }
 
   private static List<Row> ternary() {
     return List.of(
-        op("clamp(tensor)", (Tensor a, Tensor b, Tensor c) -> a.clamp(b, c),
-                (a, b, c) -> torch.clamp(a, some(b), some(c)))
-            .elementwise().on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
-            .inPlace((a, b, c) -> a.clamp_(b, c), (a, b, c) -> torch.clamp_(a, some(b), some(c)))
+        call("clamp(tensor)", Y, Z).elementwise().on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
+            .theirs((a, b, c) -> torch.clamp(a, some(b), some(c)))
+            .theirsInPlace((a, b, c) -> torch.clamp_(a, some(b), some(c)))
             .skip("truth values are ordered here", DType.BOOL),
-        op("Retrograd.where", (Tensor c, Tensor a, Tensor b) -> Retrograd.where(c, a, b), (c, a, b) -> torch.where(c,
-            a, b))
+        call("Retrograd.where", X, Y, Z)
             .elementwise().on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
             .refuses(mask(2), in(3), in(2)),
-        op("Retrograd.where(a, double)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 1.5), (c, a) -> torch.where(c,
-            a, s(1.5)))
-            .elementwise().on(mask(3, 4), in(4)),
-        op("Retrograd.where(a, long)", (Tensor c, Tensor a) -> Retrograd.where(c, a, 2), (c, a) -> torch.where(c, a,
-            s(2L)))
-            .elementwise().on(mask(3, 4), in(4)),
-        op("Retrograd.where(double, b)", (Tensor c, Tensor b) -> Retrograd.where(c, 1.5, b), (c, b) -> torch.where(c,
-            s(1.5), b))
-            .elementwise().on(mask(3, 4), in(4)),
-        op("Retrograd.where(double, double)", (Tensor c) -> Retrograd.where(c, 1.5, 2.5), c -> torch.where(c, s(1.5),
-            s(2.5)))
-            .elementwise().on(mask(3, 4)),
-        op("Retrograd.where(long, long)", (Tensor c) -> Retrograd.where(c, 1, 2), c -> torch.where(c, s(1L), s(2L)))
-            .elementwise().on(mask(3, 4)),
-        op("maskedFill(double)", (Tensor x, Tensor m) -> x.maskedFill(m, 1.5), (x, m) -> torch.masked_fill(x, m,
-            s(1.5)))
+        call("Retrograd.where(a, double)", X, Y, 1.5).elementwise().on(mask(3, 4), in(4)),
+        call("Retrograd.where(a, long)", X, Y, 2).elementwise().on(mask(3, 4), in(4)),
+        call("Retrograd.where(double, b)", X, 1.5, Y).elementwise().on(mask(3, 4), in(4)),
+        call("Retrograd.where(long, b)", X, 2, Y).elementwise().on(mask(3, 4), in(4)),
+        call("Retrograd.where(double, double)", X, 1.5, 2.5).elementwise().on(mask(3, 4)),
+        call("Retrograd.where(long, long)", X, 1, 2).elementwise().on(mask(3, 4)),
+        call("maskedFill(double)", Y, 1.5)
             .elementwise().on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2))
-            .refuses(in(3), in(3))
-            .inPlace((x, m) -> x.maskedFill_(m, 1.5), (x, m) -> x.masked_fill_(m, s(1.5))),
-        op("maskedFill(long)", (Tensor x, Tensor m) -> x.maskedFill(m, 2), (x, m) -> torch.masked_fill(x, m, s(2L)))
-            .elementwise().on(in(3, 4), mask(4))
-            .inPlace((x, m) -> x.maskedFill_(m, 2), (x, m) -> x.masked_fill_(m, s(2L))),
-        op("maskedFill(tensor)", (Tensor x, Tensor m, Tensor v) -> x.maskedFill(m, v), (x, m,
-            v) -> torch.masked_fill(x, m, v))
-            .on(in(3, 4), mask(4), in()).on(in(2), mask(3, 2), in()).refuses(in(3), mask(3), in(1))
-            .inPlace((x, m, v) -> x.maskedFill_(m, v), (x, m, v) -> x.masked_fill_(m, v)),
-        op("addcmul", (Tensor x, Tensor a, Tensor b) -> x.addcmul(a, b, 0.5), (x, a, b) -> torch.addcmul(x, a, b,
-            s(0.5)))
+            .refuses(in(3), in(3)),
+        call("maskedFill(long)", Y, 2).elementwise().on(in(3, 4), mask(4)),
+        call("maskedFill(boolean)", Y, true).elementwise().on(in(3, 4), mask(4))
+            .theirs((x, m) -> torch.masked_fill(x, m, s(true))).theirsInPlace((x, m) -> x.masked_fill_(m, s(true))),
+        call("maskedFill(tensor)", Y, Z)
+            .on(in(3, 4), mask(4), in()).on(in(2), mask(3, 2), in()).refuses(in(3), mask(3), in(1)),
+        call("addcmul", Y, Z, 0.5)
             .elementwise().on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
-            .inPlace((x, a, b) -> x.addcmul_(a, b, 0.5), (x, a, b) -> x.addcmul_(a, b, s(0.5)))
             .skip("libtorch drops the fraction of value, which is refused here", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] * x[2])),
-        op("addcdiv", (Tensor x, Tensor a, Tensor b) -> x.addcdiv(a, b, 0.5), (x, a, b) -> torch.addcdiv(x, a, b,
-            s(0.5)))
+        call("addcmul(1)", Y, Z)
+            .elementwise().on(in(3, 4), in(4), in(3, 1)).within(ELEMENTARY)
+            .skip("truth values have sums and products here", DType.BOOL)
+            .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] * x[2])),
+        call("addcdiv", Y, Z, 0.5)
             .elementwise().on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
-            .inPlace((x, a, b) -> x.addcdiv_(a, b, 0.5), (x, a, b) -> x.addcdiv_(a, b, s(0.5)))
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
             .secondDiffers(CANCELS, x -> x[1] == 2.5 && x[2] == -2.5, DType.FLOAT32)
-            .gradientsDiffer("libtorch squares the divisor", (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
-        op("lerp(double)", (Tensor x, Tensor e) -> x.lerp(e, 0.25), (x, e) -> torch.lerp(x, e, s(0.25)))
-            .elementwise().on(in(3, 4), in(4)).within(COMPOSED).skip("libtorch takes floating types alone", INTEGERS)
-            ,
-        op("lerp(tensor)", (Tensor x, Tensor e, Tensor w) -> x.lerp(e, w), (x, e, w) -> torch.lerp(x, e, w))
-            .elementwise().on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
+            .gradientsDiffer(SQUARED_DIVISOR, (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
+        call("addcdiv(1)", Y, Z)
+            .elementwise().on(in(3, 4), in(4), positive(3, 1)).within(ELEMENTARY)
+            .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
+            .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
+            .secondDiffers(CANCELS, x -> x[1] == 2.5 && x[2] == -2.5, DType.FLOAT32)
+            .gradientsDiffer(SQUARED_DIVISOR, (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
+        call("lerp(double)", Y, 0.25).elementwise().on(in(3, 4), in(4)).within(COMPOSED)
+            .skip("libtorch takes floating types alone", INTEGERS),
+        call("lerp(tensor)", Y, Z).elementwise().on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
             .skip("libtorch takes floating types alone", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isHuge(t, x[0]) || isHuge(t, x[1])));
   }
 
-  static final DType[] INTEGERS =
-      Arrays.stream(DType.values()).filter(t -> !t.isFloatingPoint()).toArray(DType[]::new);
+  static final DType[] INTEGERS = Stream.of(DType.values()).filter(t -> !t.isFloatingPoint()).toArray(DType[]::new);
 
   private static TensorOptional some(org.bytedeco.pytorch.Tensor t) {
     return new TensorOptional(t);
@@ -271,20 +238,24 @@ final class BinaryRows {
     return new TensorOptional();
   }
 
-  private static Row pair(String name, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return pair(name, ANY, ANY, ours, theirs);
+  private static Row pair(String name, Object... arguments) {
+    return pair(ANY, ANY, name, arguments);
   }
 
-  private static Row pair(String name, In a, In b, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).onPairs(a, b).promotes().specials(SPECIAL).refuses(in(2, 3), in(4))
+  private static Row pair(In a, In b, String name, Object... arguments) {
+    return call(name, arguments).onPairs(a, b).promotes().specials(SPECIAL).refuses(in(2, 3), in(4))
         .refuses(in(2), in(3));
   }
 
-  private static Row compared(String name, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return pair(name, ours, theirs).on(In.repeated(4, 5), In.repeated(5));
+  private static Row compared(String name) {
+    return pair(name, Y).on(In.repeated(4, 5), In.repeated(5));
   }
 
-  private static Row number(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return op(name, ours, theirs).onEach(-2, 2);
+  private static Row number(String name, Object number) {
+    return number(-2, 2, name, number);
+  }
+
+  private static Row number(double low, double high, String name, Object number) {
+    return call(name, number).onEach(low, high);
   }
 }

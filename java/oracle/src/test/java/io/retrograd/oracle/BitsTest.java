@@ -88,7 +88,7 @@ class BitsTest {
   }
 
   private static List<Tensor> make(List<In> arguments, DType dtype) {
-    Random random = new Random(5);
+    Random random = Seed.random(5);
     List<Tensor> out = new ArrayList<>();
     for (In in : arguments) out.add(Retro.LIB.make(in.make(dtype, random)));
     return out;

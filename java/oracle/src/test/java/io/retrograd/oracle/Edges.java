@@ -221,29 +221,29 @@ final class Edges {
     DType dtype = in.typeFor(wanted);
     TreeSet<Double> points = new TreeSet<>();
     int arity = row.samples.get(0).size();
-    switch (dtype) {
-      case BOOL -> Collections.addAll(points, 0.0, 1.0);
-      case UINT8 -> Collections.addAll(points, 0.0, 1.0, 2.0, 127.0, 128.0, 255.0);
-      case INT8 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p7 - 1, -0x1p7);
-      case INT16 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p15 - 1, -0x1p15);
-      case INT32 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31 - 1, -0x1p31);
-      case INT64 -> Collections.addAll(points, 0.0, 1.0, -1.0, 2.0, -7.0, 0x1p31, 0x1p53, -0x1p53, 0x1p62, -0x1p63);
-      case FLOAT32, FLOAT64 -> {
-        boolean single = dtype == FLOAT32;
-        double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
-        double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-        Collections.addAll(points, 0.0, 1.0, 0.5, 2.5, Double.POSITIVE_INFINITY, largest, smallest);
-        // Whose squares leave the range.
-        if (arity < 3) Collections.addAll(points, Math.sqrt(largest) * 2, Math.sqrt(smallest) / 8);
-        if (arity == 1) Collections.addAll(points, 2.0, 3.0, 1e-3, 1e3, 0x1p24 + 2, 0x1p53);
-        if (arity == 1) points.add(single ? Float.MIN_VALUE : Double.MIN_VALUE);
-        for (double v : List.copyOf(points)) points.add(-v);
-        points.add(Double.NaN);
-        for (double end : row.ends) {
-          points.add(end);
-          points.add(next(end, 1, single));
-          points.add(next(end, -1, single));
-        }
+    if (dtype == DType.BOOL) {
+      Collections.addAll(points, 0.0, 1.0);
+    } else if (Nd.integral(dtype)) {
+      long highest = Nd.highest(dtype);
+      for (double v : new double[] {0, 1, -1, 2, -7, 0x1p31, 0x1p53, -0x1p53, 0x1p62, Nd.lowest(dtype), highest})
+        if (v >= Nd.lowest(dtype) && v <= highest && (long) v != Long.MAX_VALUE) points.add(v);
+      // Where a signed dtype of that size ends.
+      if (Nd.unsigned(dtype)) Collections.addAll(points, (double) (highest / 2), (double) (highest / 2 + 1));
+    } else {
+      boolean single = dtype == FLOAT32;
+      double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
+      double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+      Collections.addAll(points, 0.0, 1.0, 0.5, 2.5, Double.POSITIVE_INFINITY, largest, smallest);
+      // Whose squares leave the range.
+      if (arity < 3) Collections.addAll(points, Math.sqrt(largest) * 2, Math.sqrt(smallest) / 8);
+      if (arity == 1) Collections.addAll(points, 2.0, 3.0, 1e-3, 1e3, 0x1p24 + 2, 0x1p53);
+      if (arity == 1) points.add(single ? Float.MIN_VALUE : Double.MIN_VALUE);
+      for (double v : List.copyOf(points)) points.add(-v);
+      points.add(Double.NaN);
+      for (double end : row.ends) {
+        points.add(end);
+        points.add(next(end, 1, single));
+        points.add(next(end, -1, single));
       }
     }
     return points.stream().mapToDouble(v -> dtype == FLOAT32 ? (float) (double) v : v).toArray();
@@ -273,7 +273,7 @@ final class Edges {
 
   private static Nd fill(Nd base, In in, Fill fill) {
     if (!in.isValue()) return base;
-    Random random = new Random(4);
+    Random random = Seed.random(4);
     int n = base.data().length, next[] = {0};
     int one = n == 0 ? 0 : random.nextInt(n);
     double[] values = fill.values;
@@ -313,7 +313,7 @@ final class Edges {
   /** float32 here against float64 there: what a sum loses must not grow with its length. */
   private static void big(Row row, In in) {
     Nd wide = MADE.computeIfAbsent(List.of(in.low(), in.high(), Nd.count(in.shape())), k -> {
-      Random random = new Random(9);
+      Random random = Seed.random(9);
       return Nd.of(FLOAT32, in.shape(), () -> in.low() + (in.high() - in.low()) * random.nextDouble());
     });
     Outcome theirs = run(Reference.LIB, row, new Nd(FLOAT64, in.shape(), wide.data()));

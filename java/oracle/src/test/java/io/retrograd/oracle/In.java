@@ -104,11 +104,11 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     switch (kind) {
       case RANGE:
         if (Nd.floating(dtype)) return Nd.of(dtype, shape, () -> low + (high - low) * random.nextDouble());
-        long from = dtype == DType.BOOL ? 0 : Math.max((long) Math.ceil(low), dtype == DType.UINT8 ? 0 : -9);
+        long from = dtype == DType.BOOL ? 0 : Math.max((long) Math.ceil(low), Nd.unsigned(dtype) ? 0 : -9);
         long to = dtype == DType.BOOL ? 1 : Math.max(from, Math.min((long) Math.floor(high), 9));
         return Nd.of(dtype, shape, () -> from + random.nextInt((int) (to - from) + 1));
       case REPEATED, TIED:
-        return Nd.of(dtype, shape, () -> Math.max(dtype == DType.UINT8 ? 0 : low, random.nextInt(3) - 1));
+        return Nd.of(dtype, shape, () -> Math.max(Nd.unsigned(dtype) ? 0 : low, random.nextInt(3) - 1));
       case INDEX:
         return Nd.of(dtype, shape, () -> low + random.nextInt((int) (high - low)));
       case MASK:
@@ -119,7 +119,7 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
         Collections.shuffle(order, random);
         var next = order.iterator();
         double step = kind == Kind.PERMUTATION ? 1 : Nd.floating(dtype) ? 0.75 : 1;
-        double start = kind == Kind.PERMUTATION || dtype == DType.UINT8 ? 0 : -Math.floor(n / 2.0);
+        double start = kind == Kind.PERMUTATION || Nd.unsigned(dtype) ? 0 : -Math.floor(n / 2.0);
         return Nd.of(dtype, shape, () -> start + step * next.next());
     }
   }

@@ -61,8 +61,8 @@ class IndexRangeTest {
   private static void ask(String name, Op op, long size, long length, boolean rows, long wrong) {
     boolean wide = rows && !(name.startsWith("index") || name.equals("get") || name.equals("set"));
     long[] at = LongStream.range(0, length).map(i -> i == length - 1 ? wrong : i % size).toArray();
-    Nd x = Nd.random(FLOAT32, rows ? new long[] {size, 1} : new long[] {size}, new java.util.Random(1));
-    Nd source = Nd.random(FLOAT32, rows ? new long[] {length, 1} : new long[] {length}, new java.util.Random(2));
+    Nd x = Nd.random(FLOAT32, rows ? new long[] {size, 1} : new long[] {size}, Seed.random(1));
+    Nd source = Nd.random(FLOAT32, rows ? new long[] {length, 1} : new long[] {length}, Seed.random(2));
     String what = name + " of " + x.kind() + " at " + length + " places, the last " + wrong;
     Nd expected = null;
     try (PointerScope scope = new PointerScope()) {

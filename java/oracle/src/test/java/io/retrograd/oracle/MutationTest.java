@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.retrograd.DType;
 import io.retrograd.Tensor;
+import io.retrograd.ValuesAndIndices;
 import io.retrograd.autograd.Context;
 import io.retrograd.autograd.Function;
 import io.retrograd.autograd.GradCheck;
@@ -73,6 +74,9 @@ class MutationTest {
               (g, x) -> g.mm(x)),
           family("loss: the reduction", in(3, 4), x -> x.square().mean(), t -> torch.mean(torch.square(t)),
               (g, x) -> g.mul(x).mul(2)),
+          op("several results: the second's derivative",
+              (Tensor x) -> List.of(x.sin(), with(x, Tensor::cos, (g, y) -> g.mul(y.sin()))),
+              t -> Torch.list(torch.sin(t), torch.cos(t))).on(in(3, 4)).within(Tolerance.ACCUMULATED),
           family("a constant", in(3), x -> x.sin(), t -> torch.sin(t), (g, x) -> g.mul(x.cos()).add(1e-3)),
           family("no gradient", in(3), x -> x.sin(), t -> torch.sin(t), (g, x) -> null));
 
@@ -109,6 +113,12 @@ class MutationTest {
         fails(op("dtype", (Tensor x) -> x.to(DType.FLOAT64), t -> t.clone()).on(in(3)), Aspect.VALUES),
         fails(op("shape", (Tensor x) -> x.sum(new long[] {0}, true), t -> torch.sum(t)).on(in(3)), Aspect.VALUES),
         fails(op("a view instead of a copy", (Tensor x) -> x.t(), t -> torch.t(t).clone()).on(in(2, 3)), Aspect.VALUES),
+        fails(op("the second result", (Tensor x) -> List.of(x.sin(), x.cos()),
+            t -> Torch.list(torch.sin(t), torch.sin(t))).on(in(3)), Aspect.VALUES),
+        fails(op("indices beside values", (Tensor x) -> new ValuesAndIndices(x.max(1).values(), x.argmin(1)),
+            t -> torch.max(t, 1)).on(In.distinct(2, 3)), Aspect.VALUES),
+        fails(op("one result too few", (Tensor x) -> x.max(1).values(), t -> torch.max(t, 1)).on(In.distinct(2, 3)),
+            Aspect.VALUES),
         fails(op("a node's name", (Tensor x) -> x.mul(x), t -> torch.square(t)).on(in(3)), Aspect.NODE),
         fails(op("nothing refused", (Tensor x) -> x.clone(), t -> torch.mm(t, t)).on(in(3)), Aspect.VALUES),
         fails(op("an error without the name", (Tensor x) -> x.mm(x), t -> torch.mm(t, t)).on(in(3)), Aspect.VALUES),
@@ -129,9 +139,9 @@ class MutationTest {
     return WRONG_DERIVATIVES.stream()
         .map(row -> dynamicTest(row.name, () -> {
           Tensor x = Retro.LIB.make(row.samples.get(0).get(0).make(DType.FLOAT64,
-              new java.util.Random(1))).requiresGrad_(true);
-          assertThrows(AssertionError.class, () -> GradCheck.gradcheck(a -> (Tensor) row.op.ours().apply(List.of(a)),
-              x));
+              Seed.random(1))).requiresGrad_(true);
+          assertThrows(AssertionError.class, () -> GradCheck.gradcheck(
+              a -> Retro.LIB.tensors(row.op.ours().apply(a)), List.of(x), GradCheck.Options.DEFAULT));
         }));
   }
 }

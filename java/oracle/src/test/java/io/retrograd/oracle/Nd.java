@@ -35,10 +35,7 @@ record Nd(DType dtype, long[] shape, double[] data) {
             case FLOAT64 -> data[i];
             case FLOAT32 -> (float) data[i];
             case BOOL -> data[i] != 0 ? 1 : 0;
-            case UINT8 -> (double) (Math.round(data[i]) & 255);
-            case INT8 -> (double) (byte) Math.round(data[i]);
-            case INT16 -> (double) (short) Math.round(data[i]);
-            case INT32, INT64 -> (double) Math.round(data[i]);
+            default -> (double) wrapped(dtype, Math.round(data[i]));
           };
     }
     return this;
@@ -61,40 +58,36 @@ record Nd(DType dtype, long[] shape, double[] data) {
     return dtype.isFloatingPoint();
   }
 
+  static boolean integral(DType dtype) {
+    return !floating(dtype) && dtype != DType.BOOL;
+  }
+
+  /** The smallest number of a dtype of integers. */
+  static long lowest(DType dtype) {
+    return unsigned(dtype) ? 0 : -highest(dtype) - 1;
+  }
+
+  /** The largest number of a dtype of integers. */
+  static long highest(DType dtype) {
+    return Long.MAX_VALUE >>> 64 - 8 * dtype.itemSize() - (unsigned(dtype) ? 1 : 0);
+  }
+
+  static boolean unsigned(DType dtype) {
+    return dtype.name().startsWith("UINT");
+  }
+
+  /** The number that the lowest bits are in a dtype of integers. */
+  static long wrapped(DType dtype, long v) {
+    int unused = 64 - 8 * dtype.itemSize();
+    return unsigned(dtype) ? v << unused >>> unused : v << unused >> unused;
+  }
+
   boolean isZero() {
     return Arrays.stream(data).allMatch(v -> v == 0);
   }
 
-  float[] floats() {
-    float[] out = new float[data.length];
-    for (int i = 0; i < out.length; i++) out[i] = (float) data[i];
-    return out;
-  }
-
   long[] longs() {
     return Arrays.stream(data).mapToLong(v -> (long) v).toArray();
-  }
-
-  int[] ints() {
-    return Arrays.stream(data).mapToInt(v -> (int) v).toArray();
-  }
-
-  short[] shorts() {
-    short[] out = new short[data.length];
-    for (int i = 0; i < out.length; i++) out[i] = (short) data[i];
-    return out;
-  }
-
-  byte[] bytes() {
-    byte[] out = new byte[data.length];
-    for (int i = 0; i < out.length; i++) out[i] = (byte) data[i];
-    return out;
-  }
-
-  boolean[] booleans() {
-    boolean[] out = new boolean[data.length];
-    for (int i = 0; i < out.length; i++) out[i] = data[i] != 0;
-    return out;
   }
 
   String kind() {

@@ -2,14 +2,16 @@ package io.retrograd.oracle;
 
 import static io.retrograd.oracle.In.in;
 import static io.retrograd.oracle.In.mask;
-import static io.retrograd.oracle.Row.op;
+import static io.retrograd.oracle.Operand.X;
+import static io.retrograd.oracle.Operand.Y;
+import static io.retrograd.oracle.Row.call;
+import static io.retrograd.oracle.Row.write;
 import static io.retrograd.oracle.Torch.s;
 
-import io.retrograd.Retrograd;
-import io.retrograd.Tensor;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.TensorIndex;
 import org.bytedeco.pytorch.TensorIndexArrayRef;
@@ -18,46 +20,40 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Numbers that some dtypes cannot hold, given to what puts a number into a tensor. */
 final class NumberRows {
-  private static final long[] WHOLE = {255, 300, -255, -256, 1L << 31, -(1L << 31) - 1};
-  private static final double[] FLOATING = {
-    2.5, 255.5, -1, 0x1p31, 0x1p62, 0x1.8p63, 1e300, Double.NaN, Double.NEGATIVE_INFINITY
-  };
+  private static final List<Number> WHOLE = List.of(255L, 300L, -255L, -256L, 1L << 31, -(1L << 31) - 1);
+  private static final List<Number> FLOATING =
+      List.of(2.5, 255.5, -1.0, 0x1p31, 0x1p62, 0x1.8p63, 1e300, Double.NaN, Double.NEGATIVE_INFINITY);
 
   private NumberRows() {}
 
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
-    for (long v : WHOLE) {
-      rows.add(one("fill_", v, x -> x.clone().fill_(v), t -> t.clone().fill_(s(v))));
-      rows.add(one("Retrograd.fullLike", v, x -> Retrograd.fullLike(x, v), t -> torch.full_like(t, s(v))).says("full"));
-      rows.add(one("clamp", v, x -> x.clamp(-9, v), t -> torch.clamp(t, some(-9), some(v))));
-      rows.add(one("clampMin", v, x -> x.clampMin(v), t -> torch.clamp(t, some(v), new ScalarOptional())));
-      rows.add(one("clampMax", v, x -> x.clampMax(v), t -> torch.clamp(t, new ScalarOptional(), some(v))));
-      rows.add(one("set", v, x -> x.clone().set(v, 1), t -> set(t, new TensorIndex(1), v)));
-      rows.add(masked("set", v, (x, m) -> x.clone().set(v, m), (t, m) -> set(t, new TensorIndex(m), v)));
-      rows.add(masked("maskedFill", v, (x, m) -> x.maskedFill(m, v), (t, m) -> torch.masked_fill(t, m, s(v))));
-      rows.add(masked("Retrograd.where", v, (x, m) -> Retrograd.where(m, x, v), (t, m) -> torch.where(m, t, s(v))));
+    for (Number v : WHOLE) {
+      rows.add(one(call("clamp(" + v + ")", -9, v)));
+      rows.add(one(call("clampMin(" + v + ")", v))
+          .theirs(t -> torch.clamp(t, new ScalarOptional(s(v)), new ScalarOptional())));
     }
-    for (double v : FLOATING) {
-      rows.add(one("fill_", v, x -> x.clone().fill_(v), t -> t.clone().fill_(s(v))));
-      rows.add(one("Retrograd.fullLike", v, x -> Retrograd.fullLike(x, v), t -> torch.full_like(t, s(v))).says("full"));
+    for (Number v : Stream.concat(WHOLE.stream(), FLOATING.stream()).toList()) {
+      rows.add(one(write("fill_(" + v + ")", v)));
+      rows.add(one(call("Retrograd.fullLike(" + v + ")", X, v)).says("full"));
       // libtorch takes NaN for no bound; see SpecialPointsTest.
-      if (!Double.isNaN(v))
-        rows.add(one("clampMax", v, x -> x.clampMax(v), t -> torch.clamp(t, new ScalarOptional(), some(v))));
-      rows.add(one("set", v, x -> x.clone().set(v, 1), t -> set(t, new TensorIndex(1), v)));
-      rows.add(masked("set", v, (x, m) -> x.clone().set(v, m), (t, m) -> set(t, new TensorIndex(m), v)));
-      rows.add(masked("maskedFill", v, (x, m) -> x.maskedFill(m, v), (t, m) -> torch.masked_fill(t, m, s(v))));
-      rows.add(masked("Retrograd.where", v, (x, m) -> Retrograd.where(m, x, v), (t, m) -> torch.where(m, t, s(v))));
+      if (!Double.isNaN(v.doubleValue()))
+        rows.add(one(call("clampMax(" + v + ")", v))
+            .theirs(t -> torch.clamp(t, new ScalarOptional(), new ScalarOptional(s(v)))));
+      rows.add(one(write("set(" + v + ")", v, 1)).theirs(t -> put(t, new TensorIndex(1), v)));
+      rows.add(masked(write("set(mask, " + v + ")", v, Y)).theirs((t, m) -> put(t, new TensorIndex(m), v)));
+      rows.add(masked(call("maskedFill(mask, " + v + ")", Y, v)));
+      rows.add(masked(call("Retrograd.where(mask, " + v + ")", Y, X, v)));
     }
     return rows;
   }
 
-  private static Row one(String name, Number v, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return valuesOf(op(name + "(" + v + ")", ours, theirs).on(in(3, 4)));
+  private static Row one(Row row) {
+    return valuesOf(row.on(in(3, 4)));
   }
 
-  private static Row masked(String name, Number v, Row.F2<Tensor> ours, Row.F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return valuesOf(op(name + "(mask, " + v + ")", ours, theirs).on(in(3, 4), mask(3, 4)));
+  private static Row masked(Row row) {
+    return valuesOf(row.on(in(3, 4), mask(3, 4)));
   }
 
   private static Row valuesOf(Row row) {
@@ -65,17 +61,7 @@ final class NumberRows {
     return row;
   }
 
-  private static org.bytedeco.pytorch.Tensor set(org.bytedeco.pytorch.Tensor t, TensorIndex index, Number v) {
-    var x = t.clone();
-    var at = new TensorIndexArrayRef(new TensorIndexVector(index));
-    return v instanceof Long whole ? x.index_put_(at, s(whole)) : x.index_put_(at, s(v.doubleValue()));
-  }
-
-  private static ScalarOptional some(long v) {
-    return new ScalarOptional(s(v));
-  }
-
-  private static ScalarOptional some(double v) {
-    return new ScalarOptional(s(v));
+  private static org.bytedeco.pytorch.Tensor put(org.bytedeco.pytorch.Tensor t, TensorIndex index, Number v) {
+    return t.index_put_(new TensorIndexArrayRef(new TensorIndexVector(index)), s(v));
   }
 }

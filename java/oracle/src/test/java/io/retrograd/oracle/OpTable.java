@@ -15,10 +15,13 @@ final class OpTable {
     FAMILIES.put("binary", BinaryRows.rows());
     FAMILIES.put("reduce", ReduceRows.rows());
     FAMILIES.put("view", ViewRows.rows());
+    FAMILIES.put("shape", ShapeRows.rows());
+    FAMILIES.put("copy", CopyRows.rows());
     FAMILIES.put("index", IndexRows.rows());
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("loss", LossRows.rows());
     FAMILIES.put("creation", CreationRows.rows());
+    FAMILIES.put("random", RandomRows.rows());
     FAMILIES.put("numbers", NumberRows.rows());
   }
 

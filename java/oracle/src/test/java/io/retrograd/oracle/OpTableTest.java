@@ -14,6 +14,7 @@ class OpTableTest {
 
   @TestFactory
   Stream<DynamicContainer> operations() {
+    System.out.println("OpTableTest: inputs from " + Seed.option());
     return OpTable.FAMILIES.entrySet().stream()
         .map(family -> DynamicContainer.dynamicContainer(family.getKey(), tests(family.getValue())));
   }
@@ -32,7 +33,7 @@ class OpTableTest {
     try {
       aspect.check(row);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(row + " " + aspect + ": " + e.getMessage(), e);
+      throw new AssertionError(row + " " + aspect + " " + Seed.option() + ": " + e.getMessage(), e);
     }
   }
 }

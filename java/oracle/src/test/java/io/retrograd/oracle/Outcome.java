@@ -25,7 +25,7 @@ record Outcome(
     }
 
     static Question of(Row.Pair op, List<In> arguments, DType dtype, Layout layout, int order, long seed) {
-      Random random = new Random(seed);
+      Random random = Seed.random(seed);
       List<Nd> bases = new ArrayList<>();
       for (In in : arguments) bases.add(in.withShape(layout.baseShape(in.shape())).make(dtype, random));
       return new Question(op, arguments, bases, layout, order, false);
@@ -117,7 +117,7 @@ record Outcome(
     List<T> out = new ArrayList<>();
     for (T t : like) {
       Nd value = t == null ? null : lib.read(t);
-      Random random = new Random(31 * seed + out.size());
+      Random random = Seed.random(31 * seed + out.size());
       out.add(value == null ? null : lib.make(Nd.random(value.dtype(), value.shape(), random)));
     }
     return out;

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.TestFactory;
  * prints its program.
  */
 class RandomProgramTest {
-  private static final long SEED = Long.getLong("retrograd.seed", 1);
   private static final int PROGRAMS = Integer.getInteger("retrograd.programs", 300);
   private static final AtomicInteger ALIASED = new AtomicInteger(), STALE = new AtomicInteger();
   private static final Tolerance TOLERANCE = new Tolerance("a program", 1e5, true, 1e6);
@@ -238,9 +237,10 @@ class RandomProgramTest {
 
   @TestFactory
   Stream<DynamicTest> programs() {
-    System.out.println("RandomProgramTest: " + PROGRAMS + " programs from -Dretrograd.seed=" + SEED);
+    System.out.println("RandomProgramTest: " + PROGRAMS + " programs from " + Seed.option());
     Stream<DynamicTest> programs =
-        LongStream.range(SEED, SEED + PROGRAMS).mapToObj(seed -> dynamicTest("seed " + seed, () -> check(seed)));
+        LongStream.range(Seed.VALUE, Seed.VALUE + PROGRAMS).mapToObj(
+            seed -> dynamicTest("seed " + seed, () -> check(seed)));
     return Stream.concat(programs, Stream.of(dynamicTest("writes alias", RandomProgramTest::checkAliased)));
   }
 

@@ -2,16 +2,15 @@ package io.retrograd.oracle;
 
 import static io.retrograd.Retrograd.fromArray;
 
-import io.retrograd.DType;
 import io.retrograd.Device;
 import io.retrograd.Index;
 import io.retrograd.Retrograd;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
-import io.retrograd.ValuesAndIndices;
 import io.retrograd.autograd.Autograd;
 import io.retrograd.autograd.GradOptions;
 import io.retrograd.autograd.Node;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,16 +37,7 @@ final class Retro implements Library<Tensor> {
   }
 
   private static Tensor dense(Nd v, long... shape) {
-    return switch (v.dtype()) {
-      case BOOL -> fromArray(v.booleans(), shape);
-      case UINT8 -> fromArray(v.bytes(), shape);
-      case INT8 -> fromArray(DType.INT8, v.bytes(), shape);
-      case INT16 -> fromArray(v.shorts(), shape);
-      case INT32 -> fromArray(v.ints(), shape);
-      case INT64 -> fromArray(v.longs(), shape);
-      case FLOAT32 -> fromArray(v.floats(), shape);
-      case FLOAT64 -> fromArray(v.data(), shape);
-    };
+    return v.isFloating() ? fromArray(v.dtype(), v.data(), shape) : fromArray(v.dtype(), v.longs(), shape);
   }
 
   @Override
@@ -58,11 +48,22 @@ final class Retro implements Library<Tensor> {
   @Override
   public List<Tensor> tensors(Object result) {
     if (result instanceof Tensor t) return List.of(t);
-    if (result instanceof ValuesAndIndices v) return List.of(v.values(), v.indices());
+    if (result instanceof Record several) return components(several);
     if (result instanceof List<?> list) return list.stream().map(Tensor.class::cast).toList();
     if (result instanceof Boolean b) return List.of(make(Nd.scalar(b ? 1 : 0)));
     if (result instanceof Number n) return List.of(make(Nd.scalar(n.doubleValue())));
     throw new IllegalArgumentException("unexpected result " + result.getClass());
+  }
+
+  private static List<Tensor> components(Record several) {
+    List<Tensor> out = new ArrayList<>();
+    try {
+      for (RecordComponent c : several.getClass().getRecordComponents())
+        out.add((Tensor) c.getAccessor().invoke(several));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    return out;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.retrograd.oracle;
 
 import io.retrograd.DType;
 import io.retrograd.Tensor;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -9,14 +10,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /**
  * One public operation and all that the table needs to test it. {@link Aspect} says what each row buys.
  *
- * <p>Its name is the method's, with {@code F.},
-     {@code Retrograd.} or {@code Linalg.} in front where it is none of {@code
- * Tensor}, and a note in brackets where an operation has several rows.
+ * <p>Its name is the method's, as {@link Call#nameOf} gives it, and a note in brackets where an operation has several
+ * rows. {@link #call} finds both libraries' functions and their forms in place by it; {@link #theirs} is for those that
+ * libtorch calls by another name or with other arguments, and {@link #op} for what no method does by itself. A call
+ * names the sample's tensors, the receiver apart, in the places where they stand:
+ *
+ * <pre>
+ *   call("tanh").onEach(-2, 2).within(ELEMENTARY)            x.tanh(), x.tanh_(); torch.tanh(x), torch.tanh_(x)
+ *   call("gather", 1, Y).on(in(3, 4), index(4, 3, 5))        x.gather(1, y); torch.gather(x, 1, y)
+ *   call("F.linear(null)", X, Y, null)                       F.linear(x, y, null); torch.linear(x, y, {})
+ *   call("max(dim)", 1).on(distinct(3, 4))                   several results: each is compared, and its gradient
+ * </pre>
  */
 final class Row {
   /** An operation on any number of tensors, giving a tensor, several of them, or a number. */
@@ -28,16 +38,28 @@ final class Row {
   @FunctionalInterface
   interface F1<T> {
     Object apply(T a);
+
+    default Op<T> op() {
+      return operands -> apply(operands.get(0));
+    }
   }
 
   @FunctionalInterface
   interface F2<T> {
     Object apply(T a, T b);
+
+    default Op<T> op() {
+      return operands -> apply(operands.get(0), operands.get(1));
+    }
   }
 
   @FunctionalInterface
   interface F3<T> {
     Object apply(T a, T b, T c);
+
+    default Op<T> op() {
+      return operands -> apply(operands.get(0), operands.get(1), operands.get(2));
+    }
   }
 
   /** The same operation in both libraries. */
@@ -49,7 +71,7 @@ final class Row {
   }
 
   final String name;
-  final Pair op;
+  Pair op;
   final List<List<In>> samples = new ArrayList<>();
   final List<List<In>> sized = new ArrayList<>();
   final List<List<In>> bad = new ArrayList<>();
@@ -57,6 +79,9 @@ final class Row {
   final Map<Set<DType>, String> typesSkipped = new LinkedHashMap<>();
   Tolerance tolerance = Tolerance.EXACT;
   Pair inPlace;
+  /** The method that the operation is, and its form in place; empty where no single method is tested. */
+  final List<Method> methods = new ArrayList<>();
+  private boolean writes;
   double[] specials = {};
   boolean promotes;
   boolean moves;
@@ -77,28 +102,105 @@ final class Row {
     says = method();
   }
 
+  /**
+   * A method of our facade, called with these arguments, and libtorch's function of that name; in place, too, where
+   * there is such a method.
+   */
+  static Row call(String name, Object... arguments) {
+    Call call = Call.of(methodOf(name), arguments), inPlace = call.inPlace();
+    Row row = new Row(name, new Pair(call, TorchCall.like(call)));
+    row.methods.add(call.method());
+    if (inPlace == null) return row;
+    row.methods.add(inPlace.method());
+    row.inPlace = new Pair(inPlace, TorchCall.like(inPlace));
+    return row;
+  }
+
+  /** A method that writes into its tensor: in place as it is, otherwise into a copy. */
+  static Row write(String name, Object... arguments) {
+    Call call = Call.of(methodOf(name), arguments);
+    Row row = new Row(name, null).written(call, TorchCall.like(call));
+    row.methods.add(call.method());
+    row.writes = true;
+    return row;
+  }
+
+  private Row written(Op<Tensor> ours, Op<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = new Pair(ours, theirs);
+    op = new Pair(a -> ours.apply(firstCopied(a, Retro.LIB)), a -> theirs.apply(firstCopied(a, Torch.LIB)));
+    return this;
+  }
+
+  private static <T> List<T> firstCopied(List<T> operands, Library<T> lib) {
+    List<T> out = new ArrayList<>(operands);
+    out.set(0, lib.clone(out.get(0)));
+    return out;
+  }
+
+  /** What libtorch has instead of a function of that name with those arguments. */
+  Row theirs(F1<org.bytedeco.pytorch.Tensor> theirs) {
+    return libtorch(theirs.op());
+  }
+
+  Row theirs(F2<org.bytedeco.pytorch.Tensor> theirs) {
+    return libtorch(theirs.op());
+  }
+
+  Row theirs(F3<org.bytedeco.pytorch.Tensor> theirs) {
+    return libtorch(theirs.op());
+  }
+
+  private Row libtorch(Op<org.bytedeco.pytorch.Tensor> theirs) {
+    if (writes) return written(inPlace.ours, theirs);
+    op = new Pair(op.ours, theirs);
+    return this;
+  }
+
+  /** The same of the form in place. */
+  Row theirsInPlace(F1<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = new Pair(inPlace.ours, theirs.op());
+    return this;
+  }
+
+  Row theirsInPlace(F2<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = new Pair(inPlace.ours, theirs.op());
+    return this;
+  }
+
+  Row theirsInPlace(F3<org.bytedeco.pytorch.Tensor> theirs) {
+    inPlace = new Pair(inPlace.ours, theirs.op());
+    return this;
+  }
+
+  /** The method that has the name of the form in place is something else, and what. */
+  Row notInPlace(String reason) {
+    needed(reason);
+    methods.remove(1);
+    inPlace = null;
+    return this;
+  }
+
+  /** Our method is called with these of the sample's tensors. */
+  Row with(UnaryOperator<List<Tensor>> made) {
+    Op<Tensor> ours = op.ours;
+    op = new Pair(a -> ours.apply(made.apply(a)), op.theirs);
+    return this;
+  }
+
+  /** What is compared is this of our result. */
+  Row through(UnaryOperator<Tensor> seen) {
+    Op<Tensor> ours = op.ours;
+    op = new Pair(a -> seen.apply((Tensor) ours.apply(a)), op.theirs);
+    return this;
+  }
+
+  /** What no method does by itself. */
   static Row op(String name, F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Row(name, pair(ours, theirs));
+    return new Row(name, new Pair(ours.op(), theirs.op()));
   }
 
   static Row op(String name, F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Row(name, pair(ours, theirs));
-  }
-
-  static Row op(String name, F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Row(name, pair(ours, theirs));
-  }
-
-  private static Pair pair(F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Pair(a -> ours.apply(a.get(0)), a -> theirs.apply(a.get(0)));
-  }
-
-  private static Pair pair(F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Pair(a -> ours.apply(a.get(0), a.get(1)), a -> theirs.apply(a.get(0), a.get(1)));
-  }
-
-  private static Pair pair(F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Pair(a -> ours.apply(a.get(0), a.get(1), a.get(2)), a -> theirs.apply(a.get(0), a.get(1), a.get(2)));
+    return new Row(name, new Pair(ours.op(), theirs.op()));
   }
 
   /** A sample of arguments. */
@@ -252,18 +354,14 @@ final class Row {
     return this;
   }
 
+  /** For an operation of {@link #op}. */
   Row inPlace(F1<Tensor> ours, F1<org.bytedeco.pytorch.Tensor> theirs) {
-    inPlace = pair(ours, theirs);
+    inPlace = new Pair(ours.op(), theirs.op());
     return this;
   }
 
   Row inPlace(F2<Tensor> ours, F2<org.bytedeco.pytorch.Tensor> theirs) {
-    inPlace = pair(ours, theirs);
-    return this;
-  }
-
-  Row inPlace(F3<Tensor> ours, F3<org.bytedeco.pytorch.Tensor> theirs) {
-    inPlace = pair(ours, theirs);
+    inPlace = new Pair(ours.op(), theirs.op());
     return this;
   }
 
@@ -308,6 +406,10 @@ final class Row {
   }
 
   String qualifiedMethod() {
+    return methodOf(name);
+  }
+
+  private static String methodOf(String name) {
     return name.replaceFirst("[(\\[ ].*", "");
   }
 

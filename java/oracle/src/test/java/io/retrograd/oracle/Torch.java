@@ -3,14 +3,15 @@ package io.retrograd.oracle;
 import io.retrograd.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Node;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -19,6 +20,8 @@ import org.bytedeco.pytorch.global.torch;
 /** libtorch, and short names for what its Java signatures want. */
 final class Torch implements Library<Tensor> {
   static final Torch LIB = new Torch();
+
+  private static final Map<DType, torch.ScalarType> TYPES = new EnumMap<>(DType.class);
 
   static {
     torch.set_num_threads(1);
@@ -34,40 +37,33 @@ final class Torch implements Library<Tensor> {
     return new Scalar(v);
   }
 
+  static Scalar s(Number v) {
+    return v instanceof Long n ? s((long) n) : s(v.doubleValue());
+  }
+
+  static Scalar s(boolean v) {
+    return torch.full(new long[0], new Scalar(v ? 1L : 0L), new TensorOptions(torch.ScalarType.Bool)).item();
+  }
+
   static TensorVector list(Tensor... tensors) {
     return new TensorVector(tensors);
   }
 
+  /** The type that libtorch calls by the same name. */
   static torch.ScalarType type(DType dtype) {
-    return switch (dtype) {
-      case BOOL -> torch.ScalarType.Bool;
-      case UINT8 -> torch.ScalarType.Byte;
-      case INT8 -> torch.ScalarType.Char;
-      case INT16 -> torch.ScalarType.Short;
-      case INT32 -> torch.ScalarType.Int;
-      case INT64 -> torch.ScalarType.Long;
-      case FLOAT32 -> torch.ScalarType.Float;
-      case FLOAT64 -> torch.ScalarType.Double;
-    };
+    return TYPES.computeIfAbsent(dtype, d -> Arrays.stream(torch.ScalarType.values())
+        .filter(t -> torch.getDtypeNames(t).first().getString().equals(d.toString()))
+        .findFirst().orElseThrow(() -> new AssertionError("libtorch has no type " + d)));
   }
 
+  /** Integers and doubles are written as such, then converted. */
   @Override
   public Tensor make(Nd v) {
-    Tensor t = torch.empty(v.shape(), new TensorOptions(type(v.dtype())), new MemoryFormatOptional());
-    if (v.data().length == 0) return t;
-    switch (v.dtype()) {
-      case BOOL -> {
-        for (int i = 0; i < v.data().length; i++) t.data_ptr_bool().put(i, v.data()[i] != 0);
-      }
-      case UINT8 -> t.data_ptr_byte().put(v.bytes());
-      case INT8 -> t.data_ptr_char().put(v.bytes());
-      case INT16 -> t.data_ptr_short().put(v.shorts());
-      case INT32 -> t.data_ptr_int().put(v.ints());
-      case INT64 -> t.data_ptr_long().put(v.longs());
-      case FLOAT32 -> t.data_ptr_float().put(v.floats());
-      case FLOAT64 -> t.data_ptr_double().put(v.data());
-    }
-    return t;
+    torch.ScalarType wide = v.isFloating() ? torch.ScalarType.Double : torch.ScalarType.Long;
+    Tensor t = torch.empty(v.shape(), new TensorOptions(wide), new MemoryFormatOptional());
+    if (v.data().length > 0 && v.isFloating()) t.data_ptr_double().put(v.data());
+    if (v.data().length > 0 && !v.isFloating()) t.data_ptr_long().put(v.longs());
+    return t.to(type(v.dtype()));
   }
 
   @Override
@@ -88,10 +84,22 @@ final class Torch implements Library<Tensor> {
   public List<Tensor> tensors(Object result) {
     if (result instanceof Tensor t) return List.of(t);
     if (result instanceof TensorVector v) return List.of(v.get());
-    if (result instanceof T_TensorTensor_T p) return List.of(p.get0(), p.get1());
+    if (result.getClass().getSimpleName().matches("T_(Tensor)+_T")) return components(result);
     if (result instanceof Boolean b) return List.of(make(Nd.scalar(b ? 1 : 0)));
     if (result instanceof Number n) return List.of(make(Nd.scalar(n.doubleValue())));
     throw new IllegalArgumentException("unexpected result " + result.getClass());
+  }
+
+  /** Of a tuple of tensors. */
+  private static List<Tensor> components(Object tuple) {
+    List<Tensor> out = new ArrayList<>();
+    int size = tuple.getClass().getSimpleName().split("Tensor", -1).length - 1;
+    try {
+      for (int i = 0; i < size; i++) out.add((Tensor) tuple.getClass().getMethod("get" + i).invoke(tuple));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    return out;
   }
 
   @Override

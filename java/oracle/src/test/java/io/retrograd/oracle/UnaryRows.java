@@ -1,13 +1,12 @@
 package io.retrograd.oracle;
 
-import static io.retrograd.oracle.Row.op;
+import static io.retrograd.oracle.Operand.X;
+import static io.retrograd.oracle.Row.call;
 import static io.retrograd.oracle.Tolerance.COMPOSED;
 import static io.retrograd.oracle.Tolerance.ELEMENTARY;
 import static io.retrograd.oracle.Torch.s;
 
 import io.retrograd.DType;
-import io.retrograd.Tensor;
-import io.retrograd.nn.F;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Scalar;
@@ -47,88 +46,76 @@ final class UnaryRows {
 
   static List<Row> rows() {
     return List.of(
-        each("neg", Tensor::neg, torch::neg).inPlace(Tensor::neg_, torch::neg_),
-        each("abs", Tensor::abs, torch::abs).inPlace(Tensor::abs_, torch::abs_),
-        each("sign", Tensor::sign, torch::sign),
-        each("square", Tensor::square, torch::square).inPlace(Tensor::square_, torch::square_)
-            .skip("truth values have no square here", DType.BOOL),
-        each("exp", Tensor::exp, torch::exp).within(ELEMENTARY).inPlace(Tensor::exp_, torch::exp_).ends(EXP),
-        each("exp2", Tensor::exp2, torch::exp2).within(ELEMENTARY).ends(EXP2),
-        each("expm1", Tensor::expm1, torch::expm1).within(ELEMENTARY).ends(EXP),
-        positive("log", Tensor::log, torch::log).within(ELEMENTARY).inPlace(Tensor::log_, torch::log_),
-        positive("log2", Tensor::log2, torch::log2).within(ELEMENTARY),
-        positive("log10", Tensor::log10, torch::log10).within(ELEMENTARY),
-        positive("log1p", Tensor::log1p, torch::log1p).within(ELEMENTARY).ends(-1),
-        positive("sqrt", Tensor::sqrt, torch::sqrt).within(ELEMENTARY).inPlace(Tensor::sqrt_, torch::sqrt_),
-        positive("rsqrt", Tensor::rsqrt, torch::rsqrt).within(ELEMENTARY),
-        positive("reciprocal", Tensor::reciprocal, torch::reciprocal)
-            .within(ELEMENTARY).inPlace(Tensor::reciprocal_, torch::reciprocal_),
-        each("sin", Tensor::sin, torch::sin).within(ELEMENTARY).inPlace(Tensor::sin_, torch::sin_),
-        each("cos", Tensor::cos, torch::cos).within(ELEMENTARY).inPlace(Tensor::cos_, torch::cos_),
-        range("tan", Tensor::tan, torch::tan, -1.2, 1.2).within(ELEMENTARY).ends(Math.PI / 2, -Math.PI / 2),
-        range("asin", Tensor::asin, torch::asin, -0.9, 0.9).within(ELEMENTARY),
-        range("acos", Tensor::acos, torch::acos, -0.9, 0.9).within(ELEMENTARY),
-        each("atan", Tensor::atan, torch::atan).within(ELEMENTARY),
-        each("sinh", Tensor::sinh, torch::sinh).within(ELEMENTARY).ends(EXP)
-            .differs(EARLY, x -> Math.abs(x[0]) > 88.7),
-        each("cosh", Tensor::cosh, torch::cosh).within(ELEMENTARY).ends(EXP)
-            .differs(EARLY, x -> Math.abs(x[0]) > 88.7),
-        each("tanh", Tensor::tanh, torch::tanh).within(ELEMENTARY).inPlace(Tensor::tanh_, torch::tanh_).ends(EXP),
+        each("neg"),
+        each("abs"),
+        each("sign"),
+        each("square").skip("truth values have no square here", DType.BOOL),
+        each("exp").within(ELEMENTARY).ends(EXP),
+        each("exp2").within(ELEMENTARY).ends(EXP2),
+        each("expm1").within(ELEMENTARY).ends(EXP),
+        positive("log").within(ELEMENTARY),
+        positive("log2").within(ELEMENTARY),
+        positive("log10").within(ELEMENTARY),
+        positive("log1p").within(ELEMENTARY).ends(-1),
+        positive("sqrt").within(ELEMENTARY),
+        positive("rsqrt").within(ELEMENTARY),
+        positive("reciprocal").within(ELEMENTARY),
+        each("sin").within(ELEMENTARY),
+        each("cos").within(ELEMENTARY),
+        range(-1.2, 1.2, "tan").within(ELEMENTARY).ends(Math.PI / 2, -Math.PI / 2),
+        range(-0.9, 0.9, "asin").within(ELEMENTARY),
+        range(-0.9, 0.9, "acos").within(ELEMENTARY),
+        each("atan").within(ELEMENTARY),
+        each("sinh").within(ELEMENTARY).ends(EXP).differs(EARLY, x -> Math.abs(x[0]) > 88.7),
+        each("cosh").within(ELEMENTARY).ends(EXP).differs(EARLY, x -> Math.abs(x[0]) > 88.7),
+        each("tanh").within(ELEMENTARY).ends(EXP),
         // libtorch's float32 vectors subtract from 1, which leaves an error of up to 2^-22: 16 units at 0.13, 3 at 0.6.
-        each("erf", Tensor::erf, torch::erf).within(ELEMENTARY).specials(LARGE)
+        each("erf").within(ELEMENTARY).specials(LARGE)
             .sized(In.between(0.6, 2, 31)).sized(In.between(0.6, 2, 33)).sized(In.between(0.6, 2, 1025)).ends(4, -4)
             .differs("libtorch's float32 gives 0 for the smallest numbers and subtracts from 1",
                 x -> Math.abs(x[0]) < 0.6),
-        each("erfc", Tensor::erfc, torch::erfc).within(ELEMENTARY).ends(ERFC),
-        each("sigmoid", Tensor::sigmoid, torch::sigmoid).within(ELEMENTARY).inPlace(Tensor::sigmoid_, torch::sigmoid_)
-            .ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
-        each("floor", Tensor::floor, torch::floor).ends(HALVES),
-        each("ceil", Tensor::ceil, torch::ceil).ends(HALVES),
-        each("round", Tensor::round, torch::round).ends(HALVES),
-        each("trunc", Tensor::trunc, torch::trunc).ends(HALVES),
-        each("isnan", Tensor::isnan, torch::isnan),
-        each("isinf", Tensor::isinf, torch::isinf),
-        each("isfinite", Tensor::isfinite, torch::isfinite),
-        each("logicalNot", Tensor::logicalNot, torch::logical_not),
-        each("bitwiseNot", Tensor::bitwiseNot, torch::bitwise_not),
-        each("relu", Tensor::relu, torch::relu).inPlace(Tensor::relu_, torch::relu_),
-        each("clamp(double)", x -> x.clamp(-0.5, 1.25), t -> torch.clamp(t, some(s(-0.5)), some(s(1.25))))
-            .inPlace(x -> x.clamp_(-0.5, 1.25), t -> torch.clamp_(t, some(s(-0.5)), some(s(1.25)))).ends(-0.5, 1.25),
-        each("clamp(long)", x -> x.clamp(0, 1), t -> torch.clamp(t, some(s(0L)), some(s(1L))))
-            .inPlace(x -> x.clamp_(0, 1), t -> torch.clamp_(t, some(s(0L)), some(s(1L)))),
-        each("clampMin(double)", x -> x.clampMin(-0.5), t -> torch.clamp(t, some(s(-0.5)), none()))
-            .inPlace(x -> x.clampMin_(-0.5), t -> torch.clamp_(t, some(s(-0.5)), none())).ends(-0.5),
-        each("clampMin(long)", x -> x.clampMin(1), t -> torch.clamp(t, some(s(1L)), none()))
-            .inPlace(x -> x.clampMin_(1), t -> torch.clamp_(t, some(s(1L)), none())),
-        each("clampMax(double)", x -> x.clampMax(0.5), t -> torch.clamp(t, none(), some(s(0.5))))
-            .inPlace(x -> x.clampMax_(0.5), t -> torch.clamp_(t, none(), some(s(0.5)))).ends(0.5),
-        each("clampMax(long)", x -> x.clampMax(1), t -> torch.clamp(t, none(), some(s(1L))))
-            .inPlace(x -> x.clampMax_(1), t -> torch.clamp_(t, none(), some(s(1L)))),
-        each("clamp(NaN)", x -> x.clamp(Double.NaN, 2), t -> torch.clamp(t, some(s(Double.NaN)), some(s(2.0))))
-            .inPlace(x -> x.clamp_(Double.NaN, 2), t -> torch.clamp_(t, some(s(Double.NaN)), some(s(2.0))))
-            .node("ClampBackward0", "such bounds go the way of tensors")
+        each("erfc").within(ELEMENTARY).ends(ERFC),
+        each("sigmoid").within(ELEMENTARY).ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
+        each("floor").ends(HALVES),
+        each("ceil").ends(HALVES),
+        each("round").ends(HALVES),
+        each("trunc").ends(HALVES),
+        each("isnan"),
+        each("isinf"),
+        each("isfinite"),
+        each("logicalNot"),
+        each("bitwiseNot"),
+        each("relu"),
+        each("clamp(double)", -0.5, 1.25).ends(-0.5, 1.25),
+        each("clamp(long)", 0, 1),
+        each("clampMin(double)", -0.5).theirs(t -> torch.clamp(t, some(s(-0.5)), none()))
+            .theirsInPlace(t -> torch.clamp_(t, some(s(-0.5)), none())).ends(-0.5),
+        each("clampMin(long)", 1).theirs(t -> torch.clamp(t, some(s(1L)), none()))
+            .theirsInPlace(t -> torch.clamp_(t, some(s(1L)), none())),
+        each("clampMax(double)", 0.5).theirs(t -> torch.clamp(t, none(), some(s(0.5))))
+            .theirsInPlace(t -> torch.clamp_(t, none(), some(s(0.5)))).ends(0.5),
+        each("clampMax(long)", 1).theirs(t -> torch.clamp(t, none(), some(s(1L))))
+            .theirsInPlace(t -> torch.clamp_(t, none(), some(s(1L)))),
+        each("clamp(NaN)", Double.NaN, 2.0).node("ClampBackward0", "such bounds go the way of tensors")
             .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
-        each("F.relu", F::relu, torch::relu),
-        each("F.sigmoid", F::sigmoid, torch::sigmoid).within(ELEMENTARY).ends(EXP)
-            .secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
-        each("F.tanh", F::tanh, torch::tanh).within(ELEMENTARY).ends(EXP),
-        real("F.leakyRelu", x -> F.leakyRelu(x), t -> torch.leaky_relu(t)),
-        real("F.leakyRelu(slope)", x -> F.leakyRelu(x, 0.2), t -> torch.leaky_relu(t, s(0.2))),
-        real("F.elu", x -> F.elu(x), t -> torch.elu(t)).within(ELEMENTARY).specials(FINITE).ends(EXP)
+        each("F.relu", X),
+        each("F.sigmoid", X).within(ELEMENTARY).ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
+        each("F.tanh", X).within(ELEMENTARY).ends(EXP),
+        real("F.leakyRelu", X),
+        real("F.leakyRelu(slope)", X, 0.2),
+        real("F.elu", X).within(ELEMENTARY).specials(FINITE).ends(EXP)
             .gradientsDiffer("at NaN libtorch passes the gradient on", x -> Double.isNaN(x[0])),
-        real("F.elu(alpha)", x -> F.elu(x, 0.7), t -> torch.elu(t, s(0.7), s(1.0), s(1.0)))
+        real("F.elu(alpha)", X, 0.7).theirs(t -> torch.elu(t, s(0.7), s(1.0), s(1.0)))
             .within(ELEMENTARY).specials(FINITE).ends(EXP)
             .gradientsDiffer("at NaN libtorch passes the gradient on", x -> Double.isNaN(x[0])),
-        real("F.gelu", F::gelu, t -> torch.gelu(t)).within(COMPOSED).specials(FINITE).ends(ERFC)
+        real("F.gelu", X).within(COMPOSED).specials(FINITE).ends(ERFC)
             .differs("libtorch subtracts from 1, and multiplies infinity by 0",
                 x -> x[0] < -1.5 || Double.isInfinite(x[0]))
             .secondIsNumber("libtorch squares, and multiplies infinity by 0", x -> x[0] > 1e19),
-        real("F.silu", F::silu, torch::silu).within(COMPOSED).ends(EXP),
-        real("F.softplus", x -> F.softplus(x), t -> torch.softplus(t)).within(COMPOSED).ends(20)
-            .secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
-        real("F.softplus(beta)", x -> F.softplus(x, 2, 3), t -> torch.softplus(t, s(2.0), s(3.0))).within(COMPOSED)
-            .ends(1.5),
-        real("F.logsigmoid", F::logsigmoid, torch::log_sigmoid).within(COMPOSED).ends(LOGSIGMOID)
+        real("F.silu", X).within(COMPOSED).ends(EXP),
+        real("F.softplus", X).within(COMPOSED).ends(20).secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
+        real("F.softplus(beta)", X, 2.0, 3.0).within(COMPOSED).ends(1.5),
+        real("F.logsigmoid", X).theirs(t -> torch.log_sigmoid(t)).within(COMPOSED).ends(LOGSIGMOID)
             .secondDiffers(RESTS, x -> x[0] > 2));
   }
 
@@ -140,21 +127,20 @@ final class UnaryRows {
     return new ScalarOptional();
   }
 
-  private static Row each(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return range(name, ours, theirs, -2, 2);
+  private static Row each(String name, Object... arguments) {
+    return range(-2, 2, name, arguments);
   }
 
   /** libtorch takes floating types alone. */
-  private static Row real(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return each(name, ours, theirs).skip("integers become float32 here, as for sin", BinaryRows.INTEGERS);
+  private static Row real(String name, Object... arguments) {
+    return each(name, arguments).skip("integers become float32 here, as for sin", BinaryRows.INTEGERS);
   }
 
-  private static Row positive(String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs) {
-    return range(name, ours, theirs, 0.3, 3);
+  private static Row positive(String name) {
+    return range(0.3, 3, name);
   }
 
-  private static Row range(
-      String name, Row.F1<Tensor> ours, Row.F1<org.bytedeco.pytorch.Tensor> theirs, double low, double high) {
-    return op(name, ours, theirs).onEach(low, high).specials(SPECIAL);
+  private static Row range(double low, double high, String name, Object... arguments) {
+    return call(name, arguments).onEach(low, high).specials(SPECIAL);
   }
 }
