@@ -1,5 +1,5 @@
-# What the build itself needs: OpenMP, threads and, for the native tests, GoogleTest. oneDNN, cuBLAS, cuDNN and NCCL are
-# not among them: they are opened by name at run time.
+# What the build itself needs: OpenMP, threads and, for the native tests, GoogleTest; what the CUDA back end needs is in
+# Cuda.cmake. cuBLAS is not among them: it is opened by name at run time.
 
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)

@@ -47,6 +47,8 @@ RETROGRAD_API int64_t version(const Tensor& x);
 RETROGRAD_API int64_t outputNr(const Tensor& x);
 /// A number that tells tensors apart while they live; handles of one tensor share it.
 RETROGRAD_API int64_t tensorId(const Tensor& x);
+/// What messages say of it: "shape [2, 3], float32".
+RETROGRAD_API std::string describe(const Tensor& x);
 RETROGRAD_API bool isView(const Tensor& x);
 RETROGRAD_API bool isInference(const Tensor& x);
 

@@ -26,6 +26,7 @@ Dims nextIndices(const Node& node) {
   return indices;
 }
 
+std::string describe(const Tensor& x) { return "shape " + toString(x.sizes()) + ", " + name(x.dtype()); }
 int64_t tensorId(const Tensor& x) { return static_cast<int64_t>(reinterpret_cast<uintptr_t>(x.impl())); }
 int64_t nodeId(const Node& node) { return static_cast<int64_t>(reinterpret_cast<uintptr_t>(&node)); }
 Tensor nodeVariable(const Node& node) { return node.leaf(); }

@@ -2,6 +2,8 @@
 
 #include "core/macros.h"
 
+// Answered by cpu/, which is in every build: so no slots.
+
 namespace retrograd::cpu {
 
 /// Threads that one kernel may use. At the start what OpenMP offers (OMP_NUM_THREADS, else the cores this process may

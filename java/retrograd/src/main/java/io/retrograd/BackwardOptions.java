@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class BackwardOptions {
    * @throws IllegalArgumentException where there is none
    */
   public BackwardOptions inputs(Tensor... inputs) {
-    if (Bridge.given("inputs", inputs).length == 0) {
+    if (Arguments.given("inputs", inputs).length == 0) {
       throw new IllegalArgumentException("inputs: no tensor is given; leave inputs(...) out to fill all gradients");
     }
     return new BackwardOptions(retain, create, gradient, Bridge.listOf("inputs", inputs));

@@ -1,8 +1,9 @@
 package io.retrograd;
 
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Net;
+import io.retrograd.internal.Threads;
 
 /**
  * Where a tensor's elements live: the CPU or a numbered GPU. A value; that a device can be named does not mean that it
@@ -33,7 +34,7 @@ public final class Device implements Options {
    * @throws IllegalArgumentException for any other text
    */
   public static Device of(String name) {
-    Bridge.given("name", name);
+    Arguments.given("name", name);
     if (name.equals("cpu") || name.equals("cpu:0")) return CPU;
     if (name.equals("cuda")) return cuda(0);
     if (name.matches("cuda:[0-9]{1,4}")) return cuda(Integer.parseInt(name.substring(5)));
@@ -52,6 +53,20 @@ public final class Device implements Options {
 
   static Device ofCode(int code) {
     return code == 0 ? CPU : cuda(code & 0xffff);
+  }
+
+  /** Where the calling thread makes tensors: at first the one that the system property retrograd.device names. */
+  static Device ofThread() {
+    return ofCode(Threads.device(Device::starting));
+  }
+
+  private static int starting() {
+    String name = System.getProperty("retrograd.device");
+    try {
+      return name == null ? 0 : of(name).code;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("-Dretrograd.device: " + e.getMessage(), e);
+    }
   }
 
   /** The code by which native code knows the device. */

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Engine;
 
 /**
@@ -95,7 +95,7 @@ public final class Memory {
    * @param device where
    */
   public static void resetPeak(Device device) {
-    Engine.resetPeak(Bridge.given("device", device).codeForUse());
+    Engine.resetPeak(Arguments.given("device", device).codeForUse());
   }
 
   /**
@@ -132,7 +132,7 @@ public final class Memory {
    */
   public static void setLimit(Device device, long bytes) {
     if (bytes < 0) throw new IllegalArgumentException("Memory.setLimit: a limit cannot be negative: " + bytes);
-    Engine.setMemoryLimit(Bridge.given("device", device).codeForUse(), bytes);
+    Engine.setMemoryLimit(Arguments.given("device", device).codeForUse(), bytes);
   }
 
   /** Gives the default device's cached blocks back to the system. */
@@ -146,7 +146,7 @@ public final class Memory {
    * @param device where
    */
   public static void emptyCache(Device device) {
-    Engine.emptyCache(Bridge.given("device", device).codeForUse());
+    Engine.emptyCache(Arguments.given("device", device).codeForUse());
   }
 
   /** Returns the default device's books. */
@@ -166,6 +166,6 @@ public final class Memory {
   }
 
   private static long[] stats(Device device) {
-    return Engine.memoryStats(Bridge.given("device", device).codeForUse());
+    return Engine.memoryStats(Arguments.given("device", device).codeForUse());
   }
 }

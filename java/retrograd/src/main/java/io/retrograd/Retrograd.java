@@ -7,19 +7,18 @@ import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.DType.UINT8;
+import static io.retrograd.Literals.literal;
+import static io.retrograd.Literals.make;
+import static io.retrograd.Literals.scalar;
+import static io.retrograd.internal.Arguments.given;
 import static io.retrograd.internal.Bridge.after;
-import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.handles;
 import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
-import static io.retrograd.internal.Literals.literal;
-import static io.retrograd.internal.Literals.make;
-import static io.retrograd.internal.Literals.scalar;
 
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
-import io.retrograd.internal.Literals;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Ops;
 import io.retrograd.internal.Threads;
@@ -413,12 +412,12 @@ public final class Retrograd {
    * @throws IllegalStateException on a virtual thread, which keeps the one that it starts with
    */
   public static void setDefaultDevice(Device device) {
-    Threads.setDevice(given("device", device));
+    Threads.setDevice(given("device", device).code());
   }
 
   /** Returns the device of the tensors that the calling thread makes without naming one. */
   public static Device getDefaultDevice() {
-    return Threads.device();
+    return Device.ofThread();
   }
 
   // ---- the library ----

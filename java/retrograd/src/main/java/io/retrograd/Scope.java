@@ -1,6 +1,7 @@
 package io.retrograd;
 
 import io.retrograd.internal.Bag;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Threads;
 import java.lang.reflect.InvocationTargetException;
@@ -54,7 +55,7 @@ public final class Scope implements AutoCloseable {
    * @return the action's result
    */
   public static <T extends @Nullable Object> T run(Supplier<T> action) {
-    Bridge.given("action", action);
+    Arguments.given("action", action);
     try (Scope scope = open()) {
       T result = action.get();
       scope.keepAll(result);
@@ -68,7 +69,7 @@ public final class Scope implements AutoCloseable {
    * @param action what to run
    */
   public static void run(Runnable action) {
-    Bridge.given("action", action);
+    Arguments.given("action", action);
     try (Scope scope = open()) {
       action.run();
     }
@@ -83,7 +84,7 @@ public final class Scope implements AutoCloseable {
    * @throws IllegalStateException where the scope is closed or belongs to another thread
    */
   public Tensor keep(Tensor tensor) {
-    Threads.keep(bag, Bridge.ref(Bridge.given("tensor", tensor)));
+    Threads.keep(bag, Bridge.ref(Arguments.given("tensor", tensor)));
     return tensor;
   }
 

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-import static io.retrograd.internal.Bridge.given;
+import static io.retrograd.internal.Arguments.given;
 
 import io.retrograd.internal.Engine;
 import io.retrograd.internal.Threads;

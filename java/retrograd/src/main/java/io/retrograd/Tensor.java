@@ -1,22 +1,21 @@
 package io.retrograd;
 
+import static io.retrograd.internal.Arguments.given;
 import static io.retrograd.internal.Bridge.after;
-import static io.retrograd.internal.Bridge.given;
 import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Bridge.wrapAll;
 import static io.retrograd.internal.Bridge.wrapOrNull;
 
 import io.retrograd.autograd.Node;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Engine;
-import io.retrograd.internal.Indexing;
 import io.retrograd.internal.Log;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Net;
 import io.retrograd.internal.Ops;
-import io.retrograd.internal.Printer;
 import io.retrograd.internal.TensorRef;
 import io.retrograd.internal.Whole;
 import java.lang.ref.Reference;
@@ -60,11 +59,6 @@ public final class Tensor implements Index, AutoCloseable {
           protected TensorRef refOf(Tensor tensor) {
             return tensor.ref;
           }
-
-          @Override
-          protected int codeOf(Device device) {
-            return device.codeForUse();
-          }
         });
   }
 
@@ -93,14 +87,14 @@ public final class Tensor implements Index, AutoCloseable {
   /** The handle of an operand, which a user may have got from {@link #grad}. */
   private static long in(Tensor operand) {
     if (operand == null) {
-      throw Bridge.absent("the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
+      throw Arguments.absent("the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
     }
     return operand.ref.handle();
   }
 
   /** The indices, none of which may be null. */
   private static Index[] checked(Index[] indices) {
-    Bridge.allGiven("indices", Arrays.asList(given("indices", indices)));
+    Arguments.allGiven("indices", Arrays.asList(given("indices", indices)));
     return indices;
   }
 

@@ -1,6 +1,6 @@
 package io.retrograd;
 
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ public record TensorOptions(@Nullable DType dtype, @Nullable Device device, bool
    * @param device its name, such as {@code cpu} or {@code cuda:0}
    */
   public TensorOptions device(String device) {
-    return device(Device.of(Bridge.given("device", device)));
+    return device(Device.of(Arguments.given("device", device)));
   }
 
   /**

@@ -21,7 +21,7 @@ public final class Main {
     }
     check(x.abs().sum().item() == 0.0, "step: " + x);
 
-    // One product large enough for oneDNN, one small enough for the library's own loop.
+    // One product small enough for a plain loop, one large enough to be done in blocks.
     for (int n : new int[] {2, 128}) {
       double[][] ones = new double[n][n];
       for (double[] row : ones) {

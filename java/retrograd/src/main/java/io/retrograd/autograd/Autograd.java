@@ -6,11 +6,12 @@ import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.zeros;
 import static io.retrograd.Retrograd.zerosLike;
-import static io.retrograd.internal.Bridge.given;
+import static io.retrograd.internal.Arguments.given;
 
 import io.retrograd.Scope;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Engine;
@@ -338,7 +339,7 @@ public final class Autograd {
 
   /** The inputs anew: leaves, or (createGraph) views that stay connected to those given. */
   private static List<Tensor> variables(List<Tensor> inputs, boolean connected) {
-    return Bridge.allGiven("inputs", inputs).stream()
+    return Arguments.allGiven("inputs", inputs).stream()
         .map(x -> connected && x.requiresGrad() ? x.viewAs(x) : x.detach().requiresGrad_(true))
         .toList();
   }
@@ -366,8 +367,8 @@ public final class Autograd {
   }
 
   private static void checkVectors(String name, String of, List<Tensor> tensors, List<Tensor> v) {
-    Bridge.allGiven(of + "s", tensors);
-    if (Bridge.allGiven("v", v).size() != tensors.size()) {
+    Arguments.allGiven(of + "s", tensors);
+    if (Arguments.allGiven("v", v).size() != tensors.size()) {
       throw new IllegalArgumentException(
           name + ": one vector per " + of + " is needed, got " + v.size() + " for " + tensors.size());
     }

@@ -2,6 +2,7 @@ package io.retrograd.autograd;
 
 import io.retrograd.IndexException;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +108,7 @@ public final class Context {
     if (value instanceof Tensor) {
       throw new IllegalArgumentException("Context.put: tensors go through saveForBackward(...)");
     }
-    values.put(Bridge.given("key", key), Bridge.given("value", value));
+    values.put(Arguments.given("key", key), Arguments.given("value", value));
   }
 
   /**
@@ -119,8 +120,8 @@ public final class Context {
    * @throws IllegalArgumentException where there is none of that name
    */
   public <T> T get(String key, Class<T> type) {
-    Bridge.given("type", type);
-    @Nullable Object value = values.get(Bridge.given("key", key));
+    Arguments.given("type", type);
+    @Nullable Object value = values.get(Arguments.given("key", key));
     if (value == null) throw new IllegalArgumentException("Context.get: forward put nothing under \"" + key + "\"");
     return type.cast(value);
   }

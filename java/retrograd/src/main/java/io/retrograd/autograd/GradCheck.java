@@ -6,7 +6,7 @@ import static io.retrograd.Retrograd.zerosLike;
 import io.retrograd.DType;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Callbacks;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +53,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradcheck(single("gradcheck", function), List.of(Bridge.given("input", input)), Options.DEFAULT);
+    gradcheck(single("gradcheck", function), List.of(Arguments.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -65,8 +65,8 @@ public final class GradCheck {
    */
   public static void gradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
-    Bridge.given("function", function);
-    check("gradcheck", checked("gradcheck", function), Bridge.allGiven("inputs", inputs), options);
+    Arguments.given("function", function);
+    check("gradcheck", checked("gradcheck", function), Arguments.allGiven("inputs", inputs), options);
   }
 
   /**
@@ -76,7 +76,7 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradgradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradgradcheck(single("gradgradcheck", function), List.of(Bridge.given("input", input)), Options.DEFAULT);
+    gradgradcheck(single("gradgradcheck", function), List.of(Arguments.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -88,8 +88,8 @@ public final class GradCheck {
    */
   public static void gradgradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
-    Bridge.given("function", function);
-    Bridge.allGiven("inputs", inputs);
+    Arguments.given("function", function);
+    Arguments.allGiven("inputs", inputs);
     Function<List<Tensor>, List<Tensor>> forward = checked("gradgradcheck", function);
     Scope.run(
         () -> {
@@ -115,7 +115,7 @@ public final class GradCheck {
   }
 
   private static Function<List<Tensor>, List<Tensor>> single(String name, Function<Tensor, Tensor> function) {
-    Bridge.given("function", function);
+    Arguments.given("function", function);
     return inputs -> List.of(Callbacks.returned(function.apply(inputs.get(0)), name, function));
   }
 
@@ -135,7 +135,7 @@ public final class GradCheck {
 
   private static void check(
       String name, Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
-    Bridge.given("options", options);
+    Arguments.given("options", options);
     boolean some = false;
     for (int i = 0; i < inputs.size(); i++) {
       if (!inputs.get(i).requiresGrad()) continue;

@@ -1,6 +1,8 @@
 package io.retrograd.internal;
 
-import io.retrograd.Device;
+import static io.retrograd.internal.Arguments.allGiven;
+import static io.retrograd.internal.Arguments.given;
+
 import io.retrograd.Tensor;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The calls of native methods, in one pattern: the arguments are handles, and the result passes through {@code wrap} or
  * {@code after} together with the tensors that they belong to. Those thereby stay reachable, and their handles open,
  * until the call has returned.
+ *
+ * <p>The seam between packages: it stands above Tensor, whose handle and constructor are private, and gets at them by
+ * what Tensor connects. Nothing else in this package knows tensors.
  */
 public abstract class Bridge {
   private static @Nullable Bridge instance;
@@ -20,8 +25,6 @@ public abstract class Bridge {
   protected abstract Tensor make(long handle);
 
   protected abstract TensorRef refOf(Tensor tensor);
-
-  protected abstract int codeOf(Device device);
 
   /** Called once, by the class Tensor. */
   public static void connect(Bridge bridge) {
@@ -44,11 +47,6 @@ public abstract class Bridge {
 
   public static TensorRef ref(Tensor tensor) {
     return bridge().refOf(tensor);
-  }
-
-  /** The code of a device that memory is about to be taken from. */
-  public static int code(Device device) {
-    return bridge().codeOf(device);
   }
 
   public static long handle(Tensor tensor) {
@@ -81,32 +79,6 @@ public abstract class Bridge {
   public static List<Tensor> listOf(String name, Tensor... tensors) {
     allGiven(name, Arrays.asList(given(name, tensors)));
     return List.of(tensors);
-  }
-
-  /** An argument that may not be null, like its elements. */
-  public static <L extends List<?>> L allGiven(String name, L elements) {
-    int i = 0;
-    for (Object e : given(name, elements)) {
-      if (e == null) throw absent(name + "[" + i + "] is null");
-      i++;
-    }
-    return elements;
-  }
-
-  /** An argument that may not be null. */
-  public static <T> T given(String name, T argument) {
-    if (argument == null) throw absent(name + " is null");
-    return argument;
-  }
-
-  /** The argument named shape, which may not be null. */
-  public static long[] given(long[] shape) {
-    return given("shape", shape);
-  }
-
-  /** What to throw where an argument is null: the operation, and this text. */
-  public static NullPointerException absent(String text) {
-    return new NullPointerException(Caller.prefix() + text);
   }
 
   /** A tensor that owns the handle. */

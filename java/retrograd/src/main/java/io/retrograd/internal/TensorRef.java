@@ -1,11 +1,9 @@
 package io.retrograd.internal;
 
 import io.retrograd.ClosedTensorException;
-import io.retrograd.DType;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.PhantomReference;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +84,7 @@ public final class TensorRef extends PhantomReference<Object> {
   private void remember(long h) {
     String what = "unknown";
     try {
-      what = "shape " + Arrays.toString(Ops.shape(h)) + ", " + DType.of(Ops.dtype(h));
+      what = Engine.describe(h);
     } catch (RuntimeException closedMeanwhile) {
       // Another thread was faster: it remembers.
     }

@@ -1,6 +1,5 @@
 package io.retrograd.internal;
 
-import io.retrograd.Device;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What belongs to a thread: its innermost scope, its default device and its changes of native state. */
@@ -24,9 +24,11 @@ public final class Threads {
   private Threads() {}
 
   static final class State {
+    private static final int UNKNOWN = -1;
+
     private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
     @Nullable Bag top;
-    @Nullable Device device;
+    private int device = UNKNOWN;
     TensorRef @Nullable [] spare;
     private final Map<String, int[]> open = new HashMap<>();
 
@@ -64,27 +66,17 @@ public final class Threads {
     return state().top;
   }
 
-  /** The device on which the calling thread makes tensors: at first the one that retrograd.device names. */
-  public static Device device() {
+  /** The code of the device on which the calling thread makes tensors; {@code starting} gives the first. */
+  public static int device(IntSupplier starting) {
     State state = state();
-    Device device = state.device;
-    return device != null ? device : (state.device = startingDevice());
+    return state.device != State.UNKNOWN ? state.device : (state.device = starting.getAsInt());
   }
 
   /** Chooses the device of {@link #device} for the calling platform thread. */
-  public static void setDevice(Device device) {
+  public static void setDevice(int device) {
     requirePlatform("the default device");
-    Bridge.code(device); // raises where it does not exist
+    Net.watch(device); // raises where it does not exist
     state().device = device;
-  }
-
-  private static Device startingDevice() {
-    String name = System.getProperty("retrograd.device");
-    try {
-      return name == null ? Device.CPU : Device.of(name);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("-Dretrograd.device: " + e.getMessage(), e);
-    }
   }
 
   /** Opens a bag on the calling platform thread. */

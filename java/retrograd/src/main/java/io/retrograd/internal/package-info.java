@@ -1,4 +1,4 @@
-/** Not for users: handles, the net that frees them, printing. */
+/** Not for users: native methods, handles, and what frees them. {@link Bridge} alone knows the class Tensor. */
 @NullMarked
 package io.retrograd.internal;
 

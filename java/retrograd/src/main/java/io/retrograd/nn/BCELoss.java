@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 
 /**
  * The cross-entropy of truth values (or probabilities), from probabilities. Several threads may share it as they may
@@ -21,7 +21,7 @@ public class BCELoss extends Module {
    * @param reduction what to make of the elements' losses
    */
   public BCELoss(Reduction reduction) {
-    this.reduction = Bridge.given("reduction", reduction);
+    this.reduction = Arguments.given("reduction", reduction);
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.retrograd.nn;
 
-import static io.retrograd.internal.Bridge.given;
+import static io.retrograd.internal.Arguments.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.orZero;
 import static io.retrograd.internal.Bridge.wrap;

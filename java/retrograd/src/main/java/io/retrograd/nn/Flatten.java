@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 
 /** One dimension instead of several. Several threads may share it as they may any {@link Module}. */
 public class Flatten extends Module {
@@ -26,7 +26,7 @@ public class Flatten extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return Bridge.given("x", x).flatten(startDim, endDim);
+    return Arguments.given("x", x).flatten(startDim, endDim);
   }
 
   @Override

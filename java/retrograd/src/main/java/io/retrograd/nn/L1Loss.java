@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 
 /** |input - target|. Several threads may share it as they may any {@link Module}. */
 public class L1Loss extends Module {
@@ -18,7 +18,7 @@ public class L1Loss extends Module {
    * @param reduction what to make of the elements' losses
    */
   public L1Loss(Reduction reduction) {
-    this.reduction = Bridge.given("reduction", reduction);
+    this.reduction = Arguments.given("reduction", reduction);
   }
 
   /**

@@ -6,7 +6,7 @@ import static io.retrograd.Retrograd.options;
 import io.retrograd.Options;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ public class Linear extends Module {
       throw new ShapeException("Linear: sizes may not be negative, got in = " + in + " and out = " + out);
     }
     double bound = in > 0 ? 1 / Math.sqrt(in) : 0;
-    Options plain = Bridge.given("options", options).toOptions().requiresGrad(false);
+    Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
     weight = parameter("weight", empty(plain, out, in).uniform_(-bound, bound));
     this.bias = bias ? parameter("bias", empty(plain, out).uniform_(-bound, bound)) : null;
   }

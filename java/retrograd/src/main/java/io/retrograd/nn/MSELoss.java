@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 
 /** (input - target)^2. Several threads may share it as they may any {@link Module}. */
 public class MSELoss extends Module {
@@ -18,7 +18,7 @@ public class MSELoss extends Module {
    * @param reduction what to make of the elements' losses
    */
   public MSELoss(Reduction reduction) {
-    this.reduction = Bridge.given("reduction", reduction);
+    this.reduction = Arguments.given("reduction", reduction);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.retrograd.Device;
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Node;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Natives;
@@ -69,7 +70,7 @@ public abstract class Module {
    * @throws IllegalArgumentException where the value was computed from tensors that require a gradient
    */
   protected final Tensor parameter(String name, Tensor value) {
-    Node made = Bridge.given("value", value).gradFn();
+    Node made = Arguments.given("value", value).gradFn();
     if (made != null) {
       throw new IllegalArgumentException(
           "parameter: \"" + name + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
@@ -102,7 +103,7 @@ public abstract class Module {
    * @throws IllegalArgumentException where the module is this one or holds it
    */
   protected final <M extends Module> M register(String name, M module) {
-    if (module == null) throw Bridge.absent("the module \"" + name + "\" is null");
+    if (module == null) throw Arguments.absent("the module \"" + name + "\" is null");
     checkName(name);
     if (module.modules().contains(this)) {
       throw new IllegalArgumentException("register: \"" + name + "\" is this module or holds it; keep it in a field");
@@ -113,11 +114,11 @@ public abstract class Module {
 
   private void own(String name, Tensor value) {
     checkName(name);
-    Threads.release(Bridge.ref(Bridge.given("value", value)));
+    Threads.release(Bridge.ref(Arguments.given("value", value)));
   }
 
   private void checkName(String name) {
-    if (Bridge.given("name", name).isEmpty() || name.contains(".")) {
+    if (Arguments.given("name", name).isEmpty() || name.contains(".")) {
       throw new IllegalArgumentException("a name may be neither empty nor contain a dot: \"" + name + "\"");
     }
     if (parameters.containsKey(name) || buffers.containsKey(name) || modules.containsKey(name)) {
@@ -230,7 +231,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(Device device) {
-    Bridge.given("device", device);
+    Arguments.given("device", device);
     return change(t -> !t.device().equals(device), t -> t.to(device));
   }
 
@@ -241,7 +242,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(String device) {
-    return to(Device.of(Bridge.given("device", device)));
+    return to(Device.of(Arguments.given("device", device)));
   }
 
   /**
@@ -251,7 +252,7 @@ public abstract class Module {
    * @return this module
    */
   public Module to(DType dtype) {
-    if (!Bridge.given("dtype", dtype).isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
+    if (!Arguments.given("dtype", dtype).isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
     return change(t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
   }
 
@@ -279,7 +280,7 @@ public abstract class Module {
    * @return this module
    */
   public Module apply(Consumer<Module> function) {
-    Bridge.given("function", function);
+    Arguments.given("function", function);
     modules.values().forEach(module -> module.apply(function));
     function.accept(this);
     return this;

@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public class NLLLoss extends Module {
   public NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     this.weight = weight == null ? null : buffer("weight", weight);
     this.ignoreIndex = ignoreIndex;
-    this.reduction = Bridge.given("reduction", reduction);
+    this.reduction = Arguments.given("reduction", reduction);
   }
 
   /**

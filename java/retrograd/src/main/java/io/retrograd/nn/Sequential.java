@@ -1,7 +1,7 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Callbacks;
 import java.util.Arrays;
 
@@ -14,7 +14,7 @@ public class Sequential extends Module {
    */
   @SuppressWarnings("this-escape")
   public Sequential(Module... modules) {
-    Bridge.allGiven("modules", Arrays.asList(Bridge.given("modules", modules)));
+    Arguments.allGiven("modules", Arrays.asList(Arguments.given("modules", modules)));
     for (int i = 0; i < modules.length; i++) register(Integer.toString(i), modules[i]);
   }
 

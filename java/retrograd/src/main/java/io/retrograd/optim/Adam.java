@@ -6,6 +6,7 @@ import static io.retrograd.internal.Bridge.handles;
 
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Ops;
 import java.lang.ref.Reference;
@@ -115,7 +116,7 @@ public class Adam extends Optimizer {
 
   Adam(List<Tensor> parameters, double lr, Options options, boolean decoupled) {
     super(parameters, lr);
-    this.options = Bridge.given("options", options);
+    this.options = Arguments.given("options", options);
     this.decoupled = decoupled;
   }
 

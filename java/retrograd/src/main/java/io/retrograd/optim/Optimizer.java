@@ -6,6 +6,7 @@ import static io.retrograd.Retrograd.options;
 import io.retrograd.Device;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Engine;
@@ -40,7 +41,7 @@ public abstract class Optimizer {
   private final Map<Device, Tensor> lrs = new HashMap<>();
 
   Optimizer(List<Tensor> parameters, double lr) {
-    Bridge.allGiven("parameters", parameters);
+    Arguments.allGiven("parameters", parameters);
     if (parameters.isEmpty()) throw new IllegalArgumentException("an optimizer needs at least one parameter");
     for (Tensor p : parameters) {
       if (!p.isLeaf()) throw new IllegalArgumentException("an optimizer changes leaves alone; this is a result: " + p);
@@ -86,7 +87,7 @@ public abstract class Optimizer {
    * @return the loss
    */
   public final Tensor step(Supplier<Tensor> closure) {
-    Bridge.given("closure", closure);
+    Arguments.given("closure", closure);
     Tensor loss = Callbacks.returned(Retrograd.enableGrad(closure), "step", closure);
     step();
     return loss;

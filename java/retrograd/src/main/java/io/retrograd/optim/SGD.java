@@ -4,6 +4,7 @@ import static io.retrograd.internal.Bridge.handles;
 
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Ops;
 import java.lang.ref.Reference;
@@ -104,7 +105,7 @@ public final class SGD extends Optimizer {
    */
   public SGD(List<Tensor> parameters, double lr, Options options) {
     super(parameters, lr);
-    this.options = Bridge.given("options", options);
+    this.options = Arguments.given("options", options);
   }
 
   /** A parameter's first step has no momentum yet. */

@@ -1,11 +1,11 @@
-package io.retrograd.internal;
+package io.retrograd;
 
 import static io.retrograd.internal.Bridge.wrap;
 
-import io.retrograd.DType;
-import io.retrograd.Index;
-import io.retrograd.IndexException;
-import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
+import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Natives;
+import io.retrograd.internal.Ops;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code x[...]}: places, slices and new axes make a view step by step, tensors then gather from it or scatter into it.
  */
-public final class Indexing {
+final class Indexing {
   private final Tensor target;
   private final List<@Nullable Tensor> tensors = new ArrayList<>(); // one per dimension of the view that was visited
   private Tensor view;
@@ -38,7 +38,7 @@ public final class Indexing {
   }
 
   /** A part of a tensor. */
-  public static Tensor get(Tensor x, Index... indices) {
+  static Tensor get(Tensor x, Index... indices) {
     if (indices.length == 1 && indices[0] instanceof Index.At at) return x.select(0, at.index());
     Indexing it = new Indexing(x, indices);
     if (it.tensors.stream().allMatch(t -> t == null)) {
@@ -54,13 +54,13 @@ public final class Indexing {
 
   /** Writes into the part of a view that tensors choose; their handles are 0 for whole dimensions. */
   @FunctionalInterface
-  public interface Write {
+  interface Write {
     /** Returns a second handle of the view. */
     long to(long view, long[] tensors);
   }
 
   /** Writes into a part of a tensor. */
-  public static void set(Tensor x, Index[] indices, Write write) {
+  static void set(Tensor x, Index[] indices, Write write) {
     Indexing it = part(x, indices);
     try {
       Natives.close(write.to(Bridge.handle(it.view), Bridge.handles(it.tensors)));
@@ -80,8 +80,8 @@ public final class Indexing {
   }
 
   /** Places as indices. */
-  public static Index[] at(long... indices) {
-    Index[] places = new Index[Bridge.given("indices", indices).length];
+  static Index[] at(long... indices) {
+    Index[] places = new Index[Arguments.given("indices", indices).length];
     for (int i = 0; i < places.length; i++) places[i] = Index.at(indices[i]);
     return places;
   }

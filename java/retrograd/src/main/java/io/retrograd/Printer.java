@@ -1,9 +1,7 @@
-package io.retrograd.internal;
+package io.retrograd;
 
-import io.retrograd.DType;
-import io.retrograd.Device;
-import io.retrograd.Retrograd;
-import io.retrograd.Tensor;
+import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Ops;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * point, or scientific. Of more than a thousand elements the first and last three of each dimension are shown, and only
  * those are fetched.
  */
-public final class Printer {
+final class Printer {
   private static final int PRECISION = 4;
   private static final int THRESHOLD = 1000;
   private static final int EDGE = 3;
@@ -49,7 +47,7 @@ public final class Printer {
   }
 
   /** The text of {@link Tensor#toString}. */
-  public static String print(Tensor tensor) {
+  static String print(Tensor tensor) {
     List<String> suffixes = new ArrayList<>();
     DType dtype = tensor.dtype();
     boolean empty = tensor.numel() == 0;
@@ -134,7 +132,7 @@ public final class Printer {
       try (Tensor whole = part;
           Tensor first = whole.narrow(d, 0, EDGE);
           Tensor last = whole.narrow(d, shape[d] - EDGE, EDGE)) {
-        part = Retrograd.cat(List.of(first, last), d);
+        part = Bridge.wrap(Ops.cat(Bridge.handles(List.of(first, last)), d));
       }
     }
     return part;

@@ -1,26 +1,24 @@
-package io.retrograd.internal;
+package io.retrograd;
 
-import io.retrograd.DType;
-import io.retrograd.Device;
-import io.retrograd.ShapeException;
-import io.retrograd.Tensor;
-import io.retrograd.TensorOptions;
+import io.retrograd.internal.Arguments;
+import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Natives;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors from Java arrays. */
-public final class Literals {
+final class Literals {
   private Literals() {}
 
   /** A tensor with the elements of an array, which may be nested: {@code dtype} unless the options name another. */
-  public static Tensor literal(TensorOptions options, Object array, DType dtype) {
-    long[] shape = shapeOf(Bridge.given("values", array));
+  static Tensor literal(TensorOptions options, Object array, DType dtype) {
+    long[] shape = shapeOf(Arguments.given("values", array));
     return checked(options, shape.length == 1 ? array : flatten(array, shape), dtype, shape);
   }
 
   /** A 0-d tensor with the one element of a primitive array. */
-  public static Tensor scalar(TensorOptions options, Object array, DType dtype) {
+  static Tensor scalar(TensorOptions options, Object array, DType dtype) {
     return checked(options, array, dtype);
   }
 
@@ -55,13 +53,13 @@ public final class Literals {
   }
 
   /** A tensor with the elements of a primitive array, in the given shape. */
-  public static Tensor make(TensorOptions options, Object flat, DType dtype, long... shape) {
+  static Tensor make(TensorOptions options, Object flat, DType dtype, long... shape) {
     DType type = options.dtype() != null ? options.dtype() : dtype;
     return finish(options, Natives.fromArray(flat, type.ordinal(), shape, device(options)));
   }
 
   /** Wraps a new handle, with a gradient where the options want one. */
-  public static Tensor finish(TensorOptions options, long handle) {
+  static Tensor finish(TensorOptions options, long handle) {
     Tensor t = Bridge.wrap(handle);
     try {
       return options.requiresGrad() ? t.requiresGrad_(true) : t;
@@ -72,9 +70,9 @@ public final class Literals {
   }
 
   /** The device's code; without one in the options, that of the calling thread's default. */
-  public static int device(TensorOptions options) {
+  static int device(TensorOptions options) {
     Device device = options.device();
-    return Bridge.code(device != null ? device : Threads.device());
+    return (device != null ? device : Device.ofThread()).codeForUse();
   }
 
   private static long[] shapeOf(Object array) {
