@@ -31,17 +31,19 @@ inline constexpr int64_t kTransposeSide = 16;
 template <class T>
 RETROGRAD_INLINE void transposeBlock(const T* from, int64_t fromStep, T* to, int64_t toStep, int64_t rows,
                                      int64_t columns) {
-  if (rows == kTransposeSide && columns == kTransposeSide) {
-    alignas(64) T block[kTransposeSide * kTransposeSide];
-    for (int64_t r = 0; r < kTransposeSide; r += 4)
-      for (int64_t c = 0; c < kTransposeSide; c += 4)
-        transpose4(from + r * fromStep + c, fromStep, block + c * kTransposeSide + r, kTransposeSide);
-    for (int64_t c = 0; c < kTransposeSide; ++c)
-      std::memcpy(to + c * toStep, block + c * kTransposeSide, kTransposeSide * sizeof(T));
-  } else {
-    for (int64_t c = 0; c < columns; ++c)
-      for (int64_t r = 0; r < rows; ++r) to[c * toStep + r] = from[r * fromStep + c];
+  if constexpr (sizeof(T) >= 4) {
+    if (rows == kTransposeSide && columns == kTransposeSide) {
+      alignas(64) T block[kTransposeSide * kTransposeSide];
+      for (int64_t r = 0; r < kTransposeSide; r += 4)
+        for (int64_t c = 0; c < kTransposeSide; c += 4)
+          transpose4(from + r * fromStep + c, fromStep, block + c * kTransposeSide + r, kTransposeSide);
+      for (int64_t c = 0; c < kTransposeSide; ++c)
+        std::memcpy(to + c * toStep, block + c * kTransposeSide, kTransposeSide * sizeof(T));
+      return;
+    }
   }
+  for (int64_t c = 0; c < columns; ++c)
+    for (int64_t r = 0; r < rows; ++r) to[c * toStep + r] = from[r * fromStep + c];
 }
 
 }  // namespace retrograd::cpu
