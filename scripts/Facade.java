@@ -401,10 +401,17 @@ public class Facade {
     if (line.length() > COLUMNS) {
       int open = line.indexOf(value.contains("-> ") ? "-> " : "(") + (value.contains("-> ") ? 2 : 1);
       String rest = "        " + line.substring(open).strip();
-      if (rest.length() > COLUMNS) rest = rest.replaceAll("(Ops\\.(?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*,) ", "$1\n        ");
-      line = line.substring(0, open) + "\n" + rest;
+      if (rest.length() > COLUMNS) rest = rest.replaceAll("(Ops\\.(?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*?,) ", "$1\n        ");
+      line = line.substring(0, open) + "\n" + rest.lines().map(Facade::broken).collect(Collectors.joining("\n"));
     }
     out.append(line).append("\n  }\n\n");
+  }
+
+  /** A list in lines that are not too long. */
+  static String broken(String line) {
+    if (line.length() <= COLUMNS) return line;
+    int end = line.lastIndexOf(", ", COLUMNS - 1) + 1;
+    return line.substring(0, end) + "\n" + broken("            " + line.substring(end).strip());
   }
 
   void javadoc(String text, List<String> blocks, List<Param> params) {

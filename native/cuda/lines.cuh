@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <type_traits>
 
 #include "cuda/pointwise.cuh"
 
@@ -110,16 +111,18 @@ Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors,
 }
 
 /// Starts a kernel over these lines whose block shares a `Shared` for each thread.
-template <class Shared, int K>
-void launchLines(void (*kernel)(Lines<K>), const Lines<K>& lines, cudaStream_t stream) {
+template <class Shared, int K, class... A>
+void launchLines(void (*kernel)(Lines<K>, A...), const Lines<K>& lines, cudaStream_t stream,
+                 const std::type_identity_t<A>&... rest) {
   launch(kernel, blocksFor(lines.count, kBlock / lines.threads), kBlock, SharedArea::bytesFor<Shared>(kBlock), stream,
-         lines);
+         lines, rest...);
 }
 
 /// The same, choosing between a kernel whose threads hold their elements (`forEachItem`) and one for longer lines.
-template <class Shared, int K>
-void launchLines(void (*holding)(Lines<K>), void (*reading)(Lines<K>), const Lines<K>& lines, cudaStream_t stream) {
-  launchLines<Shared>(lines.n <= int64_t{kLineItems} * lines.threads ? holding : reading, lines, stream);
+template <class Shared, int K, class... A>
+void launchLines(void (*holding)(Lines<K>, A...), void (*reading)(Lines<K>, A...), const Lines<K>& lines,
+                 cudaStream_t stream, const std::type_identity_t<A>&... rest) {
+  launchLines<Shared>(lines.n <= int64_t{kLineItems} * lines.threads ? holding : reading, lines, stream, rest...);
 }
 
 }  // namespace retrograd::cuda

@@ -25,7 +25,7 @@ struct Divider {
   }
 };
 
-inline constexpr int kMaxOperands = 4;
+inline constexpr int kMaxOperands = 5;
 /// Dimensions that a kernel walks; more, after merging, are taken apart by the host.
 inline constexpr int kWalkRank = 12;
 

@@ -1748,6 +1748,43 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.diag(handle(), diagonal), this);
   }
 
+  // ---- sort: Orders along a dimension. ----
+
+  /**
+   * The elements in order along a dimension, and where they were, as int64; the gradient goes back there. NaN is
+   * greater than all others. Equals stay in their order, whether or not {@code stable} asks for it. Here {@code dim} is
+   * -1, {@code descending} is false, {@code stable} is false.
+   */
+  public ValuesAndIndices sort() {
+    return ValuesAndIndices.of(wrapAll(Ops.sort(handle()), this));
+  }
+
+  /**
+   * The elements in order along a dimension, and where they were, as int64; the gradient goes back there. NaN is
+   * greater than all others. Equals stay in their order, whether or not {@code stable} asks for it. Here {@code
+   * descending} is false, {@code stable} is false.
+   */
+  public ValuesAndIndices sort(long dim) {
+    return sort(dim, false, false);
+  }
+
+  /**
+   * The elements in order along a dimension, and where they were, as int64; the gradient goes back there. NaN is
+   * greater than all others. Equals stay in their order, whether or not {@code stable} asks for it. Here {@code stable}
+   * is false.
+   */
+  public ValuesAndIndices sort(long dim, boolean descending) {
+    return sort(dim, descending, false);
+  }
+
+  /**
+   * The elements in order along a dimension, and where they were, as int64; the gradient goes back there. NaN is
+   * greater than all others. Equals stay in their order, whether or not {@code stable} asks for it.
+   */
+  public ValuesAndIndices sort(long dim, boolean descending, boolean stable) {
+    return ValuesAndIndices.of(wrapAll(Ops.sort(handle(), dim, descending, stable), this));
+  }
+
   // ---- unary: Element by element; integers become float32 where the function is not an integer's. ----
 
   /** The opposite. */

@@ -34,6 +34,7 @@ class BitsTest {
     {"softmax(0)", in(601, 443)}, {"logSoftmax", in(601, 443)}, {"mm", in(151, 403), in(403, 117)},
     {"bmm", in(7, 33, 65), in(7, 65, 31)}, {"mv", in(601, 443), in(443)}, {"dot", in(270_001), in(270_001)},
     {"indexSelect", in(601, 443), index(601, 999)}, {"indexAdd", in(31, 343), index(31, 999), in(999, 343)},
+    {"sort()", in(601, 443)}, {"sort(dim)", in(601, 443)}, {"F.layerNorm(shape)", in(601, 443)},
     {"scatterAdd", in(31, 343), index(31, 999, 343), in(999, 343)}, {"F.crossEntropy(MEAN)", in(999, 83), index(83,
         999)}
   };

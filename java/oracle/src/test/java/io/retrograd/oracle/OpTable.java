@@ -20,6 +20,8 @@ final class OpTable {
     FAMILIES.put("index", IndexRows.rows());
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("loss", LossRows.rows());
+    FAMILIES.put("norm", NormRows.rows());
+    FAMILIES.put("sort", SortRows.rows());
     FAMILIES.put("creation", CreationRows.rows());
     FAMILIES.put("random", RandomRows.rows());
     FAMILIES.put("numbers", NumberRows.rows());

@@ -6,16 +6,24 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every row of {@link OpTable} under every {@link Aspect}, or those that {@code -Dretrograd.aspects=A,B} names. */
+/**
+ * Every row of {@link OpTable} under every {@link Aspect}, or those that {@code -Dretrograd.families=unary,sort} and
+ * {@code -Dretrograd.aspects=A,B} name.
+ */
 class OpTableTest {
-  private static final List<Aspect> ASPECTS =
-      Stream.of(System.getProperty("retrograd.aspects", "").split(",")).filter(name -> !name.isEmpty())
-          .map(Aspect::valueOf).toList();
+  private static final List<Aspect> ASPECTS = named("aspects").map(Aspect::valueOf).toList();
+  private static final List<String> FAMILIES = named("families").toList();
+
+  private static Stream<String> named(String what) {
+    return Stream.of(System.getProperty("retrograd." + what, "").split(",")).filter(name -> !name.isEmpty());
+  }
 
   @TestFactory
   Stream<DynamicContainer> operations() {
     System.out.println("OpTableTest: inputs from " + Seed.option());
+    if (!OpTable.FAMILIES.keySet().containsAll(FAMILIES)) throw new IllegalArgumentException("families: " + FAMILIES);
     return OpTable.FAMILIES.entrySet().stream()
+        .filter(family -> FAMILIES.isEmpty() || FAMILIES.contains(family.getKey()))
         .map(family -> DynamicContainer.dynamicContainer(family.getKey(), tests(family.getValue())));
   }
 

@@ -118,8 +118,8 @@ public final class F {
   /** binaryCrossEntropy of sigmoid(input), without overflow. */
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
     return wrap(
-        Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction)), input,
-        target);
+        Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction)),
+        input, target);
   }
 
   /**
@@ -161,8 +161,8 @@ public final class F {
   public static Tensor nllLoss(
       Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     return wrap(
-        Ops.nllLoss(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction)), input, target,
-        weight);
+        Ops.nllLoss(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction)),
+        input, target, weight);
   }
 
   /**
@@ -189,8 +189,9 @@ public final class F {
   public static Tensor crossEntropy(
       Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     return wrap(
-        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction)), input, target,
-        weight);
+        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex,
+            code(reduction)),
+        input, target, weight);
   }
 
   // ---- matmul: Products; shapes in brackets. ----
@@ -209,6 +210,49 @@ public final class F {
    */
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     return wrap(Ops.linear(handle("x", x), handle("weight", weight), orZero(bias)), x, weight, bias);
+  }
+
+  // ---- norm: Normalization by mean and variance. ----
+
+  /**
+   * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
+   * {@code weight} is null, {@code bias} is null, {@code eps} is 1e-5.
+   */
+  public static Tensor layerNorm(Tensor input, long... normalizedShape) {
+    return wrap(Ops.layerNorm(handle("input", input), given("normalizedShape", normalizedShape)), input);
+  }
+
+  /**
+   * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
+   * {@code bias} is null, {@code eps} is 1e-5.
+   */
+  public static Tensor layerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight) {
+    return layerNorm(input, normalizedShape, weight, null, 1e-5);
+  }
+
+  /**
+   * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
+   * {@code eps} is 1e-5.
+   */
+  public static Tensor layerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return layerNorm(input, normalizedShape, weight, bias, 1e-5);
+  }
+
+  /**
+   * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}.
+   *
+   * @param input floating, at least as many dimensions as are normalized
+   * @param normalizedShape sizes of the last dimensions, over which mean and variance are taken
+   * @param weight of these sizes and the input's dtype; null for ones
+   * @param bias likewise; null for zeros
+   * @param eps what is added to the variance before its root is taken
+   */
+  public static Tensor layerNorm(
+      Tensor input, long[] normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    return wrap(
+        Ops.layerNorm(handle("input", input), given("normalizedShape", normalizedShape), orZero(weight), orZero(bias),
+            eps),
+        input, weight, bias);
   }
 
   // ---- random: Random numbers: Philox, equal on every device; see manualSeed. ----

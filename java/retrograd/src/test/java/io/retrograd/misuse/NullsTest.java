@@ -150,10 +150,11 @@ class NullsTest {
     if (c == Object.class) return "x";
     if (c == Tensor.class || c == Index.class) {
       boolean classes = name.equals("target") && target.getName().matches("nllLoss|crossEntropy");
-      return classes ? tensor(0, 1) : name.equals("weight") ? ones(2) : ones(2, 2);
+      return classes ? tensor(0, 1) : name.matches("weight|bias") ? ones(2) : ones(2, 2);
     }
     if (c.isPrimitive()) return c == boolean.class ? false : c == long.class ? 1L : c == int.class ? 1 : (Object) 1.0;
     if (name.equals("shape") || name.equals("size")) return new long[] {2, 2};
+    if (name.equals("normalizedShape")) return new long[] {2};
     if (c.isArray()) {
       Object array = Array.newInstance(c.getComponentType(), 1);
       if (c.getComponentType().isPrimitive()) return array;
@@ -240,7 +241,7 @@ class NullsTest {
       Object[] arguments = new Object[c.getParameterCount()];
       for (int i = 0; i < arguments.length; i++) {
         Class<?> p = c.getParameterTypes()[i];
-        boolean reference = !p.isPrimitive() && p != Device.class && p != DType.class;
+        boolean reference = !p.isPrimitive() && p != Device.class && p != DType.class && p != long[].class;
         arguments[i] = reference ? (p == Module[].class ? new Module[0] : null) : of(p, c, c.getParameters()[i].getName());
       }
       try {

@@ -20,10 +20,12 @@ import org.bytedeco.javacpp.tools.InfoMap;
               "ops/inspect.h",
               "ops/loss.h",
               "ops/matmul.h",
+              "ops/norm.h",
               "ops/optim.h",
               "ops/random.h",
               "ops/reduce.h",
               "ops/shape.h",
+              "ops/sort.h",
               "ops/unary.h",
               "ops/view.h"
             },
