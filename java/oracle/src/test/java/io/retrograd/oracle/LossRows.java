@@ -14,6 +14,7 @@ import io.retrograd.DType;
 import io.retrograd.nn.Reduction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -26,13 +27,16 @@ final class LossRows {
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>(losses("", Reduction.MEAN, X, Y));
     rows.add(difference("F.smoothL1Loss", X, Y));
+    rows.add(difference("F.smoothL1Loss(reduction)", X, Y, Reduction.SUM));
+    rows.add(nllLoss("F.nllLoss(weight)", Reduction.MEAN, -100));
+    rows.add(nllLoss("F.nllLoss(weight, ignoreIndex)", Reduction.MEAN, 1, 1));
+    rows.add(crossEntropy("F.crossEntropy(weight)", Reduction.MEAN, -100));
+    rows.add(crossEntropy("F.crossEntropy(weight, ignoreIndex)", Reduction.MEAN, 1, 1));
     for (Reduction r : Reduction.values()) {
       rows.addAll(losses("(" + r + ")", r, X, Y, r));
       rows.add(each(r, difference("F.smoothL1Loss(" + r + ")", X, Y, r, 0.6).ends(0.6, -0.6)));
-      rows.add(weighted("F.nllLoss(weight, ignoreIndex, " + r + ")", r)
-          .theirs((a, b, w) -> torch.nll_loss_nd(dense(a), b, weights(a, w), (long) r.ordinal(), 1)));
-      rows.add(weighted("F.crossEntropy(weight, ignoreIndex, " + r + ")", r)
-          .theirs((a, b, w) -> torch.cross_entropy_loss(dense(a), b, weights(a, w), r.ordinal(), 1, 0)));
+      rows.add(nllLoss("F.nllLoss(weight, ignoreIndex, " + r + ")", r, 1, 1, r));
+      rows.add(crossEntropy("F.crossEntropy(weight, ignoreIndex, " + r + ")", r, 1, 1, r));
     }
     return rows;
   }
@@ -76,8 +80,19 @@ final class LossRows {
   }
 
   /** The weights are numbers from 0.5 on of the input's dtype, without gradients. */
-  private static Row weighted(String name, Reduction r) {
-    return loss(name, X, Y, Z, 1, r)
+  private static Row nllLoss(String name, Reduction r, long ignored, Object... arguments) {
+    return weighted(name, arguments)
+        .theirs((a, b, w) -> torch.nll_loss_nd(dense(a), b, weights(a, w), (long) r.ordinal(), ignored));
+  }
+
+  private static Row crossEntropy(String name, Reduction r, long ignored, Object... arguments) {
+    return weighted(name, arguments)
+        .theirs((a, b, w) -> torch.cross_entropy_loss(dense(a), b, weights(a, w), r.ordinal(), ignored, 0));
+  }
+
+  /** With weights of the classes; `arguments` follow them. */
+  private static Row weighted(String name, Object... arguments) {
+    return loss(name, Stream.concat(Stream.of(X, Y, Z), Stream.of(arguments)).toArray())
         .with(a -> List.of(a.get(0), a.get(1), a.get(2).to(a.get(0).dtype()).add(0.5)))
         .on(in(3, 4), index(4, 3), index(3, 4)).on(in(4), index(4), index(3, 4))
         .on(in(2, 5, 3, 33), index(5, 2, 3, 33), index(3, 5)).refuses(in(3, 4), index(4, 3), index(3, 5));

@@ -92,6 +92,8 @@ final class ReduceRows {
         norm("norm(0)", 0, 0.0),
         norm("norm(inf)", Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY),
         norm("norm(-inf)", Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY),
+        dim("norm(p, dim, keepdim)", 2.0, 1, true)
+            .theirs(t -> torch.linalg_vector_norm(t, s(2.0), dims(1), true, any())).within(ACCUMULATED),
         dim("norm(p, dims, keepdim)", 2.0, dims(1), true)
             .theirs(t -> torch.linalg_vector_norm(t, s(2.0), dims(1), true, any())).within(ACCUMULATED),
         call("logsumexp()").theirs(t -> torch.logsumexp(t, dims(0, 1))).on(in(3, 4)).on(in(2, 1))
@@ -139,6 +141,8 @@ final class ReduceRows {
             .on(in(0), in(0)).on(in(), in(1)),
         call("allclose", Y).on(in(2, 3), in(2, 3)).on(between(1, 1.000001, 3), between(1, 1.000001, 3))
             .on(in(2, 0), in(0)),
+        call("allclose(rtol)", Y, 0.1).theirs((a, b) -> torch.allclose(a, b, 0.1, 1e-8, false))
+            .on(in(3), in(3)).on(between(1, 1.2, 3), between(1, 1.2, 3)),
         call("allclose(rtol, atol)", Y, 0.1, 0.5).theirs((a, b) -> torch.allclose(a, b, 0.1, 0.5, false))
             .on(in(3), in(3)).on(between(0, 0.4, 3), between(0, 0.4, 3)),
         call("allclose(atol)", Y, 0.1, 1.0, true).on(in(3), in(3)).on(between(0, 0.9, 3), between(0, 0.9, 3)));

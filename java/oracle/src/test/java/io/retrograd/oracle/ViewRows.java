@@ -47,6 +47,8 @@ final class ViewRows {
         call("select", 1, -1).on(in(3, 4)).on(in(2, 3, 2)).refuses(in(3, 0)),
         call("narrow", 0, 1, 2).on(in(3, 4)).on(in(4)).refuses(in(2)),
         call("diagonal").on(in(3, 4)).on(in(0, 3)).refuses(in(3)),
+        call("diagonal(1)", 1).theirs(t -> torch.diagonal(t, 1, 0, 1)).on(in(3, 4)).on(in(1, 4)),
+        call("diagonal(0, 1)", 0, 2).theirs(t -> torch.diagonal(t, 0, 2, 1)).on(in(2, 3, 4)),
         call("diagonal(offset)", 1, 1, 2).on(in(2, 3, 4)),
         call("diagonal(-1)", -1, 0, 1).on(in(3, 4)).on(in(1, 4)),
         call("unbind").on(in(3, 4)).on(in(2)),

@@ -6,7 +6,7 @@ import static io.retrograd.Retrograd.zeros;
 
 import io.retrograd.Options;
 import io.retrograd.Tensor;
-import io.retrograd.internal.Bridge;
+import io.retrograd.internal.Arguments;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +53,9 @@ public class LayerNorm extends Module {
    */
   @SuppressWarnings("this-escape")
   public LayerNorm(Options options, long[] normalizedShape, double eps, boolean elementwiseAffine, boolean bias) {
-    this.normalizedShape = Bridge.given("normalizedShape", normalizedShape).clone();
+    this.normalizedShape = Arguments.given("normalizedShape", normalizedShape).clone();
     this.eps = eps;
-    Options plain = Bridge.given("options", options).toOptions().requiresGrad(false);
+    Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
     weight = elementwiseAffine ? parameter("weight", ones(plain, normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? parameter("bias", zeros(plain, normalizedShape)) : null;
   }
