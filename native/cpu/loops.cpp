@@ -155,7 +155,7 @@ void copyRun(char* to, int64_t toStep, const char* from, int64_t fromStep, int64
     std::memcpy(to, from, static_cast<size_t>(n * itemSize));
     return;
   }
-  dispatchSize(static_cast<size_t>(itemSize), [&]<class T>(T) { copyStrided<T>(to, toStep, from, fromStep, n); });
+  dispatchSize(static_cast<size_t>(itemSize), [=]<class T>(T) { copyStrided<T>(to, toStep, from, fromStep, n); });
 }
 
 void gather(char* to, const Plan& plan, int operand, int64_t begin, int64_t n) {
@@ -178,16 +178,12 @@ void scatter(const char* from, const Plan& plan, int operand, int64_t begin, int
 
 void elementwise(RunFn run, const void* context, std::initializer_list<LoopOperand> operands, int64_t grain) {
   const Tensor* each[kMaxOperands];
-  Conversion conversions[kMaxOperands];
   const Tensor& out = *operands.begin()->tensor;
   const int64_t elements = out.numel();
   bool converts = false, isDirect = true;
   int count = 0;
   for (const auto& [tensor, type] : operands) {
-    const DType lies = tensor->dtype();
-    conversions[count].itemSize = static_cast<int64_t>(itemSize(type));
-    if (type != lies) conversions[count].convert = count ? converter(lies, type) : converter(type, lies);
-    converts |= type != lies;
+    converts |= tensor->dtype() != type;
     isDirect &= tensor->isContiguous() && (tensor->numel() == elements || (tensor->numel() == 1 && count));
     each[count++] = tensor;
   }
@@ -197,6 +193,12 @@ void elementwise(RunFn run, const void* context, std::initializer_list<LoopOpera
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
+  Conversion conversions[kMaxOperands];
+  for (int k = 0; k < count; ++k) {
+    const DType lies = each[k]->dtype(), type = operands.begin()[k].type;
+    conversions[k].itemSize = static_cast<int64_t>(itemSize(type));
+    if (type != lies) conversions[k].convert = k ? converter(lies, type) : converter(type, lies);
+  }
   constexpr int64_t kLongRow = 48;
   bool rows = !converts && plan.sizes[plan.rank - 1] >= kLongRow;
   bool dense = !converts;

@@ -36,7 +36,7 @@ RETROGRAD_CLONES void extremumRun(char* const* p, const Lines& lines, int64_t wi
 
 void extremumKernel(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
   const Lines lines({&values, &indices, &in}, dim);
-  dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
     lines.forEach(kLineGrain, [&](char* const* p, int64_t width) {
       largest ? extremumRun<T, true>(p, lines, width) : extremumRun<T, false>(p, lines, width);
     });

@@ -3,7 +3,6 @@
 #include <bit>
 
 #include "cuda/pointwise.cuh"
-#include "kernel/copy.h"
 #include "math/reduce.h"
 
 // Sequences are reduced in the order of math/reduce.h, so that floating sums have the CPU's bits; what that order has
@@ -21,6 +20,7 @@ struct Read {
   using Element = E;
   using Memory = M;
   __device__ E operator()(M v) const { return static_cast<E>(v); }
+  __device__ E at(const char* p) const { return (*this)(*reinterpret_cast<const M*>(p)); }
 };
 
 /// Any element as its truth value, by its bits: `mask` has all but the sign of floating ones.
@@ -30,7 +30,36 @@ struct ReadTruth {
   using Memory = M;
   M mask;
   __device__ uint8_t operator()(M v) const { return (v & mask) != 0; }
+  __device__ uint8_t at(const char* p) const { return (*this)(*reinterpret_cast<const M*>(p)); }
 };
+
+/// Any element of a dtype that is computed in another: one by one, so that all such dtypes share a kernel.
+template <class E>
+struct ReadStored {
+  using Element = E;
+  DType stored;
+  __device__ E at(const char* p) const {
+    switch (stored) {
+#define ROW(dtype, text, element, ...)                                                                        \
+  case DType::dtype:                                                                                          \
+    if constexpr (!isComputed(DType::dtype) && promote(DType::dtype, DTypeOf<E>::value) == DTypeOf<E>::value) \
+      return static_cast<E>(*reinterpret_cast<const element*>(p));                                            \
+    break;
+      RETROGRAD_DTYPES(ROW)
+#undef ROW
+    }
+    return E(0);
+  }
+};
+
+/// Whether other dtypes are computed in `t`.
+constexpr bool serves(DType t) {
+#define ROW(dtype, ...) \
+  if (DType::dtype != t && computedType(DType::dtype) == t) return true;
+  RETROGRAD_DTYPES(ROW)
+#undef ROW
+  return false;
+}
 
 using math::kLanes;
 using math::kLeaf;
@@ -108,8 +137,7 @@ __global__ void __launch_bounds__(kBlock)
   in += offsets[0];
   Pack<E, kShort<E>> p;
 #pragma unroll
-  for (int j = 0; j < kShort<E>; ++j, in += step)
-    p.v[j] = j < length ? read(*reinterpret_cast<const typename Reader::Memory*>(in)) : neutral<F, E>();
+  for (int j = 0; j < kShort<E>; ++j, in += step) p.v[j] = j < length ? read.at(in) : neutral<F, E>();
   *reinterpret_cast<E*>(out + offsets[1]) = fold<F>(p);
 }
 
@@ -133,7 +161,6 @@ __device__ inline void takeRows(Pack<E, N>& share, const char* at, int64_t step,
 template <class F, class Reader, class E = typename Reader::Element>
 __device__ inline void reduceLeaf(Reader read, const char* base, const Walk<1>& reduced, int64_t begin, int count,
                                   int team, Share<E>& share) {
-  using M = typename Reader::Memory;
   constexpr int N = sizeof(Share<E>) / sizeof(E);
   const int first = team * N;
   // Neighbouring elements, one by one.
@@ -141,7 +168,7 @@ __device__ inline void reduceLeaf(Reader read, const char* base, const Walk<1>& 
     Share<E> p = nothing<F, E>();
 #pragma unroll
     for (int j = 0; j < N; ++j)
-      if (i + j < count) p.v[j] = read(*reinterpret_cast<const M*>(at(j)));
+      if (i + j < count) p.v[j] = read.at(at(j));
     return p;
   };
   const int64_t step = reduced.strides[0][reduced.rank - 1], run = reduced.sizes[reduced.rank - 1];
@@ -154,20 +181,23 @@ __device__ inline void reduceLeaf(Reader read, const char* base, const Walk<1>& 
   const char* leaf = base + reduced.offset(begin);
   const char* at = leaf + first * step;
   auto spaced = [&](const char* at, int i) { return gather(i, [&](int j) { return at + j * step; }); };
-  if (step == int64_t{sizeof(M)} && reinterpret_cast<uintptr_t>(leaf) % sizeof(Pack<M, N>) == 0) {
-    const int whole = count / N * N;
-    takeRows<F, kAhead>(share, at, kLanes<E> * sizeof(M), first, whole, [&](const char* at, int i) {
-      Share<E> p = nothing<F, E>();
-      if (i >= whole) return p;
-      const Pack<M, N> loaded = *reinterpret_cast<const Pack<M, N>*>(at);
+  if constexpr (requires { typename Reader::Memory; }) {
+    using M = typename Reader::Memory;
+    if (step == int64_t{sizeof(M)} && reinterpret_cast<uintptr_t>(leaf) % sizeof(Pack<M, N>) == 0) {
+      const int whole = count / N * N;
+      takeRows<F, kAhead>(share, at, kLanes<E> * sizeof(M), first, whole, [&](const char* at, int i) {
+        Share<E> p = nothing<F, E>();
+        if (i >= whole) return p;
+        const Pack<M, N> loaded = *reinterpret_cast<const Pack<M, N>*>(at);
 #pragma unroll
-      for (int j = 0; j < N; ++j) p.v[j] = read(loaded.v[j]);
-      return p;
-    });
-    if (whole < count && whole % kLanes<E> == first) join<F>(share, spaced(leaf + whole * step, whole));
-  } else {
-    takeRows<F, kAhead / N>(share, at, kLanes<E> * step, first, count, spaced);
+        for (int j = 0; j < N; ++j) p.v[j] = read(loaded.v[j]);
+        return p;
+      });
+      if (whole < count && whole % kLanes<E> == first) join<F>(share, spaced(leaf + whole * step, whole));
+      return;
+    }
   }
+  takeRows<F, kAhead / N>(share, at, kLanes<E> * step, first, count, spaced);
 }
 
 template <class F, class Reader, class E = typename Reader::Element>
@@ -305,7 +335,7 @@ void fillIdentity(const Tensor& out) {
 }
 
 template <class F>
-void reduceFamily(const F& f, const Tensor& out, const Tensor& in) {
+void reduceFamily(const F&, const Tensor& out, const Tensor& in) {
   if (out.numel() == 0) return;
   if (in.numel() == 0) return fillIdentity<F>(out);
   if constexpr (F::kDomain == math::Domain::Logical) {
@@ -314,14 +344,11 @@ void reduceFamily(const F& f, const Tensor& out, const Tensor& in) {
       reduceTyped<F>(ReadTruth<M>{isFloating(in.dtype()) ? static_cast<M>(all >> 1) : all}, out, in);
     });
   } else {
-    if (!isComputed(in.dtype())) {
-      const Tensor copy = allocateTensor(F::kName, in.sizes(), computedType(in.dtype()), in.device());
-      copySlot(in.device(), copy, in);
-      return reduceFamily(f, out, copy);
-    }
-    dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
+    dispatchComputed(computedType(in.dtype()), [&]<class T>(Type<T>) {
       using M = std::conditional_t<std::is_same_v<T, bool>, uint8_t, T>;
       using E = std::conditional_t<reducedType<F>(DTypeOf<T>::value) == DTypeOf<T>::value, M, int64_t>;
+      if constexpr (serves(DTypeOf<T>::value))
+        if (!isComputed(in.dtype())) return reduceTyped<F>(ReadStored<E>{in.dtype()}, out, in);
       reduceTyped<F>(Read<E, M>(), out, in);
     });
   }

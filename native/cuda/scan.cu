@@ -98,7 +98,7 @@ void cumsumFamily(const Tensor& out, const Tensor& in, int64_t dim) {
 void extremumFamily(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest) {
   if (values.numel() == 0) return;
   const Lines<3> lines = makeLines<3>("extremum", {&values, &indices, &in}, dim);
-  dispatchComputed(in.dtype(), [&]<class T>(Type<T>) {
+  dispatch(in.dtype(), [&]<class T>(Type<T>) {
     launchLines<Candidate<T>>(largest ? &extremumKernel<T, true> : &extremumKernel<T, false>, lines, use(in));
   });
 }

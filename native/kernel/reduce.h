@@ -22,15 +22,13 @@ constexpr DType reducedType(DType in) {
 template <class F>
 inline constinit Slot<void(const F&, const Tensor& out, const Tensor& in)> reduceSlot{F::kName};
 
-// The others take dtypes that are computed in themselves (core/dtype.h).
-
 /// Largest (`largest`) or smallest element along `dim` and its first index; NaN wins. `values` and `indices` (int64)
 /// are dense with size 1 at `dim`, which is not empty in `in`.
 inline constinit Slot<void(const Tensor& values, const Tensor& indices, const Tensor& in, int64_t dim, bool largest)>
     extremumSlot{"extremum"};
 
-/// Running sum along `dim`; sizes and dtype are equal, `out` may be `in` itself. Rounding errors do not grow with the
-/// length.
+/// Running sum along `dim`; sizes and dtype, which is computed in itself, are equal; `out` may be `in` itself. Rounding
+/// errors do not grow with the length.
 inline constinit Slot<void(const Tensor& out, const Tensor& in, int64_t dim)> cumsumSlot{"cumsum"};
 
 /// softmax or log-softmax along `dim`, floating types.

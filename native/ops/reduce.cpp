@@ -112,16 +112,14 @@ std::vector<Tensor> extremumAlong(const char* op, const char* node, const Tensor
   int64_t d = wrapDim(op, dim, x.dim());
   checkNotEmpty(op, x, {d});
   Dims sizes = keptSizes(x, {d});
-  const Tensor in = computable(x);
-  Tensor values = allocateTensor(op, sizes, in.dtype(), x.device());
+  Tensor values = allocateTensor(op, sizes, x.dtype(), x.device());
   Tensor indices = allocateTensor(op, sizes, DType::Int64, x.device());
   if (x.dim() == 0) {
     NoGradGuard plain;
     values = clone(x);
     indices = full({}, 0, DType::Int64, x.device());
   } else {
-    extremumSlot(x.device(), values, indices, in, d, largest);
-    values = castRaw(values, x.dtype());
+    extremumSlot(x.device(), values, indices, x, d, largest);
   }
   if (!keepdim && x.dim() > 0) {
     NoGradGuard plain;

@@ -3,8 +3,10 @@ package io.retrograd;
 import static io.retrograd.DType.BOOL;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
+import static io.retrograd.DType.INT8;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.fromArray;
@@ -27,6 +29,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import org.junit.jupiter.api.Test;
 
 class LiteralsTest {
@@ -86,6 +89,12 @@ class LiteralsTest {
     is(fromArray(new boolean[] {true}), BOOL, 1);
     is(fromArray(new byte[] {-1}), UINT8, 1);
     assertEquals(255, fromArray(new byte[] {-1}).itemLong());
+    is(fromArray(INT8, new byte[] {-1}), INT8, 1);
+    assertEquals(-1, fromArray(INT8, new byte[] {-1}).itemLong());
+    is(fromArray(new short[] {1, -300}, 2, 1), INT16, 2, 1);
+    assertArrayEquals(new short[] {1, -300}, fromArray(new short[] {1, -300}).toShortArray());
+    for (DType dtype : new DType[] {UINT8, INT8})
+      assertArrayEquals(new byte[] {-1, 127}, fromArray(dtype, new byte[] {-1, 127}).toByteArray());
     assertThrows(ShapeException.class, () -> fromArray(new int[] {1, 2, 3}, 2, 2));
   }
 
@@ -105,6 +114,7 @@ class LiteralsTest {
     is(fromBuffer(DoubleBuffer.wrap(new double[] {1}), none), FLOAT64);
     is(fromBuffer(IntBuffer.wrap(new int[] {1}), none), INT32);
     is(fromBuffer(LongBuffer.wrap(new long[] {1}), none), INT64);
+    is(fromBuffer(ShortBuffer.wrap(new short[] {1}), none), INT16);
     is(fromBuffer(ByteBuffer.wrap(new byte[] {1}), UINT8, none), UINT8);
     is(fromBuffer(ByteBuffer.wrap(new byte[] {1, 2}), UINT8), UINT8, 2);
     assertThrows(ShapeException.class, () -> fromArray(new int[] {1, 2}, none));

@@ -76,6 +76,8 @@ class PrinterTest {
     prints("tensor([1.], dtype=torch.float64, requires_grad=True)",
         tensor(options(FLOAT64).requiresGrad(true), new double[] {1}));
     prints("tensor(3, dtype=torch.uint8)", tensor(DType.UINT8, 3));
+    prints("tensor([-3,  4], dtype=torch.int8)", tensor(DType.INT8, -3, 4));
+    prints("tensor([-300], dtype=torch.int16)", fromArray(new short[] {-300}));
     Tensor t = tensor(FLOAT64, 1.0);
     String device = t.device().isCuda() ? "device='" + t.device() + "', " : "";
     assertEquals("tensor(1., " + device + "dtype=torch.float64)", t.toString());

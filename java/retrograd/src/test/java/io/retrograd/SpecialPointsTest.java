@@ -4,6 +4,7 @@ import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
+import static io.retrograd.DType.INT8;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.full;
@@ -381,6 +382,8 @@ class SpecialPointsTest {
     }
     assertThrows(IllegalArgumentException.class, () -> randperm(options(UINT8), 257));
     assertEquals(255, randperm(options(UINT8), 256).max().item());
+    assertThrows(IllegalArgumentException.class, () -> randperm(options(INT8), 129));
+    assertEquals(127, randperm(options(INT8), 128).max().item());
     assertThrows(IllegalArgumentException.class, () -> randperm(options(FLOAT32), (1L << 24) + 2));
   }
 

@@ -23,8 +23,8 @@ class CompletenessTest {
         "shape size stride numel dim storageOffset dtype device isContiguous sharesStorage item itemLong version "
             + "outputNr isView isInference isClosed toString Retrograd.resultType");
     exclude("copies elements out or in; the table itself stands on it",
-        "toFloatArray toDoubleArray toLongArray toIntArray toBooleanArray copyTo Retrograd.tensor Retrograd.fromArray "
-            + "Retrograd.fromBuffer");
+        "toFloatArray toDoubleArray toLongArray toIntArray toShortArray toByteArray toBooleanArray copyTo "
+            + "Retrograd.tensor Retrograd.fromArray Retrograd.fromBuffer");
     exclude("acts on the graph; see Graph-, Pass- and FunctionBehaviourTest",
         "requiresGrad requiresGrad_ isLeaf grad setGrad retainGrad retainsGrad gradFn backward detach_ registerHook "
             + "registerPostAccumulateGradHook");
@@ -41,7 +41,7 @@ class CompletenessTest {
   }
 
   /** How many public methods there are at least: one that moves out of sight fails here instead of going untested. */
-  private static final int METHODS = 558;
+  private static final int METHODS = 590;
 
   private static void exclude(String reason, String names) {
     for (String name : names.split(" ")) EXCLUDED.put(name, reason);

@@ -27,7 +27,8 @@ final class LossRows {
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>(losses("", Reduction.MEAN, X, Y));
     rows.add(difference("F.smoothL1Loss", X, Y));
-    rows.add(difference("F.smoothL1Loss(reduction)", X, Y, Reduction.SUM));
+    rows.add(difference("F.smoothL1Loss(reduction)", X, Y, Reduction.SUM)
+        .theirs((a, b) -> torch.smooth_l1_loss(a, b, Reduction.SUM.ordinal(), 1)));
     rows.add(nllLoss("F.nllLoss(weight)", Reduction.MEAN, -100));
     rows.add(nllLoss("F.nllLoss(weight, ignoreIndex)", Reduction.MEAN, 1, 1));
     rows.add(crossEntropy("F.crossEntropy(weight)", Reduction.MEAN, -100));

@@ -19,7 +19,7 @@ final class SortRows {
 
   static List<Row> rows() {
     return List.of(
-        sort("sort", -1, false).node("SortBackward0", STABLE).sized(distinct(65)).sized(distinct(4097))
+        sort("sort()", -1, false).node("SortBackward0", STABLE).sized(distinct(65)).sized(distinct(4097))
             .big(between(-1, 1, 10_000_002)),
         sort("sort(dim)", 0, false, 0).node("SortBackward0", STABLE).sized(distinct(1025, 3)),
         sort("sort(dim, descending)", 0, true, 0, true).node("SortBackward0", STABLE).sized(distinct(1025, 3)),

@@ -115,7 +115,7 @@ final class UnaryRows {
         real("F.silu", X).within(COMPOSED).ends(EXP),
         real("F.softplus", X).within(COMPOSED).ends(20).secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
         real("F.softplus(beta = 2)", X, 2.0).theirs(t -> torch.softplus(t, s(2), s(20))).within(COMPOSED).ends(10)
-            .secondDiffers(RESTS, x -> x[0] > 2.5 && x[0] < 10),
+            .secondDiffers(RESTS, x -> x[0] >= 2.5 && x[0] < 10),
         real("F.softplus(beta)", X, 2.0, 3.0).within(COMPOSED).ends(1.5),
         real("F.logsigmoid", X).theirs(t -> torch.log_sigmoid(t)).within(COMPOSED).ends(LOGSIGMOID)
             .secondDiffers(RESTS, x -> x[0] > 2));

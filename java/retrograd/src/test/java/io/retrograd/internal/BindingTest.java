@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.retrograd.AutogradException;
 import io.retrograd.ClosedTensorException;
 import io.retrograd.DType;
+import io.retrograd.DTypeException;
 import io.retrograd.DeviceException;
 import io.retrograd.IndexException;
 import io.retrograd.OutOfMemoryException;
@@ -98,6 +99,24 @@ class BindingTest {
     assertEquals(CPU, Ops.device(x));
     assertEquals(1.5, Ops.item(own(Ops.full(new long[0], 1.5, FLOAT64, CPU))));
     assertEquals(0, Engine.gradOf(x), "an undefined tensor is 0");
+  }
+
+  /** Names, ordinals and sizes of the engine's dtypes are the enum's. */
+  @Test
+  void dtypes() {
+    for (DType dtype : DType.values()) {
+      long x = own(Ops.full(new long[] {3}, 1.0, dtype.ordinal(), CPU));
+      assertEquals(dtype.ordinal(), Ops.dtype(x));
+      ByteBuffer bytes = ByteBuffer.allocate(3 * dtype.itemSize()).order(ByteOrder.nativeOrder());
+      Natives.toBuffer(x, bytes, dtype.ordinal());
+      long copy = own(Natives.fromBuffer(bytes, dtype.ordinal(), new long[] {3}, CPU));
+      assertArrayEquals(new double[] {1, 1, 1}, values(copy));
+      Exception e = assertThrows(DTypeException.class,
+          () -> own(dtype.isFloatingPoint() ? Ops.bitwiseNot(x) : Ops.mean(x, new long[0], false)));
+      assertTrue(e.getMessage().contains(dtype.toString()), e.getMessage());
+    }
+    assertThrows(IllegalArgumentException.class,
+        () -> Ops.full(new long[] {1}, 1.0, DType.values().length, CPU));
   }
 
   @Test

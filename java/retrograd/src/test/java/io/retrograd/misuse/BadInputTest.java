@@ -121,6 +121,8 @@ class BadInputTest {
         row(DTypeException.class, "add 0.5 FLOAT32", () -> tensor(1, 2).add(tensor(1, 2), 0.5)),
         row(IllegalArgumentException.class, "tensor 300 uint8", () -> tensor(DType.UINT8, 300, -1)),
         row(IllegalArgumentException.class, "tensor -256 uint8", () -> tensor(DType.UINT8, -256)),
+        row(IllegalArgumentException.class, "tensor -129 int8", () -> tensor(DType.INT8, 0, -129)),
+        row(IllegalArgumentException.class, "tensor 32768.0 int16", () -> tensor(DType.INT16, 32768.0)),
         row(IllegalArgumentException.class, "tensor 1099511627776 int32", () -> tensor(DType.INT32, TERA)),
         row(IllegalArgumentException.class, "tensor NaN int64", () -> tensor(INT64, Double.NaN)),
         row(IllegalArgumentException.class, "binaryCrossEntropy [0, 1] 1.5",

@@ -22,6 +22,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -144,6 +145,7 @@ final class Nonsense {
     if (type == float.class) return (float) DOUBLES[random.nextInt(DOUBLES.length)];
     if (type == boolean.class) return random.nextBoolean();
     if (type == byte.class) return (byte) random.nextInt();
+    if (type == short.class) return (short) random.nextInt();
     throw new AssertionError(type);
   }
 
@@ -229,6 +231,7 @@ final class Nonsense {
     if (type == FloatBuffer.class) return random.nextBoolean() ? b.asFloatBuffer() : FloatBuffer.allocate(6);
     if (type == DoubleBuffer.class) return random.nextBoolean() ? b.asDoubleBuffer() : DoubleBuffer.allocate(6);
     if (type == LongBuffer.class) return random.nextBoolean() ? b.asLongBuffer() : LongBuffer.allocate(6);
+    if (type == ShortBuffer.class) return random.nextBoolean() ? b.asShortBuffer() : ShortBuffer.allocate(6);
     if (type == IntBuffer.class) return random.nextBoolean() ? b.asIntBuffer() : IntBuffer.allocate(6);
     return b;
   }

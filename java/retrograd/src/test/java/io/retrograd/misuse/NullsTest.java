@@ -43,6 +43,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,6 +196,7 @@ class NullsTest {
     if (c == DoubleBuffer.class) return DoubleBuffer.allocate(4);
     if (c == IntBuffer.class) return IntBuffer.allocate(4);
     if (c == LongBuffer.class) return LongBuffer.allocate(4);
+    if (c == ShortBuffer.class) return ShortBuffer.allocate(4);
     if (c == ByteBuffer.class || c == Buffer.class) return ByteBuffer.allocate(16);
     throw new AssertionError("no value of " + c);
   }
