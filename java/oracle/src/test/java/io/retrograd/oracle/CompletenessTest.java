@@ -41,7 +41,7 @@ class CompletenessTest {
   }
 
   /** How many public methods there are at least: one that moves out of sight fails here instead of going untested. */
-  private static final int METHODS = 590;
+  private static final int METHODS = 587;
 
   private static void exclude(String reason, String names) {
     for (String name : names.split(" ")) EXCLUDED.put(name, reason);
