@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs all tests, or some parts of them. Installs what is missing by apt, and says so.
 #
-# Usage: scripts/test.sh [--only PART]... [--cuda AUTO|ON|OFF] [--list]
+# Usage: scripts/test.sh [--format] [--only PART]... [--cuda AUTO|ON|OFF] [--list]
+#   --format      formats the sources first (scripts/format.sh)
 #   --only PART   runs this part (repeatable), after a build where it needs one
 #   --cuda MODE   whether to build the CUDA back end (default: AUTO, where nvcc is found)
 #   --list        lists the parts
@@ -24,7 +25,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 all=(build java newest-jdk native oracle emulated jvm-emulated consumer asan tsan jvm-asan)
-parts=() cuda=AUTO
+parts=() cuda=AUTO format=
 while [[ $# -gt 0 ]]; do
   case $1 in
     --only)
@@ -35,6 +36,7 @@ while [[ $# -gt 0 ]]; do
       shift 2
       ;;
     --cuda) cuda=${2-}; shift 2 ;;
+    --format) format=yes; shift ;;
     --list) printf '%s\n' "${all[@]}"; exit ;;
     --help | -h) usage "$0"; exit ;;
     *) die "unknown argument $1; see --help" ;;
@@ -128,6 +130,7 @@ java_run() {
 }
 
 install_test_tools
+[[ -z $format ]] || "$root/scripts/format.sh"
 
 failed=() report=()
 for part in "${parts[@]}"; do

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class BackwardOptions {
-  private static final BackwardOptions DEFAULTS = new BackwardOptions(false, false, null, List.of());
+  private static final BackwardOptions DEFAULTS =
+      new BackwardOptions(false, false, null, List.of());
 
   final boolean retain;
   final boolean create;
   final @Nullable Tensor gradient;
   final List<Tensor> inputs;
 
-  private BackwardOptions(boolean retain, boolean create, @Nullable Tensor gradient, List<Tensor> inputs) {
+  private BackwardOptions(
+      boolean retain, boolean create, @Nullable Tensor gradient, List<Tensor> inputs) {
     this.retain = retain;
     this.create = create;
     this.gradient = gradient;
@@ -67,7 +69,8 @@ public final class BackwardOptions {
    */
   public BackwardOptions inputs(Tensor... inputs) {
     if (Arguments.given("inputs", inputs).length == 0) {
-      throw new IllegalArgumentException("inputs: no tensor is given; leave inputs(...) out to fill all gradients");
+      throw new IllegalArgumentException(
+          "inputs: no tensor is given; leave inputs(...) out to fill all gradients");
     }
     return new BackwardOptions(retain, create, gradient, Bridge.listOf("inputs", inputs));
   }

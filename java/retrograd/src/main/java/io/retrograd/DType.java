@@ -39,7 +39,8 @@ public enum DType implements Options {
    */
   public static DType of(int ordinal) {
     if (ordinal < 0 || ordinal >= VALUES.length) {
-      throw new IllegalArgumentException("DType.of: " + ordinal + " is not in [0, " + (VALUES.length - 1) + "]");
+      throw new IllegalArgumentException(
+          "DType.of: " + ordinal + " is not in [0, " + (VALUES.length - 1) + "]");
     }
     return VALUES[ordinal];
   }

@@ -38,7 +38,8 @@ public final class Device implements Options {
     if (name.equals("cpu") || name.equals("cpu:0")) return CPU;
     if (name.equals("cuda")) return cuda(0);
     if (name.matches("cuda:[0-9]{1,4}")) return cuda(Integer.parseInt(name.substring(5)));
-    throw new IllegalArgumentException("no such device: \"" + name + "\"; use \"cpu\", \"cuda\" or \"cuda:1\"");
+    throw new IllegalArgumentException(
+        "no such device: \"" + name + "\"; use \"cpu\", \"cuda\" or \"cuda:1\"");
   }
 
   /**
@@ -47,7 +48,8 @@ public final class Device implements Options {
    * @param index its number, from 0
    */
   public static Device cuda(int index) {
-    if (index < 0 || index > Short.MAX_VALUE) throw new IllegalArgumentException("no GPU has the number " + index);
+    if (index < 0 || index > Short.MAX_VALUE)
+      throw new IllegalArgumentException("no GPU has the number " + index);
     return new Device("cuda", index, CUDA << 16 | index);
   }
 

@@ -25,8 +25,7 @@ import java.util.regex.Pattern;
  * unknown option.
  */
 public final class Doctor {
-  private static final String USAGE =
-      """
+  private static final String USAGE = """
       Tells what Retrograd finds on this machine, and what is missing.
       Options:
         --json   as JSON
@@ -63,9 +62,11 @@ public final class Doctor {
     Map<String, Object> retrograd = section("retrograd");
     retrograd.put("version", version());
     Map<String, Object> java = section("java");
-    for (String key : List.of("version", "vendor", "home")) java.put(key, System.getProperty("java." + key));
+    for (String key : List.of("version", "vendor", "home"))
+      java.put(key, System.getProperty("java." + key));
     Map<String, Object> system = section("system");
-    for (String key : List.of("name", "version", "arch")) system.put(key, System.getProperty("os." + key));
+    for (String key : List.of("name", "version", "arch"))
+      system.put(key, System.getProperty("os." + key));
     Map<String, Object> cpu = section("cpu");
     processor(cpu);
     boolean works = true;
@@ -168,9 +169,17 @@ public final class Doctor {
       String name = texts[i];
       boolean found = !texts[i + 2].isEmpty();
       List<Object> tried = new ArrayList<>(texts[i + 4].lines().toList());
-      libraries.add(
-          Report.map("name", name, "purpose", texts[i + 1], "version", found ? texts[i + 2] : "not found", "path",
-              texts[i + 3], "tried", tried));
+      libraries.add(Report.map(
+          "name",
+          name,
+          "purpose",
+          texts[i + 1],
+          "version",
+          found ? texts[i + 2] : "not found",
+          "path",
+          texts[i + 3],
+          "tried",
+          tried));
       if (!found && Device.cudaCount() > 0) missing(name + ": " + texts[i + 1], texts[i + 5]);
     }
     report.put("libraries", libraries);
@@ -184,7 +193,8 @@ public final class Doctor {
 
   private static String remedyFor(String reason) {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
-    if (!platform.equals("Linux amd64")) return "there are libraries for Linux on x86_64 only, this is " + platform;
+    if (!platform.equals("Linux amd64"))
+      return "there are libraries for Linux on x86_64 only, this is " + platform;
     if (reason.contains("org/bytedeco") || reason.contains("org.bytedeco")) {
       return "put org.bytedeco:javacpp on the class path (Maven does so by itself)";
     }

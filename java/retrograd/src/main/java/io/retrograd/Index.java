@@ -31,7 +31,8 @@ public sealed interface Index permits Tensor, Index.At, Index.Slice, Index.NewAx
   record Slice(long start, long end, long step) implements Index {
     /** Checks the step. */
     public Slice {
-      if (step < 1) throw new IllegalArgumentException("Index.slice: the step must be at least 1, not " + step);
+      if (step < 1)
+        throw new IllegalArgumentException("Index.slice: the step must be at least 1, not " + step);
     }
   }
 

@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Indexing {
   private final Tensor target;
-  private final List<@Nullable Tensor> tensors = new ArrayList<>(); // one per dimension of the view that was visited
+  private final List<@Nullable Tensor> tensors =
+      new ArrayList<>(); // one per dimension of the view that was visited
   private Tensor view;
   private int dim; // of the view: the next to be visited
 
   private Indexing(Tensor target, Index[] indices) {
     this.target = target;
     view = target;
-    if (indices.length == 0) throw new IndexException("get: give at least one index, such as Index.all()");
+    if (indices.length == 0)
+      throw new IndexException("get: give at least one index, such as Index.all()");
     long left = target.dim() - consumed(indices);
     if (left < 0) {
-      throw new IndexException(
-          "get: got indices for " + (target.dim() - left) + " dimensions of a tensor with " + target.dim());
+      throw new IndexException("get: got indices for " + (target.dim() - left)
+          + " dimensions of a tensor with " + target.dim());
     }
     try {
       for (Index index : indices) apply(index, left);
@@ -109,7 +111,8 @@ final class Indexing {
     } else if (index instanceof Index.Slice slice) {
       boolean whole = slice.start() == 0 && slice.end() == Long.MAX_VALUE && slice.step() == 1;
       if (!whole) {
-        step(wrap(Ops.slice(Bridge.handle(view), dim, slice.start(), slice.end(), slice.step()), view));
+        step(wrap(
+            Ops.slice(Bridge.handle(view), dim, slice.start(), slice.end(), slice.step()), view));
       }
       visit(null, 1);
     } else if (index instanceof Index.NewAxis) {

@@ -2,7 +2,6 @@ package io.retrograd;
 
 import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
-import io.retrograd.internal.Natives;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,8 @@ final class Literals {
       for (int i = 0; i < Array.getLength(flat); i++) {
         double v = Array.getDouble(flat, i);
         if (!(v >= range.low && v <= range.high)) {
-          throw new IllegalArgumentException("tensor: " + Array.get(flat, i) + " does not fit into " + type);
+          throw new IllegalArgumentException(
+              "tensor: " + Array.get(flat, i) + " does not fit into " + type);
         }
       }
     }
@@ -55,7 +55,7 @@ final class Literals {
   /** A tensor with the elements of a primitive array, in the given shape. */
   static Tensor make(TensorOptions options, Object flat, DType dtype, long... shape) {
     DType type = options.dtype() != null ? options.dtype() : dtype;
-    return finish(options, Natives.fromArray(flat, type.ordinal(), shape, device(options)));
+    return finish(options, Elements.fromArray(flat, type.ordinal(), shape, device(options)));
   }
 
   /** Wraps a new handle, with a gradient where the options want one. */
@@ -97,7 +97,8 @@ final class Literals {
     Class<?> element = array.getClass();
     while (element.isArray()) element = element.getComponentType();
     long n = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    if (n > Integer.MAX_VALUE - 8) throw new ShapeException("tensor: an array of " + n + " elements is too large");
+    if (n > Integer.MAX_VALUE - 8)
+      throw new ShapeException("tensor: an array of " + n + " elements is too large");
     Object flat = Array.newInstance(element, (int) n);
     copy(array, shape, 0, flat, 0, "");
     return flat;
@@ -106,16 +107,17 @@ final class Literals {
   private static int copy(Object level, long[] shape, int dim, Object flat, int at, String place) {
     int length = level == null ? -1 : Array.getLength(level);
     if (length != shape[dim]) {
-      throw new ShapeException(
-          "tensor: the rows differ in length: " + place + (level == null ? " is null" : " has " + length + " elements")
-              + ", the first one of this depth has " + shape[dim]);
+      throw new ShapeException("tensor: the rows differ in length: " + place
+          + (level == null ? " is null" : " has " + length + " elements")
+          + ", the first one of this depth has " + shape[dim]);
     }
     if (dim == shape.length - 1) {
       System.arraycopy(level, 0, flat, at, length);
       return at + length;
     }
     Object[] rows = (Object[]) level;
-    for (int i = 0; i < length; i++) at = copy(rows[i], shape, dim + 1, flat, at, place + "[" + i + "]");
+    for (int i = 0; i < length; i++)
+      at = copy(rows[i], shape, dim + 1, flat, at, place + "[" + i + "]");
     return at;
   }
 }

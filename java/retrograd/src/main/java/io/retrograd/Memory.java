@@ -131,7 +131,8 @@ public final class Memory {
    * @param bytes the limit
    */
   public static void setLimit(Device device, long bytes) {
-    if (bytes < 0) throw new IllegalArgumentException("Memory.setLimit: a limit cannot be negative: " + bytes);
+    if (bytes < 0)
+      throw new IllegalArgumentException("Memory.setLimit: a limit cannot be negative: " + bytes);
     Engine.setMemoryLimit(Arguments.given("device", device).codeForUse(), bytes);
   }
 

@@ -53,7 +53,8 @@ final class Printer {
     boolean empty = tensor.numel() == 0;
     if (!tensor.device().equals(Device.CPU)) suffixes.add("device='" + tensor.device() + "'");
     if (empty && tensor.dim() != 1) suffixes.add("size=" + tuple(tensor.shape()));
-    boolean obvious = dtype == DType.FLOAT32 || !empty && (dtype == DType.INT64 || dtype == DType.BOOL);
+    boolean obvious =
+        dtype == DType.FLOAT32 || !empty && (dtype == DType.INT64 || dtype == DType.BOOL);
     if (!obvious) suffixes.add("dtype=torch." + dtype);
     String function = gradFnName(tensor);
     if (function != null) suffixes.add("grad_fn=<" + function + ">");
@@ -68,7 +69,9 @@ final class Printer {
   }
 
   private static String tuple(long[] shape) {
-    return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ")"));
+    return Arrays.stream(shape)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   private static String withSuffixes(String body, List<String> suffixes) {
@@ -153,14 +156,16 @@ final class Printer {
   /** How the floating elements of one tensor look. */
   private record Form(boolean integers, boolean scientific, int width) {
     static Form of(double[] values) {
-      double[] counted = Arrays.stream(values).filter(v -> Double.isFinite(v) && v != 0).toArray();
+      double[] counted =
+          Arrays.stream(values).filter(v -> Double.isFinite(v) && v != 0).toArray();
       if (counted.length == 0) return new Form(true, false, 1);
       double max = Arrays.stream(counted).map(Math::abs).max().getAsDouble();
       double min = Arrays.stream(counted).map(Math::abs).min().getAsDouble();
       boolean integers = Arrays.stream(counted).allMatch(v -> v == Math.rint(v));
       boolean scientific = max / min > 1000 || max > 1e8 || !integers && min < 1e-4;
       Form form = new Form(integers, scientific, 0);
-      int width = Arrays.stream(counted).mapToInt(v -> form.format(v).length()).max().getAsInt();
+      int width =
+          Arrays.stream(counted).mapToInt(v -> form.format(v).length()).max().getAsInt();
       return new Form(integers, scientific, width);
     }
 
@@ -168,17 +173,25 @@ final class Printer {
       if (Double.isNaN(v)) return "nan";
       String sign = Math.copySign(1, v) < 0 ? "-" : "";
       if (Double.isInfinite(v)) return sign + "inf";
-      BigDecimal exact = new BigDecimal(Math.abs(v)); // rounded once, halves to even, as C's printf does
+      BigDecimal exact =
+          new BigDecimal(Math.abs(v)); // rounded once, halves to even, as C's printf does
       if (scientific) return sign + scientific(exact);
-      String digits = exact.setScale(integers ? 0 : PRECISION, RoundingMode.HALF_EVEN).toPlainString();
+      String digits =
+          exact.setScale(integers ? 0 : PRECISION, RoundingMode.HALF_EVEN).toPlainString();
       return sign + digits + (integers ? "." : "");
     }
 
     private static String scientific(BigDecimal v) {
       BigDecimal rounded = v.round(new MathContext(PRECISION + 1, RoundingMode.HALF_EVEN));
       int exponent = v.signum() == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
-      String digits = rounded.movePointLeft(exponent).setScale(PRECISION, RoundingMode.UNNECESSARY).toPlainString();
-      return digits + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+      String digits = rounded
+          .movePointLeft(exponent)
+          .setScale(PRECISION, RoundingMode.UNNECESSARY)
+          .toPlainString();
+      return digits
+          + (exponent < 0 ? "e-" : "e+")
+          + (Math.abs(exponent) < 10 ? "0" : "")
+          + Math.abs(exponent);
     }
   }
 }

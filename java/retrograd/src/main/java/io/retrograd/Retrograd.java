@@ -1,12 +1,10 @@
 package io.retrograd;
 
-import static io.retrograd.DType.BOOL;
 import static io.retrograd.DType.FLOAT32;
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT16;
 import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
-import static io.retrograd.DType.UINT8;
 import static io.retrograd.Literals.literal;
 import static io.retrograd.Literals.make;
 import static io.retrograd.Literals.scalar;
@@ -19,7 +17,6 @@ import static io.retrograd.internal.Bridge.wrap;
 
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Engine;
-import io.retrograd.internal.Natives;
 import io.retrograd.internal.Ops;
 import io.retrograd.internal.Threads;
 import io.retrograd.internal.Whole;
@@ -55,7 +52,8 @@ public final class Retrograd {
 
   private Retrograd() {}
 
-  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are copied ----
+  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are
+  // copied ----
 
   /** A vector of int16 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(ShortBuffer buffer) {
@@ -112,7 +110,10 @@ public final class Retrograd {
    * stays.
    */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype) {
-    return fromBuffer(buffer, dtype, given("buffer", buffer).remaining() / given("dtype", dtype).itemSize());
+    return fromBuffer(
+        buffer,
+        dtype,
+        given("buffer", buffer).remaining() / given("dtype", dtype).itemSize());
   }
 
   /** {@link #fromBuffer(ByteBuffer, DType)} in the given shape. */
@@ -149,8 +150,11 @@ public final class Retrograd {
 
   /** {@link #arange(long, long, long)} with options. */
   public static Tensor arange(Options options, long start, long end, long step) {
-    return create(options, INT64, (dtype, device) ->
-        Ops.arange(new Whole(start), new Whole(end), new Whole(step), dtype, device));
+    return create(
+        options,
+        INT64,
+        (dtype, device) ->
+            Ops.arange(new Whole(start), new Whole(end), new Whole(step), dtype, device));
   }
 
   /** The numbers from 0 up to but without {@code end}, as float32. */
@@ -180,8 +184,7 @@ public final class Retrograd {
 
   /** {@link #arange(double, double, double)} with options. */
   public static Tensor arange(Options options, double start, double end, double step) {
-    return create(options, FLOAT32, (dtype, device) ->
-        Ops.arange(start, end, step, dtype, device));
+    return create(options, FLOAT32, (dtype, device) -> Ops.arange(start, end, step, dtype, device));
   }
 
   /** The identity matrix. */
@@ -337,8 +340,8 @@ public final class Retrograd {
   }
 
   /** Returns a function that runs in {@link #inferenceMode()} each time. */
-  public static <A extends @Nullable Object, B extends @Nullable Object> Function<A, B> inferenceMode(
-      Function<A, B> function) {
+  public static <A extends @Nullable Object, B extends @Nullable Object>
+      Function<A, B> inferenceMode(Function<A, B> function) {
     given("function", function);
     return argument -> {
       try (GradMode mode = inferenceMode()) {
@@ -460,7 +463,7 @@ public final class Retrograd {
   }
 
   private static Tensor fromBuffer(Buffer buffer, DType dtype, long[] shape) {
-    return wrap(Natives.fromBuffer(buffer, dtype.ordinal(), shape, Literals.device(DEFAULTS)));
+    return wrap(Elements.fromBuffer(buffer, dtype.ordinal(), shape, Literals.device(DEFAULTS)));
   }
 
   private static TensorOptions of(Options options) {

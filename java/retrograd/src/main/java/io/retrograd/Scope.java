@@ -1,7 +1,7 @@
 package io.retrograd;
 
-import io.retrograd.internal.Bag;
 import io.retrograd.internal.Arguments;
+import io.retrograd.internal.Bag;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Threads;
 import java.lang.reflect.InvocationTargetException;
@@ -103,7 +103,8 @@ public final class Scope implements AutoCloseable {
     } else if (result instanceof Optional<?> optional) {
       optional.ifPresent(this::keepAll);
     } else if (result instanceof Record fields) {
-      for (RecordComponent component : fields.getClass().getRecordComponents()) keepAll(valueOf(component, fields));
+      for (RecordComponent component : fields.getClass().getRecordComponents())
+        keepAll(valueOf(component, fields));
     }
   }
 
@@ -116,7 +117,9 @@ public final class Scope implements AutoCloseable {
       return accessor.invoke(fields);
     } catch (IllegalAccessException | InvocationTargetException | RuntimeException e) {
       throw new IllegalArgumentException(
-          "Scope.run: cannot read " + component + ": return a list, or call keep(...) in a scope of your own", e);
+          "Scope.run: cannot read " + component
+              + ": return a list, or call keep(...) in a scope of your own",
+          e);
     }
   }
 

@@ -48,18 +48,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tensor implements Index, AutoCloseable {
   static {
-    Bridge.connect(
-        new Bridge() {
-          @Override
-          protected Tensor make(long handle) {
-            return of(handle);
-          }
+    Bridge.connect(new Bridge() {
+      @Override
+      protected Tensor make(long handle) {
+        return of(handle);
+      }
 
-          @Override
-          protected TensorRef refOf(Tensor tensor) {
-            return tensor.ref;
-          }
-        });
+      @Override
+      protected TensorRef refOf(Tensor tensor) {
+        return tensor.ref;
+      }
+    });
   }
 
   private static final AtomicBoolean WARNED_OF_GRAD = new AtomicBoolean();
@@ -87,7 +86,8 @@ public final class Tensor implements Index, AutoCloseable {
   /** The handle of an operand, which a user may have got from {@link #grad}. */
   private static long in(Tensor operand) {
     if (operand == null) {
-      throw Arguments.absent("the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
+      throw Arguments.absent(
+          "the operand is null; grad() is null before backward(), and of a tensor that is no leaf");
     }
     return operand.ref.handle();
   }
@@ -165,7 +165,10 @@ public final class Tensor implements Index, AutoCloseable {
 
   /** Another device and type, without a copy where these are it already. */
   public Tensor to(Device device, DType dtype) {
-    return wrap(Ops.to(handle(), given("dtype", dtype).ordinal(), given("device", device).codeForUse()), this);
+    return wrap(
+        Ops.to(
+            handle(), given("dtype", dtype).ordinal(), given("device", device).codeForUse()),
+        this);
   }
 
   /**
@@ -188,7 +191,13 @@ public final class Tensor implements Index, AutoCloseable {
    * @param nonBlocking whether not to wait
    */
   public Tensor to(Device device, DType dtype, boolean nonBlocking) {
-    return wrap(Ops.to(handle(), given("dtype", dtype).ordinal(), given("device", device).codeForUse(), nonBlocking), this);
+    return wrap(
+        Ops.to(
+            handle(),
+            given("dtype", dtype).ordinal(),
+            given("device", device).codeForUse(),
+            nonBlocking),
+        this);
   }
 
   /**
@@ -254,14 +263,14 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws IllegalArgumentException for address 0 and one that is no multiple of an element's size
    * @throws DeviceException where the address is not memory of the device
    */
-  public static Tensor fromDevicePointer(long address, DType dtype, Device device, long[] shape, Runnable release) {
-    return wrap(
-        Natives.fromDevicePointer(
-            address,
-            given(shape),
-            given("dtype", dtype).ordinal(),
-            given("device", device).codeForUse(),
-            given("release", release)));
+  public static Tensor fromDevicePointer(
+      long address, DType dtype, Device device, long[] shape, Runnable release) {
+    return wrap(Natives.fromDevicePointer(
+        address,
+        given(shape),
+        given("dtype", dtype).ordinal(),
+        given("device", device).codeForUse(),
+        given("release", release)));
   }
 
   /**
@@ -321,12 +330,12 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws ShapeException where the buffer has room for another number of elements
    */
   public void copyTo(Buffer buffer) {
-    Natives.toBuffer(handle(), given("buffer", buffer), dtype().ordinal());
+    Elements.toBuffer(handle(), given("buffer", buffer), dtype().ordinal());
     Reference.reachabilityFence(this);
   }
 
   private <A> A toArray(A array) {
-    Natives.toArray(handle(), array);
+    Elements.toArray(handle(), array);
     Reference.reachabilityFence(this);
     return array;
   }
@@ -334,7 +343,8 @@ public final class Tensor implements Index, AutoCloseable {
   private int length() {
     long n = numel();
     if (n > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException("a Java array cannot hold " + n + " elements: copy in parts, by narrow(...)");
+      throw new IllegalArgumentException(
+          "a Java array cannot hold " + n + " elements: copy in parts, by narrow(...)");
     }
     return (int) n;
   }
@@ -359,7 +369,9 @@ public final class Tensor implements Index, AutoCloseable {
    * @throws IndexException where a place is out of range or there are more indices than dimensions
    */
   public Tensor get(long... indices) {
-    return given("indices", indices).length == 1 ? select(0, indices[0]) : Indexing.get(this, Indexing.at(indices));
+    return given("indices", indices).length == 1
+        ? select(0, indices[0])
+        : Indexing.get(this, Indexing.at(indices));
   }
 
   /**
@@ -463,8 +475,12 @@ public final class Tensor implements Index, AutoCloseable {
    */
   public @Nullable Tensor grad() {
     Tensor gradient = wrapOrNull(Engine.gradOf(handle()), this);
-    if (gradient == null && !isLeaf() && !retainsGrad() && WARNED_OF_GRAD.compareAndSet(false, true)) {
-      Log.warn("grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() before.");
+    if (gradient == null
+        && !isLeaf()
+        && !retainsGrad()
+        && WARNED_OF_GRAD.compareAndSet(false, true)) {
+      Log.warn(
+          "grad() of a tensor that is no leaf: backward() does not keep its gradient. Call retainGrad() before.");
     }
     return gradient;
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     Retrograd#getDefaultDevice}
  * @param requiresGrad whether the tensor is a leaf that collects a gradient
  */
-public record TensorOptions(@Nullable DType dtype, @Nullable Device device, boolean requiresGrad) implements Options {
+public record TensorOptions(@Nullable DType dtype, @Nullable Device device, boolean requiresGrad)
+    implements Options {
   /**
    * These options with another type.
    *

@@ -58,7 +58,8 @@ class BackwardTest {
     f().backward(BackwardOptions.defaults().inputs(x));
     assertEquals(14, x.grad().item());
     assertNull(y.grad());
-    assertThrows(IllegalArgumentException.class, () -> BackwardOptions.defaults().inputs());
+    assertThrows(
+        IllegalArgumentException.class, () -> BackwardOptions.defaults().inputs());
   }
 
   @Test
@@ -149,7 +150,10 @@ class BackwardTest {
     x.registerHook(g -> {
       throw new UnsupportedOperationException("no");
     });
-    assertEquals("no", assertThrows(UnsupportedOperationException.class, () -> x.mul(3).backward()).getMessage());
+    assertEquals(
+        "no",
+        assertThrows(UnsupportedOperationException.class, () -> x.mul(3).backward())
+            .getMessage());
   }
 
   @Test
@@ -159,7 +163,8 @@ class BackwardTest {
         try (var hook = t.registerHook(g -> g.to(other))) {
           Tensor z = t.mul(3);
           String message = assertThrows(DTypeException.class, z::backward).getMessage();
-          assertTrue(message.startsWith("registerHook: the hook turned a float32 gradient into"), message);
+          assertTrue(
+              message.startsWith("registerHook: the hook turned a float32 gradient into"), message);
         }
       }
     }
@@ -195,7 +200,10 @@ class BackwardTest {
     assertNotNull(add);
     assertEquals("AddBackward0", add.name());
     assertTrue(add.toString().matches("<AddBackward0 object at 0x[0-9a-f]+>"), add.toString());
-    assertTrue(add.nextFunctions().toString().matches("\\[\\(<MulBackward0 object at 0x\\w+>, 0\\), \\(None, 0\\)\\]"),
+    assertTrue(
+        add.nextFunctions()
+            .toString()
+            .matches("\\[\\(<MulBackward0 object at 0x\\w+>, 0\\), \\(None, 0\\)\\]"),
         add.nextFunctions().toString());
     Node sin = add.nextFunctions().get(0).function().nextFunctions().get(0).function();
     assertEquals("SinBackward0", sin.name());

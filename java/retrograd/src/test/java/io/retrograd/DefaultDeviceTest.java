@@ -49,10 +49,27 @@ class DefaultDeviceTest {
 
   private static List<Tensor> made() {
     return List.of(
-        tensor(1.0), tensor(1.0, 2.0), tensor(3), tensor(true), tensor(new double[][] {{1}, {2}}),
-        tensor(FLOAT64, 1.0), fromArray(new float[] {1, 2}, 2), fromBuffer(FloatBuffer.wrap(new float[] {1, 2})),
-        empty(2), zeros(2), ones(2), ones(options(FLOAT64).requiresGrad(true), 2), full(new long[] {2}, 1.5), rand(2),
-        randn(2), randint(0, 9, 2), randperm(3), arange(3), arange(0.0, 1.0, 0.5), linspace(0, 1, 3), eye(2),
+        tensor(1.0),
+        tensor(1.0, 2.0),
+        tensor(3),
+        tensor(true),
+        tensor(new double[][] {{1}, {2}}),
+        tensor(FLOAT64, 1.0),
+        fromArray(new float[] {1, 2}, 2),
+        fromBuffer(FloatBuffer.wrap(new float[] {1, 2})),
+        empty(2),
+        zeros(2),
+        ones(2),
+        ones(options(FLOAT64).requiresGrad(true), 2),
+        full(new long[] {2}, 1.5),
+        rand(2),
+        randn(2),
+        randint(0, 9, 2),
+        randperm(3),
+        arange(3),
+        arange(0.0, 1.0, 0.5),
+        linspace(0, 1, 3),
+        eye(2),
         new Linear(2, 3).weight());
   }
 
@@ -83,7 +100,8 @@ class DefaultDeviceTest {
   @Test
   void anotherThreadHasItsOwn() {
     setDefaultDevice(other());
-    assertEquals(before, CompletableFuture.supplyAsync(Retrograd::getDefaultDevice).join());
+    assertEquals(
+        before, CompletableFuture.supplyAsync(Retrograd::getDefaultDevice).join());
   }
 
   @Test
@@ -105,9 +123,13 @@ class DefaultDeviceTest {
 
   @Test
   void thePropertyChoosesTheFirstOne() {
-    assertEquals("cpu cpu", ForkedJvm.run(Prints.class, List.of("-Dretrograd.device=cpu")).strip());
+    assertEquals(
+        "cpu cpu",
+        ForkedJvm.run(Prints.class, List.of("-Dretrograd.device=cpu")).strip());
     String cuda = ForkedJvm.run(Prints.class, List.of("-Dretrograd.device=cuda"));
-    assertTrue(Device.cudaCount() == 0 ? cuda.contains("not available") : cuda.equals("cuda:0 cuda:0\n"), cuda);
+    assertTrue(
+        Device.cudaCount() == 0 ? cuda.contains("not available") : cuda.equals("cuda:0 cuda:0\n"),
+        cuda);
     String wrong = ForkedJvm.run(Prints.class, List.of("-Dretrograd.device=gpu"));
     assertTrue(wrong.contains("-Dretrograd.device: no such device: \"gpu\""), wrong);
   }

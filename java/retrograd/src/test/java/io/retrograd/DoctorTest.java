@@ -43,7 +43,8 @@ class DoctorTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", classPath, "io.retrograd.Doctor", "--json"));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().remove("RETROGRAD_CUBLAS_PATH");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -61,7 +62,8 @@ class DoctorTest {
     Map<?, ?> cpu = (Map<?, ?>) report.get("cpu");
     assertEquals((double) Retrograd.getNumThreads(), cpu.get("threads"));
     assertEquals((double) Memory.limit(Device.CPU), cpu.get("memoryLimit"));
-    assertTrue(List.of("AVX-512", "AVX2", "SSE2", "none").contains(cpu.get("vectorUnit")), r.output);
+    assertTrue(
+        List.of("AVX-512", "AVX2", "SSE2", "none").contains(cpu.get("vectorUnit")), r.output);
   }
 
   @Test
@@ -74,7 +76,8 @@ class DoctorTest {
     for (int i = 0; i < devices.size(); i++) {
       Map<?, ?> device = (Map<?, ?>) devices.get(i);
       assertEquals("cuda:" + i, device.get("device"));
-      assertTrue(device.get("computeCapability").toString().matches("[0-9]+\\.[0-9]"), device.toString());
+      assertTrue(
+          device.get("computeCapability").toString().matches("[0-9]+\\.[0-9]"), device.toString());
       assertTrue((double) device.get("free") <= (double) device.get("memory"), device.toString());
       assertEquals((double) Memory.limit(Device.cuda(i)), device.get("memoryLimit"));
     }
@@ -85,14 +88,18 @@ class DoctorTest {
     Map<?, ?> cublas = (Map<?, ?>) ((List<?>) report.get("libraries")).get(0);
     assertEquals("cublas", cublas.get("name"));
     boolean found = !cublas.get("version").equals("not found");
-    assertEquals(!found && !devices.isEmpty(), report.get("missing").toString().contains("RETROGRAD_CUBLAS_PATH"));
-    if (!found && devices.isEmpty()) assertTrue(cublas.get("tried").toString().contains("libcublas.so"), cublas.toString());
+    assertEquals(
+        !found && !devices.isEmpty(),
+        report.get("missing").toString().contains("RETROGRAD_CUBLAS_PATH"));
+    if (!found && devices.isEmpty())
+      assertTrue(cublas.get("tried").toString().contains("libcublas.so"), cublas.toString());
   }
 
   @Test
   void theDriverOfEitherKernelModule() {
     String compiler = "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n";
-    String closed = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\n";
+    String closed =
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\n";
     String open =
         "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (builder@host)"
             + "  Sun Jul 27 06:54:38 UTC 2025\n";
@@ -106,9 +113,13 @@ class DoctorTest {
   void theTextHoldsWhatTheJsonHolds() {
     Result text = here();
     assertEquals(0, text.code);
-    for (String part : List.of("retrograd\n  version: ", "\ncpu\n", "  vector unit: ", "\ncuda\n  status: ", "GiB\n"))
+    for (String part : List.of(
+        "retrograd\n  version: ", "\ncpu\n", "  vector unit: ", "\ncuda\n  status: ", "GiB\n"))
       assertTrue(text.output.contains(part), part + " is missing in\n" + text.output);
-    assertEquals(Device.cudaCount() == 0, text.output.contains("\n  - what: no GPU can be used"), text.output);
+    assertEquals(
+        Device.cudaCount() == 0,
+        text.output.contains("\n  - what: no GPU can be used"),
+        text.output);
     assertEquals(Device.cudaCount() == 0, text.output.contains("\n    remedy: "), text.output);
   }
 
@@ -134,8 +145,9 @@ class DoctorTest {
     options.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
     String own = System.getProperty("retrograd.library.path");
     if (own != null) options.add("-Dretrograd.library.path=" + own);
-    Result r =
-        fork(System.getProperty("java.class.path") + File.pathSeparator + jar, options.toArray(String[]::new));
+    Result r = fork(
+        System.getProperty("java.class.path") + File.pathSeparator + jar,
+        options.toArray(String[]::new));
     assertEquals(0, r.code, r.output);
     List<?> libraries = (List<?>) r.json().get("libraries");
     assumeFalse(libraries.isEmpty(), "the library was built without CUDA");
@@ -143,7 +155,9 @@ class DoctorTest {
     assumeFalse("the emulated device".equals(built), "the emulated device has a cuBLAS of its own");
     Map<?, ?> cublas = (Map<?, ?>) libraries.get(0);
     String tried = cublas.get("tried").toString();
-    String unpacked = folder.resolve("cache/redist.jar/org/bytedeco/cuda/linux-x86_64/libcublas.so.12").toString();
+    String unpacked = folder
+        .resolve("cache/redist.jar/org/bytedeco/cuda/linux-x86_64/libcublas.so.12")
+        .toString();
     int at = -1;
     for (String part : List.of("/nowhere: ", "libcublas.so.13: in no jar", unpacked)) {
       int next = tried.indexOf(part);
@@ -154,10 +168,16 @@ class DoctorTest {
 
   @Test
   void withoutJavacpp() throws Exception {
-    Path classes = Path.of(Doctor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes =
+        Path.of(Doctor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Result r = fork(classes.toString());
     assertEquals(1, r.code, r.output);
-    assertTrue(r.json().get("missing").toString().contains("remedy=put org.bytedeco:javacpp on the class path"), r.output);
+    assertTrue(
+        r.json()
+            .get("missing")
+            .toString()
+            .contains("remedy=put org.bytedeco:javacpp on the class path"),
+        r.output);
   }
 
   @Test

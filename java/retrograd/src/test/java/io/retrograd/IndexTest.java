@@ -23,8 +23,11 @@ class IndexTest {
   @Test
   void slices() {
     assertArrayEquals(new long[] {3, 7, 11}, x.get(Index.all(), Index.at(3)).toLongArray());
-    assertArrayEquals(new long[] {0, 2, 8, 10}, x.get(Index.slice(0, 3, 2), Index.slice(0, 4, 2)).toLongArray());
-    assertArrayEquals(new long[] {4, 5, 8, 9}, x.get(Index.from(1), Index.until(2)).toLongArray());
+    assertArrayEquals(
+        new long[] {0, 2, 8, 10},
+        x.get(Index.slice(0, 3, 2), Index.slice(0, 4, 2)).toLongArray());
+    assertArrayEquals(
+        new long[] {4, 5, 8, 9}, x.get(Index.from(1), Index.until(2)).toLongArray());
     assertArrayEquals(new long[] {1, 5, 9}, x.get(Index.ellipsis(), Index.at(1)).toLongArray());
     assertArrayEquals(new long[] {3, 1, 4}, x.get(Index.all(), Index.newAxis()).shape());
     assertArrayEquals(new long[] {3, 4}, x.get(Index.ellipsis()).shape());
@@ -36,7 +39,8 @@ class IndexTest {
     assertArrayEquals(new long[] {9, 10, 11}, x.get(x.gt(8)).toLongArray());
     assertArrayEquals(new long[] {8, 9, 10, 11, 0, 1, 2, 3}, x.get(tensor(2, 0)).toLongArray());
     assertArrayEquals(new long[] {6, 2}, x.get(tensor(1, 0), Index.at(2)).toLongArray());
-    assertArrayEquals(new long[] {3, 2}, x.get(Index.all(), tensor(true, false, false, true)).shape());
+    assertArrayEquals(
+        new long[] {3, 2}, x.get(Index.all(), tensor(true, false, false, true)).shape());
     assertArrayEquals(new long[] {4, 11}, x.get(tensor(1, 2), tensor(0, 3)).toLongArray());
   }
 
@@ -89,7 +93,9 @@ class IndexTest {
     assertThrows(IndexException.class, () -> x.get(3));
     assertThrows(IndexException.class, () -> x.get(0, 0, 0));
     assertThrows(IndexException.class, () -> x.get(Index.ellipsis(), Index.ellipsis()));
-    assertThrows(IndexException.class, () -> x.get(tensor(5)).toDoubleArray()); // a GPU raises where it is waited for
+    assertThrows(
+        IndexException.class,
+        () -> x.get(tensor(5)).toDoubleArray()); // a GPU raises where it is waited for
     assertThrows(IndexException.class, () -> x.size(2));
   }
 }

@@ -57,7 +57,8 @@ class LiteralsTest {
     is(tensor(FLOAT32, 1, 2, 3), FLOAT32, 3);
     is(tensor(INT32, 7), INT32);
     is(tensor(getDefaultDevice(), 1.5), FLOAT32);
-    Tensor t = tensor(options(FLOAT64).device(getDefaultDevice().toString()).requiresGrad(true), 1.0, 2.0);
+    Tensor t =
+        tensor(options(FLOAT64).device(getDefaultDevice().toString()).requiresGrad(true), 1.0, 2.0);
     is(t, FLOAT64, 2);
     assertTrue(t.requiresGrad() && t.isLeaf());
     assertThrows(DTypeException.class, () -> tensor(options().requiresGrad(true), 1, 2));
@@ -69,7 +70,8 @@ class LiteralsTest {
     is(tensor(new int[][][] {{{1}, {2}}}), INT64, 1, 2, 1);
     is(tensor(new boolean[1][2][3][4]), BOOL, 1, 2, 3, 4);
     is(tensor(new double[3][0]), FLOAT32, 3, 0);
-    assertArrayEquals(new long[] {1, 2, 3, 4}, tensor(new long[][] {{1, 2}, {3, 4}}).toLongArray());
+    assertArrayEquals(
+        new long[] {1, 2, 3, 4}, tensor(new long[][] {{1, 2}, {3, 4}}).toLongArray());
   }
 
   @Test
@@ -94,7 +96,8 @@ class LiteralsTest {
     is(fromArray(new short[] {1, -300}, 2, 1), INT16, 2, 1);
     assertArrayEquals(new short[] {1, -300}, fromArray(new short[] {1, -300}).toShortArray());
     for (DType dtype : new DType[] {UINT8, INT8})
-      assertArrayEquals(new byte[] {-1, 127}, fromArray(dtype, new byte[] {-1, 127}).toByteArray());
+      assertArrayEquals(
+          new byte[] {-1, 127}, fromArray(dtype, new byte[] {-1, 127}).toByteArray());
     assertThrows(ShapeException.class, () -> fromArray(new int[] {1, 2, 3}, 2, 2));
   }
 

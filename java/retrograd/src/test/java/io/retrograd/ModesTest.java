@@ -74,7 +74,8 @@ class ModesTest {
       made = y.mul(2);
       seen = y.view(2, 1);
     }
-    for (Tensor view : List.of(made.view(2, 1), made.select(0, 0), made.unbind().get(0), made.detach().unsqueeze(0))) {
+    for (Tensor view : List.of(
+        made.view(2, 1), made.select(0, 0), made.unbind().get(0), made.detach().unsqueeze(0))) {
       assertTrue(view.isInference());
       assertThrows(AutogradException.class, () -> view.add_(1));
       assertThrows(AutogradException.class, () -> view.requiresGrad_(true));
@@ -93,9 +94,11 @@ class ModesTest {
     assertEquals(2, x.item());
     Function<Tensor, Tensor> addTwo = noGrad((Tensor t) -> t.add(1));
     assertFalse(addTwo.apply(x).requiresGrad());
-    assertThrows(IllegalStateException.class, () -> noGrad((Runnable) () -> {
-      throw new IllegalStateException();
-    }));
+    assertThrows(
+        IllegalStateException.class,
+        () -> noGrad((Runnable) () -> {
+          throw new IllegalStateException();
+        }));
     assertTrue(isGradEnabled());
   }
 
@@ -108,8 +111,8 @@ class ModesTest {
       assertTrue(Retrograd.allowTf32());
       Retrograd.setAllowTf32(true);
       assertEquals("high", Retrograd.getFloat32MatmulPrecision());
-      var e =
-          assertThrows(IllegalArgumentException.class, () -> Retrograd.setFloat32MatmulPrecision("low"));
+      var e = assertThrows(
+          IllegalArgumentException.class, () -> Retrograd.setFloat32MatmulPrecision("low"));
       assertTrue(e.getMessage().contains("\"medium\""), e.getMessage());
     } finally {
       Retrograd.setAllowTf32(false);
@@ -121,7 +124,8 @@ class ModesTest {
   void otherThreadsStartEnabled() {
     try (var off = noGrad()) {
       assertTrue(CompletableFuture.supplyAsync(Retrograd::isGradEnabled).join());
-      var e = assertThrows(Exception.class, () -> CompletableFuture.runAsync(off::close).join());
+      var e = assertThrows(
+          Exception.class, () -> CompletableFuture.runAsync(off::close).join());
       assertTrue(e.getCause() instanceof IllegalStateException);
     }
   }

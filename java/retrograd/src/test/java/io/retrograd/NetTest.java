@@ -17,7 +17,8 @@ class NetTest {
   private static final long MIB = 1 << 20;
 
   /** Waits for what only a collection can bring about. */
-  private static void eventually(java.util.function.BooleanSupplier condition) throws InterruptedException {
+  private static void eventually(java.util.function.BooleanSupplier condition)
+      throws InterruptedException {
     for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
       System.gc();
       Thread.sleep(10);
@@ -58,9 +59,10 @@ class NetTest {
     long before = Memory.snapshot().openTensors();
     var pool = Executors.newSingleThreadExecutor();
     pool.submit(() -> {
-      Scope.open(); // and never closed
-      for (int i = 0; i < 100; i++) ones(1);
-    }).get();
+          Scope.open(); // and never closed
+          for (int i = 0; i < 100; i++) ones(1);
+        })
+        .get();
     pool.shutdown();
     pool.awaitTermination(5, java.util.concurrent.TimeUnit.SECONDS);
     eventually(() -> Memory.snapshot().openTensors() <= before + 5);
@@ -84,11 +86,9 @@ class NetTest {
   /** Temporaries are unreachable as soon as a call has taken their handles: the call itself must keep them. */
   @Test
   void collectionsDuringCallsDoNoHarm() throws Exception {
-    Thread collector =
-        new Thread(
-            () -> {
-              while (!Thread.interrupted()) System.gc();
-            });
+    Thread collector = new Thread(() -> {
+      while (!Thread.interrupted()) System.gc();
+    });
     collector.start();
     try {
       double sum = 0;

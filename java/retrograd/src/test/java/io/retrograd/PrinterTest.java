@@ -40,7 +40,9 @@ class PrinterTest {
     prints("tensor([0., 0., 0.])", zeros(3));
     prints("tensor([ 3.,  7., 11., 15.])", tensor(3.0, 7.0, 11.0, 15.0));
     prints("tensor([  82.6000, 4517.2969])", tensor(82.6, 4517.2969));
-    prints("tensor([-17.3012,   5.3671], requires_grad=True)", tensor(-17.3012, 5.3671).requiresGrad_(true));
+    prints(
+        "tensor([-17.3012,   5.3671], requires_grad=True)",
+        tensor(-17.3012, 5.3671).requiresGrad_(true));
     prints("tensor([0, 1, 2, 3, 4])", arange(5));
     prints("tensor([-1, 10])", tensor(-1, 10));
     prints("tensor([ True, False])", tensor(true, false));
@@ -73,7 +75,8 @@ class PrinterTest {
   void suffixes() {
     prints("tensor([1, 2, 3], dtype=torch.int32)", fromArray(new int[] {1, 2, 3}));
     prints("tensor([1.], dtype=torch.float64)", tensor(FLOAT64, new double[] {1}));
-    prints("tensor([1.], dtype=torch.float64, requires_grad=True)",
+    prints(
+        "tensor([1.], dtype=torch.float64, requires_grad=True)",
         tensor(options(FLOAT64).requiresGrad(true), new double[] {1}));
     prints("tensor(3, dtype=torch.uint8)", tensor(DType.UINT8, 3));
     prints("tensor([-3,  4], dtype=torch.int8)", tensor(DType.INT8, -3, 4));
@@ -93,79 +96,63 @@ class PrinterTest {
 
   @Test
   void matrices() {
-    prints(
-        """
+    prints("""
         tensor([[1., 2.],
                 [3., 4.],
                 [5., 6.],
-                [7., 8.]])""",
-        tensor(new double[][] {{1, 2}, {3, 4}, {5, 6}, {7, 8}}));
-    prints(
-        """
+                [7., 8.]])""", tensor(new double[][] {{1, 2}, {3, 4}, {5, 6}, {7, 8}}));
+    prints("""
         tensor([[31., 19.],
-                [85., 55.]])""",
-        tensor(new double[][] {{31, 19}, {85, 55}}));
-    prints(
-        """
+                [85., 55.]])""", tensor(new double[][] {{31, 19}, {85, 55}}));
+    prints("""
         tensor([[1., 0., 0.],
                 [0., 1., 0.],
-                [0., 0., 1.]])""",
-        eye(3));
+                [0., 0., 1.]])""", eye(3));
   }
 
   @Test
   void threeDimensions() {
-    prints(
-        """
+    prints("""
         tensor([[[ 0,  1,  2,  3],
                  [ 4,  5,  6,  7],
                  [ 8,  9, 10, 11]],
 
                 [[12, 13, 14, 15],
                  [16, 17, 18, 19],
-                 [20, 21, 22, 23]]])""",
-        arange(24).reshape(2, 3, 4));
+                 [20, 21, 22, 23]]])""", arange(24).reshape(2, 3, 4));
   }
 
   @Test
   void longLinesWrap() {
-    prints(
-        """
+    prints("""
         tensor([0.0000, 0.2618, 0.5236, 0.7854, 1.0472, 1.3090, 1.5708, 1.8326, 2.0944,
                 2.3562, 2.6180, 2.8798, 3.1416, 3.4034, 3.6652, 3.9270, 4.1888, 4.4506,
                 4.7124, 4.9742, 5.2360, 5.4978, 5.7596, 6.0214, 6.2832],
-               requires_grad=True)""",
-        linspace(options().requiresGrad(true), 0, 2 * Math.PI, 25));
-    prints(
-        """
+               requires_grad=True)""", linspace(options().requiresGrad(true), 0, 2 * Math.PI, 25));
+    prints("""
         tensor([ 0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17,
-                18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29])""",
-        arange(30));
+                18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29])""", arange(30));
   }
 
   @Test
   void summaries() {
     prints("tensor([   0,    1,    2,  ..., 1997, 1998, 1999])", arange(2000));
-    prints(
-        """
+    prints("""
         tensor([[1., 1., 1.,  ..., 1., 1., 1.],
                 [1., 1., 1.,  ..., 1., 1., 1.],
                 [1., 1., 1.,  ..., 1., 1., 1.],
                 ...,
                 [1., 1., 1.,  ..., 1., 1., 1.],
                 [1., 1., 1.,  ..., 1., 1., 1.],
-                [1., 1., 1.,  ..., 1., 1., 1.]])""",
-        ones(100, 50));
-    prints(
-        """
+                [1., 1., 1.,  ..., 1., 1., 1.]])""", ones(100, 50));
+    prints("""
         tensor([[   0,    1],
                 [   2,    3],
                 [   4,    5],
                 ...,
                 [1194, 1195],
                 [1196, 1197],
-                [1198, 1199]])""",
-        arange(1200).view(600, 2));
+                [1198, 1199]])""", arange(1200).view(600, 2));
     assertTrue(randint(0, 9, 10, 10, 11).toString().contains("...,\n\n        [["));
   }
 
@@ -176,8 +163,7 @@ class PrinterTest {
     Tensor z = arange(10.0).requiresGrad_(true);
     Tensor b =
         stack(List.of(x.pow(3).sub(y.pow(2)), y.pow(2).add(z.pow(2)), z.pow(3).sub(x.pow(2))), 1);
-    prints(
-        """
+    prints("""
         tensor([[  0.,   0.,   0.],
                 [  0.,   2.,   0.],
                 [  4.,   8.,   4.],
@@ -187,13 +173,16 @@ class PrinterTest {
                 [180.,  72., 180.],
                 [294.,  98., 294.],
                 [448., 128., 448.],
-                [648., 162., 648.]], grad_fn=<StackBackward0>)""",
-        b);
+                [648., 162., 648.]], grad_fn=<StackBackward0>)""", b);
     Tensor p = tensor(0.0, 1.0).requiresGrad_(true);
     prints("tensor(1., grad_fn=<SelectBackward0>)", p.get(1));
-    prints("tensor(2., grad_fn=<SumBackward0>)", tensor(1.0, 1.0).requiresGrad_(true).pow(2).sum());
+    prints(
+        "tensor(2., grad_fn=<SumBackward0>)",
+        tensor(1.0, 1.0).requiresGrad_(true).pow(2).sum());
     Tensor m = tensor(new double[][] {{1, 2}, {3, 4}, {5, 6}, {7, 8}});
-    prints("tensor([ 3.,  7., 11., 15.], grad_fn=<MvBackward0>)", m.matmul(ones(2).requiresGrad_(true)));
+    prints(
+        "tensor([ 3.,  7., 11., 15.], grad_fn=<MvBackward0>)",
+        m.matmul(ones(2).requiresGrad_(true)));
   }
 
   @Test

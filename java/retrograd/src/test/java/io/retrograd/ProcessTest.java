@@ -28,9 +28,12 @@ class ProcessTest {
     return run(Map.of(), main, options);
   }
 
-  private static Result run(Map<String, String> environment, Class<?> main, String... options) throws Exception {
-    Path tests = Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path classes = Path.of(Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  private static Result run(Map<String, String> environment, Class<?> main, String... options)
+      throws Exception {
+    Path tests =
+        Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes =
+        Path.of(Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
@@ -40,13 +43,12 @@ class ProcessTest {
     }
     command.addAll(Arrays.asList(options));
     command.add("-cp");
-    command.add(
-        String.join(
-            File.pathSeparator,
-            tests.toString(),
-            classes.toString(),
-            System.getProperty("java.class.path"),
-            System.getProperty("jdk.module.path", "")));
+    command.add(String.join(
+        File.pathSeparator,
+        tests.toString(),
+        classes.toString(),
+        System.getProperty("java.class.path"),
+        System.getProperty("jdk.module.path", "")));
     command.add(main.getName());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
@@ -63,7 +65,8 @@ class ProcessTest {
         t.sum();
       } catch (ClosedTensorException e) {
         System.out.println(e.getMessage());
-        for (StackTraceElement frame : e.getCause().getStackTrace()) System.out.println(frame.getMethodName());
+        for (StackTraceElement frame : e.getCause().getStackTrace())
+          System.out.println(frame.getMethodName());
       }
     }
 
@@ -104,10 +107,14 @@ class ProcessTest {
   @Test
   void productsOnAGpuWithoutCublasWarnOnce() throws Exception {
     assumeTrue(List.of(Engine.optionalLibraries()).contains("emulated")); // which can do without
-    Result r = run(Map.of("RETROGRAD_EMULATED_CUBLAS", "none"), Products.class, "-Dretrograd.cublas.path=/nowhere");
+    Result r = run(
+        Map.of("RETROGRAD_EMULATED_CUBLAS", "none"),
+        Products.class,
+        "-Dretrograd.cublas.path=/nowhere");
     assertEquals(0, r.code, r.output);
     assertEquals(2, r.output.split("products of matrices on cuda:0", -1).length, r.output);
-    for (String part : List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
+    for (String part :
+        List.of("/nowhere: ", "libcublas.so.emulated: in no jar", "RETROGRAD_CUBLAS_PATH"))
       assertTrue(r.output.contains(part), r.output);
   }
 
@@ -139,11 +146,9 @@ class ProcessTest {
     public static void main(String[] args) throws InterruptedException {
       Tensor[] live = new Tensor[100];
       Arrays.setAll(live, i -> ones(10).requiresGrad_(true).mul(2));
-      Thread busy =
-          new Thread(
-              () -> {
-                while (true) ones(100).mul(2).sum();
-              });
+      Thread busy = new Thread(() -> {
+        while (true) ones(100).mul(2).sum();
+      });
       busy.setDaemon(true);
       busy.start();
       Thread.sleep(100);

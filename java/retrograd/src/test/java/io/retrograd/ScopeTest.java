@@ -60,18 +60,17 @@ class ScopeTest {
   @Test
   void runKeepsItsResult() {
     Tensor[] temporary = new Tensor[1];
-    Both both =
-        Scope.run(
-            () -> {
-              temporary[0] = ones(3);
-              return new Both(ones(1), List.of(zeros(1), temporary[0].mul(2)), 7);
-            });
+    Both both = Scope.run(() -> {
+      temporary[0] = ones(3);
+      return new Both(ones(1), List.of(zeros(1), temporary[0].mul(2)), 7);
+    });
     assertTrue(temporary[0].isClosed());
     assertFalse(both.a.isClosed());
     assertEquals(6, both.rest.get(1).sum().item());
     Map<String, Tensor[]> map = Scope.run(() -> Map.of("a", new Tensor[] {ones(1), ones(2)}));
     assertEquals(2, map.get("a")[1].sum().item());
-    Map.Entry<String, Optional<Tensor>> entry = Scope.run(() -> Map.entry("a", Optional.of(ones(3))));
+    Map.Entry<String, Optional<Tensor>> entry =
+        Scope.run(() -> Map.entry("a", Optional.of(ones(3))));
     assertEquals(3, entry.getValue().orElseThrow().sum().item());
   }
 
@@ -117,7 +116,8 @@ class ScopeTest {
     var pool = Executors.newSingleThreadExecutor();
     try (Scope scope = Scope.open()) {
       Future<?> close = pool.submit(scope::close);
-      assertTrue(assertThrows(Exception.class, close::get).getCause() instanceof IllegalStateException);
+      assertTrue(
+          assertThrows(Exception.class, close::get).getCause() instanceof IllegalStateException);
       Tensor other = pool.submit(() -> ones(1)).get();
       scope.close();
       assertFalse(other.isClosed(), "made on another thread");

@@ -107,7 +107,8 @@ class SpecialPointsTest {
           Tensor loss = F.binaryCrossEntropyWithLogits(logit, t);
           loss.backward();
           assertEquals(want, loss.item(), unit * want, "loss at " + x);
-          assertEquals(target == 1 ? -slope : slope, logit.grad().item(), unit * slope, "slope at " + x);
+          assertEquals(
+              target == 1 ? -slope : slope, logit.grad().item(), unit * slope, "slope at " + x);
         }
       }
   }
@@ -118,7 +119,8 @@ class SpecialPointsTest {
       Tensor target = tensor(new double[] {1, 0, 0, 1}).to(dtype);
       double[] at = {INF, -INF, INF, -INF};
       UnaryOperator<Tensor> each = x -> F.binaryCrossEntropyWithLogits(x, target, Reduction.NONE);
-      assertArrayEquals(new double[] {0, 0, INF, INF}, numbers(each.apply(tensor(at).to(dtype))));
+      assertArrayEquals(
+          new double[] {0, 0, INF, INF}, numbers(each.apply(tensor(at).to(dtype))));
       assertArrayEquals(new double[] {0, 0, 1, -1}, gradient(each, dtype, at));
       assertArrayEquals(new double[4], second(each, dtype, at));
     }
@@ -126,10 +128,12 @@ class SpecialPointsTest {
 
   @Test
   void logsigmoidKeepsItsDigits() {
-    double[] at = {0, -0.7, 0.7, -5, 5, -15, 15, -20.1, 20.1, -30, 30, -35.9, 35.9, -40, 40, -80, 80};
+    double[] at = {0, -0.7, 0.7, -5, 5, -15, 15, -20.1, 20.1, -30, 30, -35.9, 35.9, -40, 40, -80, 80
+    };
     for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
       double unit = dtype == FLOAT32 ? 1e-6 : 2e-15;
-      double[] x = numbers(tensor(at).to(dtype)), value = numbers(F.logsigmoid(tensor(x).to(dtype)));
+      double[] x = numbers(tensor(at).to(dtype)),
+          value = numbers(F.logsigmoid(tensor(x).to(dtype)));
       double[] first = gradient(F::logsigmoid, dtype, x), second = second(F::logsigmoid, dtype, x);
       for (int i = 0; i < x.length; i++) {
         double e = Math.exp(-Math.abs(x[i])), v = Math.min(x[i], 0) - Math.log1p(e);
@@ -138,7 +142,9 @@ class SpecialPointsTest {
         assertEquals(g, first[i], unit * g, "gradient at " + x[i]);
         assertEquals(h, second[i], 4 * unit * -h, "second gradient at " + x[i]);
       }
-      assertArrayEquals(new double[] {-INF, 0, NAN}, numbers(F.logsigmoid(tensor(-INF, INF, NAN).to(dtype))));
+      assertArrayEquals(
+          new double[] {-INF, 0, NAN},
+          numbers(F.logsigmoid(tensor(-INF, INF, NAN).to(dtype))));
       assertArrayEquals(new double[] {1, 0, NAN}, gradient(F::logsigmoid, dtype, -INF, INF, NAN));
       assertArrayEquals(new double[] {0, 0, NAN}, second(F::logsigmoid, dtype, -INF, INF, NAN), 0);
     }
@@ -153,10 +159,14 @@ class SpecialPointsTest {
       double[] at = {INF, -INF, most, -most, 1e5, -1e5};
       for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
           F::elu, F::softplus, F::gelu, F::logsigmoid, F::sigmoid, F::tanh))
-        assertArrayEquals(new double[at.length], numbers(tensor(second(f, dtype, at)).abs()));
-      assertArrayEquals(new double[] {1, 0, 1, 0, 1, 0}, numbers(tensor(gradient(F::gelu, dtype, at)).abs()));
+        assertArrayEquals(
+            new double[at.length], numbers(tensor(second(f, dtype, at)).abs()));
+      assertArrayEquals(
+          new double[] {1, 0, 1, 0, 1, 0},
+          numbers(tensor(gradient(F::gelu, dtype, at)).abs()));
       // Where the derivative jumps it belongs to the constant side, as in PyTorch.
-      assertArrayEquals(new double[] {0, 0}, numbers(tensor(second(F::elu, dtype, 0.0, -0.0)).abs()));
+      assertArrayEquals(
+          new double[] {0, 0}, numbers(tensor(second(F::elu, dtype, 0.0, -0.0)).abs()));
       assertArrayEquals(new double[] {0}, second(F::softplus, dtype, 20));
     }
   }
@@ -168,18 +178,26 @@ class SpecialPointsTest {
       for (double p : new double[] {1.2, 1.5, 0.5, -1, -2}) {
         double[] h = second(x -> x.norm(p), dtype, at);
         double sum = 0, y = tensor(FLOAT64, at).norm(p).item();
-        for (double v : at) if (v != 0 || p > 1) sum += Math.signum(v) * Math.pow(Math.abs(v), p - 1);
+        for (double v : at)
+          if (v != 0 || p > 1) sum += Math.signum(v) * Math.pow(Math.abs(v), p - 1);
         for (int i = 0; i < at.length; i++) {
           double size = Math.abs(at[i]), slope = Math.signum(at[i]) * Math.pow(size, p - 1);
-          double want = at[i] == 0 ? NAN : p < 0 ? 0
-              : (p - 1) * (Math.pow(size, p - 2) * Math.pow(y, 1 - p) - slope * sum * Math.pow(y, 1 - 2 * p));
+          double want = at[i] == 0
+              ? NAN
+              : p < 0
+                  ? 0
+                  : (p - 1)
+                      * (Math.pow(size, p - 2) * Math.pow(y, 1 - p)
+                          - slope * sum * Math.pow(y, 1 - 2 * p));
           assertEquals(want, h[i], dtype == FLOAT32 ? 1e-5 : 1e-13, "norm " + p + " at " + at[i]);
         }
       }
       for (double p : new double[] {3, 4, 2.5})
         assertArrayEquals(new double[3], second(x -> x.norm(p), dtype, 0, 0, 0));
     }
-    assertArrayEquals(new double[3], numbers(tensor(second(x -> x.norm(1.5), FLOAT64, 2, 1, 1e300)).abs()));
+    assertArrayEquals(
+        new double[3],
+        numbers(tensor(second(x -> x.norm(1.5), FLOAT64, 2, 1, 1e300)).abs()));
     double[] g = gradient(x -> x.norm(1.5), FLOAT64, 1e160, 1e-310, 0.5);
     assertEquals(1, g[0], 1e-12);
     assertEquals(Math.sqrt(1e-310) / 1e80, g[1], 1e-12 * g[1]);
@@ -191,16 +209,19 @@ class SpecialPointsTest {
     Random random = new Random(3);
     for (int i = 0; i < 3000; i++) {
       double scale = Math.pow(10, random.nextInt(40) - 20);
-      double start = random.nextGaussian() * scale, end = random.nextGaussian() * (i % 3 == 0 ? 1 : scale);
+      double start = random.nextGaussian() * scale,
+          end = random.nextGaussian() * (i % 3 == 0 ? 1 : scale);
       int n = 2 + random.nextInt(40);
       double[] v = linspace(FLOAT64, start, end, n).toDoubleArray();
       assertEquals(start, v[0]);
       assertEquals(end, v[n - 1]);
-      for (int k = 1; k < n; k++) assertTrue((v[k] - v[k - 1]) * (end - start) >= 0, start + " " + end + " " + n);
+      for (int k = 1; k < n; k++)
+        assertTrue((v[k] - v[k - 1]) * (end - start) >= 0, start + " " + end + " " + n);
       assertEquals((float) end, linspace(start, end, n).select(0, -1).item());
     }
     double most = Double.MAX_VALUE;
-    assertArrayEquals(new double[] {-most, 0, most}, linspace(FLOAT64, -most, most, 3).toDoubleArray());
+    assertArrayEquals(
+        new double[] {-most, 0, most}, linspace(FLOAT64, -most, most, 3).toDoubleArray());
     assertArrayEquals(new double[] {5}, linspace(FLOAT64, 5, 9, 1).toDoubleArray());
   }
 
@@ -238,16 +259,22 @@ class SpecialPointsTest {
     assertArrayEquals(wanted, numbers(x.log10()));
     // One alone, some that fill no vector, every other one.
     for (int i = 0; i < 616; i++) assertEquals(wanted[i], x.select(0, i).log10().item());
-    assertArrayEquals(Arrays.copyOfRange(wanted, 5, 18), numbers(x.narrow(0, 5, 13).log10()));
-    assertArrayEquals(wanted, numbers(Retrograd.stack(List.of(x, x), 1).select(1, 1).log10()));
+    assertArrayEquals(
+        Arrays.copyOfRange(wanted, 5, 18), numbers(x.narrow(0, 5, 13).log10()));
+    assertArrayEquals(
+        wanted, numbers(Retrograd.stack(List.of(x, x), 1).select(1, 1).log10()));
   }
 
   @Test
   void gradientOfAtan2() {
     double tiny = 1e-30, huge = 1e30;
     for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
-      Tensor a = tensor(FLOAT64, new double[] {0, tiny, huge, 3, INF, 1, INF}).to(dtype).requiresGrad_(true);
-      Tensor b = tensor(FLOAT64, new double[] {0, tiny, huge, 4, 2, -INF, INF}).to(dtype).requiresGrad_(true);
+      Tensor a = tensor(FLOAT64, new double[] {0, tiny, huge, 3, INF, 1, INF})
+          .to(dtype)
+          .requiresGrad_(true);
+      Tensor b = tensor(FLOAT64, new double[] {0, tiny, huge, 4, 2, -INF, INF})
+          .to(dtype)
+          .requiresGrad_(true);
       a.atan2(b).sum().backward();
       double[] da = {0, 0.5 / tiny, 0.5 / huge, 4 / 25.0, 0, 0, 0};
       double[] db = {0, -0.5 / tiny, -0.5 / huge, -3 / 25.0, 0, 0, 0};
@@ -257,20 +284,32 @@ class SpecialPointsTest {
         assertEquals(db[i], gb[i], 1e-6 * Math.abs(db[i]), "by x, " + i);
       }
     }
-    assertArrayEquals(new double[] {0.5 / 1e200, 0.5e200},
-        gradient(x -> x.atan2(x.detach()), FLOAT64, 1e200, 1e-200), 1e186);
-    // Second derivatives where one product's factors are 0 and infinity, or whose difference is that of infinities.
+    assertArrayEquals(
+        new double[] {0.5 / 1e200, 0.5e200},
+        gradient(x -> x.atan2(x.detach()), FLOAT64, 1e200, 1e-200),
+        1e186);
+    // Second derivatives where one product's factors are 0 and infinity, or whose difference is
+    // that of infinities.
     double least = Double.MIN_VALUE;
-    assertArrayEquals(new double[] {0, 0}, second(a -> a.atan2(tensor(FLOAT64, least, 1e-200)), FLOAT64, 0, 0), 0);
-    assertArrayEquals(new double[] {0, 0}, second(b -> tensor(FLOAT64, 0, 0).atan2(b), FLOAT64, least, 1e-200), 0);
-    Tensor a = tensor(FLOAT64, least, 1e-200).requiresGrad_(true), b = a.detach().requiresGrad_(true);
+    assertArrayEquals(
+        new double[] {0, 0},
+        second(a -> a.atan2(tensor(FLOAT64, least, 1e-200)), FLOAT64, 0, 0),
+        0);
+    assertArrayEquals(
+        new double[] {0, 0},
+        second(b -> tensor(FLOAT64, 0, 0).atan2(b), FLOAT64, least, 1e-200),
+        0);
+    Tensor a = tensor(FLOAT64, least, 1e-200).requiresGrad_(true),
+        b = a.detach().requiresGrad_(true);
     Tensor byA = Autograd.grad(a.atan2(b).sum(), a, GradOptions.createGraph());
     assertArrayEquals(new double[] {0, 0}, numbers(Autograd.grad(byA.sum(), b)), 0);
     // Third ones against differences.
     GradCheck.gradgradcheck(
-        in -> List.of(Autograd.grad(in.get(0).atan2(in.get(1)).sum(), in.get(0), GradOptions.createGraph()),
+        in -> List.of(
+            Autograd.grad(in.get(0).atan2(in.get(1)).sum(), in.get(0), GradOptions.createGraph()),
             Autograd.grad(in.get(0).atan2(in.get(1)).sum(), in.get(1), GradOptions.createGraph())),
-        List.of(tensor(FLOAT64, 0.3, -1.2, 0.9).requiresGrad_(true),
+        List.of(
+            tensor(FLOAT64, 0.3, -1.2, 0.9).requiresGrad_(true),
             tensor(FLOAT64, 0.8, 0.4, -1.1).requiresGrad_(true)),
         GradCheck.Options.DEFAULT);
   }
@@ -283,9 +322,11 @@ class SpecialPointsTest {
       assertArrayEquals(shared, gradient(Tensor::min, dtype, x));
       assertArrayEquals(shared, gradient(Tensor::amax, dtype, x));
       assertArrayEquals(shared, gradient(Tensor::amin, dtype, x));
-      UnaryOperator<Tensor> rows = t -> t.view(2, 2).amax(1), columns = t -> t.view(2, 2).amin(0, true);
+      UnaryOperator<Tensor> rows = t -> t.view(2, 2).amax(1),
+          columns = t -> t.view(2, 2).amin(0, true);
       assertArrayEquals(new double[] {0, 1, 0, 1}, gradient(rows, dtype, x));
-      assertArrayEquals(new double[] {0.5, 0.5, 0.5, 0.5}, gradient(columns, dtype, NAN, NAN, NAN, NAN));
+      assertArrayEquals(
+          new double[] {0.5, 0.5, 0.5, 0.5}, gradient(columns, dtype, NAN, NAN, NAN, NAN));
       assertArrayEquals(new double[] {1, 0.5, 0, 0.5}, gradient(columns, dtype, 1, NAN, 3, NAN));
     }
   }
@@ -296,10 +337,18 @@ class SpecialPointsTest {
     for (DType dtype : new DType[] {FLOAT32, FLOAT64}) {
       Tensor bound = tensor(NAN).to(dtype);
       for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
-          x -> x.clampMin(NAN), x -> x.clampMax(NAN), x -> x.clamp(NAN, 1), x -> x.clamp(0, NAN),
+          x -> x.clampMin(NAN),
+          x -> x.clampMax(NAN),
+          x -> x.clamp(NAN, 1),
+          x -> x.clamp(0, NAN),
           x -> x.clamp(NAN, NAN),
-          x -> x.clampMin(bound), x -> x.clampMax(bound), x -> x.mul(1).clampMin_(NAN), x -> x.mul(1).clampMax_(NAN),
-          x -> x.mul(1).clamp_(0, NAN), x -> x.mul(1).clamp_(NAN, 1), x -> x.mul(1).clampMin_(bound),
+          x -> x.clampMin(bound),
+          x -> x.clampMax(bound),
+          x -> x.mul(1).clampMin_(NAN),
+          x -> x.mul(1).clampMax_(NAN),
+          x -> x.mul(1).clamp_(0, NAN),
+          x -> x.mul(1).clamp_(NAN, 1),
+          x -> x.mul(1).clampMin_(bound),
           x -> x.mul(1).clampMax_(bound))) {
         assertArrayEquals(nans, numbers(f.apply(tensor(new double[] {-1, 0, 2}).to(dtype))));
         assertArrayEquals(zeros, gradient(f, dtype, -1, 0, 2));
@@ -325,8 +374,12 @@ class SpecialPointsTest {
     int n = 1_000_000;
     double right = n * (double) 0.1f;
     Tensor x = full(new long[] {2, n}, 0.1), w = full(new long[] {4, 2}, 1.0).requiresGrad_(true);
-    for (Tensor y : Arrays.asList(x.mm(ones(n, 3)), x.mv(ones(n)), ones(2, n).mm(x.t()),
-        x.unsqueeze(0).bmm(ones(1, n, 3)), x.t().contiguous().t().mm(ones(3, n).t())))
+    for (Tensor y : Arrays.asList(
+        x.mm(ones(n, 3)),
+        x.mv(ones(n)),
+        ones(2, n).mm(x.t()),
+        x.unsqueeze(0).bmm(ones(1, n, 3)),
+        x.t().contiguous().t().mm(ones(3, n).t())))
       for (double v : numbers(y.reshape(-1))) assertEquals(right, v, 1e-6 * right);
     x.t().matmul(w.t()).sum().backward();
     for (double v : numbers(w.grad().reshape(-1))) assertEquals(right, v, 1e-6 * right);
@@ -339,10 +392,13 @@ class SpecialPointsTest {
     Tensor tenths = full(new long[] {n}, 0.1), zeros = zeros(new long[] {n}).to(INT64);
     for (int size : new int[] {1, 50_000}) {
       Tensor empty = zeros(size);
-      for (Tensor y : Arrays.asList(empty.indexAdd(0, zeros, tenths), empty.scatterAdd(0, zeros, tenths)))
+      for (Tensor y :
+          Arrays.asList(empty.indexAdd(0, zeros, tenths), empty.scatterAdd(0, zeros, tenths)))
         assertEquals(right, y.select(0, 0).item(), 1e-6 * right);
       for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
-          x -> x.gather(0, zeros), x -> x.indexSelect(0, zeros), x -> x.get(zeros),
+          x -> x.gather(0, zeros),
+          x -> x.indexSelect(0, zeros),
+          x -> x.get(zeros),
           x -> x.asStrided(new long[] {n}, new long[] {0}))) {
         Tensor x = zeros(size).requiresGrad_(true);
         f.apply(x).backward(tenths);
@@ -357,7 +413,8 @@ class SpecialPointsTest {
     for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
         b -> tensor(new double[] {0.3, 0.7, -0.7}).to(FLOAT32).remainder(b),
         b -> tensor(new double[] {0.3, 0.7, -0.7}).to(FLOAT32).fmod(b))) {
-      double[] g = gradient(f, FLOAT32, 0.1, 0.2, 0.2), value = numbers(f.apply(tensor(FLOAT32, 0.1, 0.2, 0.2)));
+      double[] g = gradient(f, FLOAT32, 0.1, 0.2, 0.2),
+          value = numbers(f.apply(tensor(FLOAT32, 0.1, 0.2, 0.2)));
       double[] a = {0.3f, 0.7f, -0.7f}, b = {0.1f, 0.2f, 0.2f};
       for (int i = 0; i < 3; i++) assertEquals(Math.rint((value[i] - a[i]) / b[i]), g[i]);
     }
@@ -370,11 +427,13 @@ class SpecialPointsTest {
       double largest = dtype == FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
       Tensor x = zeros(options(dtype), 4);
       x.uniform_(0, largest);
-      for (double[] bad : new double[][] {{-largest, largest}, {0, 2 * largest}, {Double.NEGATIVE_INFINITY, 0}})
+      for (double[] bad :
+          new double[][] {{-largest, largest}, {0, 2 * largest}, {Double.NEGATIVE_INFINITY, 0}})
         assertThrows(IllegalArgumentException.class, () -> x.uniform_(bad[0], bad[1]));
       long end = dtype == FLOAT32 ? 1L << 25 : 1L << 54;
       assertThrows(IllegalArgumentException.class, () -> randint(options(dtype), end - 1, end, 4));
-      assertThrows(IllegalArgumentException.class, () -> randint(options(dtype), -end + 1, -end + 2, 4));
+      assertThrows(
+          IllegalArgumentException.class, () -> randint(options(dtype), -end + 1, -end + 2, 4));
       for (double v : randint(options(dtype), end - 5, end + 7, 1000).toDoubleArray())
         assertTrue(v >= end - 4 && v <= end + 4, () -> "" + v);
       for (double v : randint(options(dtype), -end - 7, -end + 3, 1000).toDoubleArray())

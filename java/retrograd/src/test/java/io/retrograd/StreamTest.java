@@ -50,7 +50,9 @@ class StreamTest {
     assertThrows(DeviceException.class, () -> Stream.current(missing));
     assertThrows(DeviceException.class, () -> Stream.defaultStream(missing).synchronize());
     assertThrows(DeviceException.class, () -> stream(Stream.defaultStream(missing)));
-    assertThrows(DeviceException.class, () -> Tensor.fromDevicePointer(64, FLOAT32, missing, new long[] {1}, () -> {}));
+    assertThrows(
+        DeviceException.class,
+        () -> Tensor.fromDevicePointer(64, FLOAT32, missing, new long[] {1}, () -> {}));
     assertThrows(DeviceException.class, () -> tensor(options(Device.CPU), 1.0).devicePointer());
     if (Device.cudaCount() == 0) {
       assertThrows(DeviceException.class, () -> tensor(1.0).pinMemory());
@@ -69,10 +71,12 @@ class StreamTest {
       try (var b = stream(second)) {
         assertEquals(second, Stream.current(GPU));
         assertEquals(
-            Stream.defaultStream(GPU), CompletableFuture.supplyAsync(() -> Stream.current(GPU)).get());
+            Stream.defaultStream(GPU),
+            CompletableFuture.supplyAsync(() -> Stream.current(GPU)).get());
       }
       assertEquals(first, Stream.current(GPU));
-      var e = assertThrows(Exception.class, () -> CompletableFuture.runAsync(a::close).join());
+      var e = assertThrows(
+          Exception.class, () -> CompletableFuture.runAsync(a::close).join());
       assertTrue(e.getCause() instanceof IllegalStateException);
     }
     assertEquals(Stream.defaultStream(GPU), Stream.current(GPU));
@@ -84,7 +88,8 @@ class StreamTest {
     Stream first = new Stream(GPU);
     Stream.Guard outer = stream(first);
     Stream.Guard inner = stream(new Stream(GPU));
-    try (var off = noGrad(); var elsewhere = stream(Stream.defaultStream(Device.CPU))) {
+    try (var off = noGrad();
+        var elsewhere = stream(Stream.defaultStream(Device.CPU))) {
       outer.close();
       assertEquals(Stream.defaultStream(GPU), Stream.current(GPU));
       assertFalse(Retrograd.isGradEnabled(), "a change of another kind");
@@ -160,18 +165,21 @@ class StreamTest {
     needGpu();
     Tensor owner = arange(options(GPU), 10).to(FLOAT32);
     AtomicInteger released = new AtomicInteger();
-    Tensor shared =
-        Tensor.fromDevicePointer(owner.devicePointer(), FLOAT32, GPU, new long[] {2, 5}, released::incrementAndGet);
+    Tensor shared = Tensor.fromDevicePointer(
+        owner.devicePointer(), FLOAT32, GPU, new long[] {2, 5}, released::incrementAndGet);
     assertEquals(owner.devicePointer() + 5 * 4, shared.get(1).devicePointer());
     Tensor w = full(options(GPU), new long[] {2, 5}, 1.0).requiresGrad_(true);
     Tensor loss = w.mul(shared).sum(); // saves it
     shared.close();
     assertEquals(0, released.get());
     loss.backward();
-    assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, w.grad().flatten().toFloatArray());
+    assertArrayEquals(
+        new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, w.grad().flatten().toFloatArray());
     // The view that get(1) made has no scope: only a collection ends it.
     try (var scope = Scope.open()) {
-      Tensor.fromDevicePointer(owner.devicePointer(), FLOAT32, GPU, new long[] {10}, released::incrementAndGet).add(1);
+      Tensor.fromDevicePointer(
+              owner.devicePointer(), FLOAT32, GPU, new long[] {10}, released::incrementAndGet)
+          .add(1);
       assertEquals(0, released.get());
     }
     assertEquals(1, released.get());
@@ -182,8 +190,9 @@ class StreamTest {
     needGpu();
     Tensor owner = arange(options(GPU), 10);
     Tensor.fromDevicePointer(owner.devicePointer(), DType.INT64, GPU, new long[] {10}, () -> {
-      throw new IllegalStateException("thrown on purpose by StreamTest");
-    }).close();
+          throw new IllegalStateException("thrown on purpose by StreamTest");
+        })
+        .close();
     assertEquals(45, owner.sum().item());
   }
 
@@ -201,13 +210,16 @@ class StreamTest {
         IllegalArgumentException.class,
         () -> Tensor.fromDevicePointer(good + 4, FLOAT64, GPU, shape, released::incrementAndGet));
     assertThrows(
-        DeviceException.class, () -> Tensor.fromDevicePointer(4096, FLOAT64, GPU, shape, released::incrementAndGet));
+        DeviceException.class,
+        () -> Tensor.fromDevicePointer(4096, FLOAT64, GPU, shape, released::incrementAndGet));
     assertThrows(
         DeviceException.class,
-        () -> Tensor.fromDevicePointer(good, FLOAT64, Device.CPU, shape, released::incrementAndGet));
+        () ->
+            Tensor.fromDevicePointer(good, FLOAT64, Device.CPU, shape, released::incrementAndGet));
     assertThrows(
         RetrogradException.class,
-        () -> Tensor.fromDevicePointer(good, FLOAT64, GPU, new long[] {-1}, released::incrementAndGet));
+        () -> Tensor.fromDevicePointer(
+            good, FLOAT64, GPU, new long[] {-1}, released::incrementAndGet));
     assertEquals(0, released.get());
     try (var g = noGrad()) {
       assertEquals(45, x.sum().item());

@@ -28,11 +28,14 @@ final class Compare {
         "JDK %s, %d cores, %d rounds, OMP_WAIT_POLICY=PASSIVE, libtorch with the better of 1 and all threads for its BLAS%n",
         System.getProperty("java.version"), Runtime.getRuntime().availableProcessors(), rounds);
     for (String threads : List.of("1", "2")) {
-      System.out.printf("%n%s thread%s; times are medians of %d rounds, ratios Retrograd / libtorch with their quartiles%n%n",
+      System.out.printf(
+          "%n%s thread%s; times are medians of %d rounds, ratios Retrograd / libtorch with their quartiles%n%n",
           threads, threads.equals("1") ? "" : "s", rounds);
       table(rounds, threads, seconds);
     }
-    System.out.printf("%nResident memory over %s network steps, a Java heap of 256 MiB included; the slope over the last four fifths%n%n", steps);
+    System.out.printf(
+        "%nResident memory over %s network steps, a Java heap of 256 MiB included; the slope over the last four fifths%n%n",
+        steps);
     table(1, "memory", steps);
   }
 
@@ -43,7 +46,8 @@ final class Compare {
       for (String engine : ENGINES) {
         for (Map.Entry<String, Double> figure : run(engine, mode).entrySet()) {
           figures.computeIfAbsent(figure.getKey(), k -> new LinkedHashMap<>())
-              .computeIfAbsent(engine, k -> new double[rounds])[round] = figure.getValue();
+                  .computeIfAbsent(engine, k -> new double[rounds])[round] =
+              figure.getValue();
         }
       }
     }
@@ -52,7 +56,8 @@ final class Compare {
     figures.forEach((name, byEngine) -> {
       StringBuilder row = new StringBuilder("| ").append(name);
       boolean time = !mode[0].equals("memory");
-      for (String engine : ENGINES) row.append(" | ").append(show(quantile(byEngine.get(engine), 0.5), time));
+      for (String engine : ENGINES)
+        row.append(" | ").append(show(quantile(byEngine.get(engine), 0.5), time));
       for (String engine : ENGINES.subList(0, 2)) {
         row.append(" | ").append(ratios(byEngine.get(engine), byEngine.get("libtorch")));
       }
@@ -65,7 +70,11 @@ final class Compare {
     double[] ratios = new double[a.length];
     for (int i = 0; i < a.length; i++) ratios[i] = a[i] / b[i];
     return String.format(
-        Locale.ROOT, "%.2f [%.2f, %.2f]", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
+        Locale.ROOT,
+        "%.2f [%.2f, %.2f]",
+        quantile(ratios, 0.5),
+        quantile(ratios, 0.25),
+        quantile(ratios, 0.75));
   }
 
   static String show(double value, boolean nanoseconds) {
@@ -82,7 +91,8 @@ final class Compare {
   }
 
   /** Where libtorch has several threads, the better of two runs for each case: its BLAS with one thread, and with all. */
-  private static Map<String, Double> run(String engine, String... mode) throws IOException, InterruptedException {
+  private static Map<String, Double> run(String engine, String... mode)
+      throws IOException, InterruptedException {
     Map<String, Double> figures = fork(engine, "1", mode);
     if (engine.equals("libtorch") && !mode[0].equals("memory") && !mode[0].equals("1")) {
       fork(engine, mode[0], mode).forEach((name, figure) -> figures.merge(name, figure, Math::min));
@@ -93,7 +103,8 @@ final class Compare {
   private static Map<String, Double> fork(String engine, String blasThreads, String... mode)
       throws IOException, InterruptedException {
     List<String> command = java(Worker.class, engine);
-    // What grows must not be Java's: its heap is there from the start, and its optimizing compiler, which comes late
+    // What grows must not be Java's: its heap is there from the start, and its optimizing compiler,
+    // which comes late
     // and takes tens of MiB, stays out. These options follow the general ones, and so win.
     if (mode[0].equals("memory")) {
       command.addAll(
@@ -102,9 +113,12 @@ final class Compare {
     }
     command.addAll(List.of(mode));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // libtorch's OpenMP threads and those of its OpenBLAS take the cores from each other when they spin while they
+    // libtorch's OpenMP threads and those of its OpenBLAS take the cores from each other when they
+    // spin while they
     // wait, and sometimes all the same: a network step then takes it more than ten times as long.
-    builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", blasThreads));
+    builder
+        .environment()
+        .putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", blasThreads));
     Map<String, Double> figures = new LinkedHashMap<>();
     for (String[] line : lines(builder)) figures.put(line[0], Double.valueOf(line[1]));
     return figures;
@@ -113,7 +127,10 @@ final class Compare {
   /** The command that runs a main class in a JVM like this one. */
   static List<String> java(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>(List.of(
-        System.getProperty("java.home") + "/bin/java", "-cp", System.getProperty("java.class.path"), "-Xmx1g"));
+        System.getProperty("java.home") + "/bin/java",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-Xmx1g"));
     if (Runtime.version().feature() >= 24) command.add("--enable-native-access=ALL-UNNAMED");
     String libraries = System.getProperty("retrograd.library.path");
     if (libraries != null) command.add("-Dretrograd.library.path=" + libraries);
@@ -132,7 +149,8 @@ final class Compare {
         if (parts.length > 1) figures.add(parts);
       }
     }
-    if (process.waitFor() != 0) throw new IOException(builder.command() + " failed: exit code " + process.exitValue());
+    if (process.waitFor() != 0)
+      throw new IOException(builder.command() + " failed: exit code " + process.exitValue());
     return figures;
   }
 }

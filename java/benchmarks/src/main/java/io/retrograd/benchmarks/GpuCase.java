@@ -33,13 +33,15 @@ record GpuCase(String name, String kind, int size, Figure figure) {
 
   /** All cases, their sizes divided by {@code divisor}. */
   static List<GpuCase> all(int divisor) {
-    return resource(FILE).lines().filter(line -> !line.isBlank() && !line.startsWith("#"))
+    return resource(FILE)
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .map(line -> line.split("\\s*;\\s*"))
-        .map(
-            f ->
-                new GpuCase(
-                    f[0], f[1], Math.max(1, Integer.parseInt(f[2]) / divisor),
-                    Figure.valueOf(f[3].toUpperCase(Locale.ROOT))))
+        .map(f -> new GpuCase(
+            f[0],
+            f[1],
+            Math.max(1, Integer.parseInt(f[2]) / divisor),
+            Figure.valueOf(f[3].toUpperCase(Locale.ROOT))))
         .toList();
   }
 
@@ -57,7 +59,8 @@ record GpuCase(String name, String kind, int size, Figure figure) {
   String show(double nanoseconds) {
     return switch (figure) {
       case BANDWIDTH -> String.format(Locale.ROOT, "%.0f GB/s", bytes() / nanoseconds);
-      case FLOPS -> String.format(Locale.ROOT, "%.2f TFLOP/s", 2.0 * size * size * size / nanoseconds / 1e3);
+      case FLOPS ->
+        String.format(Locale.ROOT, "%.2f TFLOP/s", 2.0 * size * size * size / nanoseconds / 1e3);
       case TIME -> Compare.show(nanoseconds, true);
     };
   }

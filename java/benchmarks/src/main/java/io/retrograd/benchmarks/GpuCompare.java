@@ -33,18 +33,25 @@ final class GpuCompare {
     for (int round = 0; round < rounds; round++) {
       measure(ours, rounds, round, Compare.java(GpuWorker.class, device, args[2], args[3]));
       if (!peer) continue;
-      List<String> python =
-          List.of(args[4], scratch.resolve("gpu_torch.py").toString(), scratch.resolve(GpuCase.FILE).toString(), device,
-              args[2], args[3]);
+      List<String> python = List.of(
+          args[4],
+          scratch.resolve("gpu_torch.py").toString(),
+          scratch.resolve(GpuCase.FILE).toString(),
+          device,
+          args[2],
+          args[3]);
       measure(theirs, rounds, round, python);
     }
     System.out.printf(
-        "%s, %d rounds%s; %s%n%n", device, rounds, divisor == 1 ? "" : ", sizes divided by " + divisor,
+        "%s, %d rounds%s; %s%n%n",
+        device,
+        rounds,
+        divisor == 1 ? "" : ", sizes divided by " + divisor,
         peer
             ? "ratios of times, Retrograd / PyTorch, with their quartiles"
             : "no Python whose torch knows the GPU: our figures only");
-    System.out.println(
-        "| case | Retrograd | peak MiB | of copy |" + (peer ? " PyTorch | peak MiB | Retrograd / PyTorch |" : ""));
+    System.out.println("| case | Retrograd | peak MiB | of copy |"
+        + (peer ? " PyTorch | peak MiB | Retrograd / PyTorch |" : ""));
     System.out.println("|---|---|---|---|" + (peer ? "---|---|---|" : ""));
     List<GpuCase> cases = GpuCase.all(divisor);
     for (GpuCase c : cases) System.out.println(row(c, cases.get(0), ours, theirs));
@@ -54,12 +61,15 @@ final class GpuCompare {
       GpuCase c, GpuCase ceiling, Map<String, double[][]> ours, Map<String, double[][]> theirs) {
     double[][] a = ours.get(c.name());
     double[][] b = theirs.get(c.name());
-    if (a == null) return "| " + c.name() + " | - | - | " + (b == null ? "|" : cells(c, b) + " | - |");
+    if (a == null)
+      return "| " + c.name() + " | - | - | " + (b == null ? "|" : cells(c, b) + " | - |");
     double time = Compare.quantile(a[0], 0.5);
-    StringBuilder row = new StringBuilder("| ").append(c.name()).append(cells(c, a)).append(" | ");
+    StringBuilder row =
+        new StringBuilder("| ").append(c.name()).append(cells(c, a)).append(" | ");
     if (c.figure() == GpuCase.Figure.BANDWIDTH) {
       double copy = Compare.quantile(ours.get(ceiling.name())[0], 0.5);
-      row.append(String.format(Locale.ROOT, "%.0f %%", 100 * c.bytes() / time / (ceiling.bytes() / copy)));
+      row.append(
+          String.format(Locale.ROOT, "%.0f %%", 100 * c.bytes() / time / (ceiling.bytes() / copy)));
     }
     if (b != null) row.append(cells(c, b)).append(" | ").append(Compare.ratios(a[0], b[0]));
     return row.append(" |").toString();
@@ -71,7 +81,8 @@ final class GpuCompare {
   }
 
   /** Runs one process and files what it prints. */
-  private static void measure(Map<String, double[][]> figures, int rounds, int round, List<String> command)
+  private static void measure(
+      Map<String, double[][]> figures, int rounds, int round, List<String> command)
       throws IOException, InterruptedException {
     for (String[] line : Compare.lines(new ProcessBuilder(command))) {
       double[][] values = figures.computeIfAbsent(line[0], k -> new double[2][rounds]);

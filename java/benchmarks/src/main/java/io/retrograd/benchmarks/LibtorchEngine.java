@@ -59,7 +59,10 @@ final class LibtorchEngine implements Engine {
           Tensor g = torch.ones(1 << 22);
           return () -> {
             x.mutable_grad().put(new Tensor());
-            x.tanh().mul(x).add(x).backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+            x.tanh()
+                .mul(x)
+                .add(x)
+                .backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
           };
         }),
         of("sum of 16M", 1, () -> {
@@ -84,7 +87,9 @@ final class LibtorchEngine implements Engine {
           Tensor g = torch.ones(10_000, 256);
           return () -> {
             x.mutable_grad().put(new Tensor());
-            torch.index(x, index).backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+            torch
+                .index(x, index)
+                .backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
           };
         }),
         of("matmul 256", 1, () -> matmul(256)),
@@ -127,8 +132,10 @@ final class LibtorchEngine implements Engine {
     return () -> {
       Tensor grad = params.grad();
       if (grad.defined()) grad.zero_();
-      Tensor prediction =
-          torch.stack(new TensorVector(torch.ones(reading.size(0)), reading)).t().matmul(params);
+      Tensor prediction = torch
+          .stack(new TensorVector(torch.ones(reading.size(0)), reading))
+          .t()
+          .matmul(params);
       prediction.sub(target).pow(two).mean().backward();
       try (var g = new AutoGradMode(false)) {
         params.sub_(params.grad().mul(rate));

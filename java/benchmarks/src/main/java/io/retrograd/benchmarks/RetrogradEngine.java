@@ -118,8 +118,8 @@ final class RetrogradEngine implements Engine {
   }
 
   static Runnable network(int batch) {
-    var model =
-        new Sequential(new Linear(784, 512), new ReLU(), new Linear(512, 512), new ReLU(), new Linear(512, 10));
+    var model = new Sequential(
+        new Linear(784, 512), new ReLU(), new Linear(512, 512), new ReLU(), new Linear(512, 10));
     var optimizer = new Adam(model.parameters(), 1e-3);
     Tensor x = randn(batch, 784);
     Tensor y = tensor(Data.labels(batch));

@@ -23,11 +23,15 @@ final class Worker {
           default -> throw new IllegalArgumentException(args[0]);
         };
     if (args[1].equals("memory")) {
-      Case network = engine.cases().stream().filter(c -> c.name().equals(Engine.NETWORK)).findAny().orElseThrow();
+      Case network = engine.cases().stream()
+          .filter(c -> c.name().equals(Engine.NETWORK))
+          .findAny()
+          .orElseThrow();
       memory(network.work().get(), Integer.parseInt(args[2]));
     } else {
       engine.threads(Integer.parseInt(args[1]));
-      for (Case c : engine.cases()) System.out.println(c.name() + "\t" + time(c, Double.parseDouble(args[2])));
+      for (Case c : engine.cases())
+        System.out.println(c.name() + "\t" + time(c, Double.parseDouble(args[2])));
     }
   }
 

@@ -116,9 +116,11 @@ public final class Fundamentals {
     out.println(c.grad());
     out.println("the same as 2·cos(a): " + a.grad().allclose(a.detach().cos().mul(2)));
     if (setup.pictures().isPresent()) {
-      double[] gradient = a.grad().toDoubleArray(); // arrays are copies, outside any graph: no detach() is needed
+      double[] gradient =
+          a.grad().toDoubleArray(); // arrays are copies, outside any graph: no detach() is needed
       Path folder = setup.pictures().get();
-      Path file = Plots.sine(folder, a.toDoubleArray(), b.toDoubleArray(), "a.grad() = 2·cos(a)", gradient);
+      Path file =
+          Plots.sine(folder, a.toDoubleArray(), b.toDoubleArray(), "a.grad() = 2·cos(a)", gradient);
       out.println("wrote " + file);
     }
   }
@@ -164,7 +166,8 @@ public final class Fundamentals {
     setup.heading("Jacobian");
     List<Tensor> inputs = List.of(setup.draws().rand(options, 3), setup.draws().rand(options, 3));
     out.println(tuple(inputs));
-    Function<List<Tensor>, Tensor> expAdder = x -> x.get(0).exp().mul(2).add(x.get(1).mul(3));
+    Function<List<Tensor>, Tensor> expAdder =
+        x -> x.get(0).exp().mul(2).add(x.get(1).mul(3));
     out.println(tuple(Autograd.jacobian(expAdder, inputs)));
 
     setup.heading("Hessian");

@@ -97,7 +97,10 @@ public final class GradientDescent {
       Tensor jacobian = stack(rows);
       out.println("going via except:");
       out.println(jacobian);
-      out.println(matrix.ne(jacobian).sum().item() == 0 ? "The Jacobian is right!" : "The Jacobian is wrong!");
+      out.println(
+          matrix.ne(jacobian).sum().item() == 0
+              ? "The Jacobian is right!"
+              : "The Jacobian is wrong!");
     }
   }
 
@@ -140,12 +143,14 @@ public final class GradientDescent {
     if (setup.pictures().isPresent()) {
       float[] bw = params.toFloatArray();
       Path folder = setup.pictures().get();
-      Path file = Plots.calibration(folder, tU.toDoubleArray(), tC.toDoubleArray(), bw[0], 0.1 * bw[1], losses);
+      Path file = Plots.calibration(
+          folder, tU.toDoubleArray(), tC.toDoubleArray(), bw[0], 0.1 * bw[1], losses);
       out.println("\nwrote " + file);
     }
   }
 
-  private Tensor trainingLoop(int nEpochs, double learningRate, Tensor params, Tensor tU, Tensor tC) {
+  private Tensor trainingLoop(
+      int nEpochs, double learningRate, Tensor params, Tensor tU, Tensor tC) {
     for (int epoch = 1; epoch <= nEpochs; epoch++) {
       if (params.grad() != null) {
         params.grad().zero_();

@@ -82,7 +82,8 @@ public final class GradientsAndJacobians {
 
   /** The gradient of y with respect to x, where x is along the batch dimension. */
   private static Tensor getGrad(Tensor y, Tensor x) {
-    return Autograd.grad(y, x, GradOptions.createGraph().gradOutputs(onesLike(y)).allowUnused());
+    return Autograd.grad(
+        y, x, GradOptions.createGraph().gradOutputs(onesLike(y)).allowUnused());
   }
 
   private static Tensor getJacobCol(Tensor y, Tensor x) {

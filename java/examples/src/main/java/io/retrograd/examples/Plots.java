@@ -33,19 +33,28 @@ final class Plots {
   private Plots() {}
 
   /** Readings with the line b + w·t, and beside it the loss of every epoch. */
-  static Path calibration(Path folder, double[] tU, double[] tC, double b, double w, List<Double> losses)
+  static Path calibration(
+      Path folder, double[] tU, double[] tC, double b, double w, List<Double> losses)
       throws IOException {
-    XYChart fit = chart("Thermometer readings and the fitted line", "reading (unknown unit)", "temperature (°C)");
+    XYChart fit = chart(
+        "Thermometer readings and the fitted line", "reading (unknown unit)", "temperature (°C)");
     points(fit.addSeries("readings", tU, tC), BLUE, false);
-    double[] ends = {Arrays.stream(tU).min().getAsDouble() - 3, Arrays.stream(tU).max().getAsDouble() + 3};
-    String formula = String.format(Locale.ROOT, "%.4f · reading %s %.4f", w, b < 0 ? "−" : "+", Math.abs(b));
+    double[] ends = {
+      Arrays.stream(tU).min().getAsDouble() - 3, Arrays.stream(tU).max().getAsDouble() + 3
+    };
+    String formula =
+        String.format(Locale.ROOT, "%.4f · reading %s %.4f", w, b < 0 ? "−" : "+", Math.abs(b));
     line(fit.addSeries(formula, ends, Arrays.stream(ends).map(t -> b + w * t).toArray()), ORANGE);
     fit.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0");
 
     XYChart descent = chart("Loss during training", "epoch", "mean squared error (°C²)");
     double[] epochs = IntStream.rangeClosed(1, losses.size()).asDoubleStream().toArray();
-    String last = String.format(Locale.ROOT, "loss; at the end %.4f", losses.get(losses.size() - 1));
-    line(descent.addSeries(last, epochs, losses.stream().mapToDouble(Double::doubleValue).toArray()), BLUE);
+    String last =
+        String.format(Locale.ROOT, "loss; at the end %.4f", losses.get(losses.size() - 1));
+    line(
+        descent.addSeries(
+            last, epochs, losses.stream().mapToDouble(Double::doubleValue).toArray()),
+        BLUE);
     descent
         .getStyler()
         .setYAxisLogarithmic(true)
@@ -59,7 +68,8 @@ final class Plots {
   }
 
   /** sin on a circle's points, and the gradient that the tape found there. */
-  static Path sine(Path folder, double[] a, double[] sin, String gradientName, double[] gradient) throws IOException {
+  static Path sine(Path folder, double[] a, double[] sin, String gradientName, double[] gradient)
+      throws IOException {
     XYChart chart = chart("sin(a) and the gradient of sum(2·sin(a) + 1)", "a (radians)", "value");
     points(chart.addSeries("sin(a)", a, sin), BLUE, true);
     points(chart.addSeries(gradientName, a, gradient), ORANGE, true);
@@ -72,7 +82,13 @@ final class Plots {
   }
 
   private static XYChart chart(String title, String x, String y) {
-    XYChart chart = new XYChartBuilder().width(760).height(520).title(title).xAxisTitle(x).yAxisTitle(y).build();
+    XYChart chart = new XYChartBuilder()
+        .width(760)
+        .height(520)
+        .title(title)
+        .xAxisTitle(x)
+        .yAxisTitle(y)
+        .build();
     Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
     chart
         .getStyler()

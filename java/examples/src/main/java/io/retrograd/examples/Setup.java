@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param draws its random numbers
  */
 record Setup(PrintStream out, Device device, Optional<Path> pictures, Draws draws) {
-  private static final String USAGE =
-      """
+  private static final String USAGE = """
       Options:
         --device cpu|cuda   where the tensors are (default: -Dretrograd.device, else cpu)
         --out FOLDER        where pictures are written (default: out)
@@ -79,7 +78,9 @@ record Setup(PrintStream out, Device device, Optional<Path> pictures, Draws draw
 
   /** The values as Python prints a tuple of them. */
   static String tuple(List<?> values) {
-    return values.stream().map(String::valueOf).collect(joining(", ", "(", values.size() == 1 ? ",)" : ")"));
+    return values.stream()
+        .map(String::valueOf)
+        .collect(joining(", ", "(", values.size() == 1 ? ",)" : ")"));
   }
 
   /** Begins a section. */

@@ -168,7 +168,8 @@ public final class TensorsAndDynamicGraph {
     }
     Tensor squares = new MSELoss(Reduction.NONE).forward(yPred, y);
     out.println("reduction none: " + Arrays.toString(squares.shape()));
-    out.println("sum = 64 means: " + squares.sum().allclose(new MSELoss(Reduction.MEAN).forward(yPred, y).mul(64)));
+    out.println("sum = 64 means: "
+        + squares.sum().allclose(new MSELoss(Reduction.MEAN).forward(yPred, y).mul(64)));
 
     setup.heading("retainGraph and gradFn");
     Tensor loss = lossFn.forward(x.mm(w1).clampMin(0).mm(w2), y);
@@ -243,7 +244,8 @@ public final class TensorsAndDynamicGraph {
     Tensor attended = new Bernoulli().apply(hidden, probabilities);
     out.println(attended.gradFn());
     attended.sum().backward();
-    out.println("hidden values that passed have a gradient: " + hidden.grad().equal(attended.ne(0).to(FLOAT32)));
+    out.println("hidden values that passed have a gradient: "
+        + hidden.grad().equal(attended.ne(0).to(FLOAT32)));
     out.println(probabilities.grad());
   }
 
@@ -252,7 +254,8 @@ public final class TensorsAndDynamicGraph {
   /** Parameters of the network with biases. */
   private record Parameters(Tensor w1, Tensor w2, Tensor b1, Tensor b2) {
     Parameters map(UnaryOperator<Tensor> function) {
-      return new Parameters(function.apply(w1), function.apply(w2), function.apply(b1), function.apply(b2));
+      return new Parameters(
+          function.apply(w1), function.apply(w2), function.apply(b1), function.apply(b2));
     }
 
     List<Tensor> all() {
@@ -268,12 +271,11 @@ public final class TensorsAndDynamicGraph {
   private void homework() {
     Tensor x = setup.draws().randn(options, BATCH_SIZE, INPUT_SIZE);
     Tensor y = setup.draws().randn(options, BATCH_SIZE, OUTPUT_SIZE);
-    Parameters start =
-        new Parameters(
-            setup.draws().randn(leaf, INPUT_SIZE, HIDDEN_SIZE),
-            setup.draws().randn(leaf, HIDDEN_SIZE, OUTPUT_SIZE),
-            setup.draws().randn(leaf, 1, HIDDEN_SIZE),
-            setup.draws().randn(leaf, 1, OUTPUT_SIZE));
+    Parameters start = new Parameters(
+        setup.draws().randn(leaf, INPUT_SIZE, HIDDEN_SIZE),
+        setup.draws().randn(leaf, HIDDEN_SIZE, OUTPUT_SIZE),
+        setup.draws().randn(leaf, 1, HIDDEN_SIZE),
+        setup.draws().randn(leaf, 1, OUTPUT_SIZE));
 
     setup.heading("Homework In [110]: gradients by hand, with biases");
     byHand(x, y, start.map(Tensor::clone));
@@ -309,13 +311,15 @@ public final class TensorsAndDynamicGraph {
 
       p.w1.sub_(gradW1.mul(LEARNING_RATE));
       p.w2.sub_(gradW2.mul(LEARNING_RATE));
-      p.b1.sub_(gradB1.sum().mul(LEARNING_RATE)); // over both hidden units: one number for two biases
+      p.b1.sub_(
+          gradB1.sum().mul(LEARNING_RATE)); // over both hidden units: one number for two biases
       p.b2.sub_(gradB2.sum().mul(LEARNING_RATE));
       if (t % 100 == 0) {
         out.println("Loss on iteration " + t + " = " + loss);
       }
     }
-    out.println("written in place, outside noGrad: " + p.w1.gradFn().name() + ", version " + p.w1.version());
+    out.println("written in place, outside noGrad: " + p.w1.gradFn().name() + ", version "
+        + p.w1.version());
   }
 
   private void byAutograd(Tensor x, Tensor y, Parameters p) {
@@ -348,7 +352,8 @@ public final class TensorsAndDynamicGraph {
       try (var g = noGrad()) {
         Parameters hand = gradientsByHand(x, y, p);
         Tensor tape = p.map(Tensor::grad).flat();
-        furthest = Math.max(furthest, hand.flat().sub(tape).norm().item() / tape.norm().item());
+        furthest =
+            Math.max(furthest, hand.flat().sub(tape).norm().item() / tape.norm().item());
         for (int i = 0; i < 4; i++) {
           p.all().get(i).sub_(hand.all().get(i).mul(LEARNING_RATE));
           p.all().get(i).grad().zero_();
@@ -367,6 +372,7 @@ public final class TensorsAndDynamicGraph {
     Tensor dlossDout = hRelu.mm(p.w2).add(p.b2).sub(y).mul(2);
     Tensor gradH1 = dlossDout.mm(p.w2.t());
     gradH1.set(0, h1.lt(0));
-    return new Parameters(x.t().mm(gradH1), hRelu.t().mm(dlossDout), gradH1.sum(0, true), dlossDout.sum(0, true));
+    return new Parameters(
+        x.t().mm(gradH1), hRelu.t().mm(dlossDout), gradH1.sum(0, true), dlossDout.sum(0, true));
   }
 }

@@ -33,7 +33,8 @@ class ExamplesTest {
   private static final Device DEVICE = Retrograd.getDefaultDevice();
   private static final float[] DRAW = {}; // our own generator's numbers
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private interface Program {
     void run(Setup setup) throws IOException;
@@ -48,7 +49,8 @@ class ExamplesTest {
     } finally {
       Retrograd.setDefaultDevice(DEVICE);
     }
-    return bytes.toString(StandardCharsets.UTF_8)
+    return bytes
+        .toString(StandardCharsets.UTF_8)
         .replaceAll("(,\\s+)device='cuda:\\d+',\\s+", "$1")
         .replaceAll(",\\s+device='cuda:\\d+'\\)", ")");
   }
@@ -61,7 +63,8 @@ class ExamplesTest {
 
   @Test
   void tensorsAndDynamicGraph() throws IOException {
-    String output = output(TensorsAndDynamicGraph::run, corners(Transcript.read("TensorsAndDynamicGraph.txt")));
+    String output =
+        output(TensorsAndDynamicGraph::run, corners(Transcript.read("TensorsAndDynamicGraph.txt")));
     Transcript.check("TensorsAndDynamicGraph.txt", output);
 
     // Two layers: by hand as by autograd; Adam goes on from there.
@@ -92,19 +95,18 @@ class ExamplesTest {
   @Order(1) // the warning that it looks for comes once in a JVM
   void autogradBasics() throws IOException {
     List<LogRecord> warnings = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            warnings.add(record);
-          }
+    Handler handler = new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        warnings.add(record);
+      }
 
-          @Override
-          public void flush() {}
+      @Override
+      public void flush() {}
 
-          @Override
-          public void close() {}
-        };
+      @Override
+      public void close() {}
+    };
     Logger logger = Logger.getLogger("io.retrograd");
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
@@ -115,19 +117,19 @@ class ExamplesTest {
       logger.setUseParentHandlers(true);
     }
     assertEquals(1, warnings.size(), "grad() of two results was read: the warning comes once");
-    assertTrue(warnings.get(0).getMessage().contains("retainGrad"), warnings.get(0).getMessage());
+    assertTrue(
+        warnings.get(0).getMessage().contains("retainGrad"), warnings.get(0).getMessage());
   }
 
   @Test
   void fundamentals() throws IOException {
-    String output =
-        output(
-            Fundamentals::run,
-            DRAW,
-            new float[] {0.4407f, 0.8998f, 0.4998f, 0.0362f, 0.1892f},
-            // Digits that the document does not show follow from its Jacobian.
-            new float[] {0.707395f, 0.91783f, 0.30029f},
-            new float[] {0.9081f, 0.2903f, 0.7643f});
+    String output = output(
+        Fundamentals::run,
+        DRAW,
+        new float[] {0.4407f, 0.8998f, 0.4998f, 0.0362f, 0.1892f},
+        // Digits that the document does not show follow from its Jacobian.
+        new float[] {0.707395f, 0.91783f, 0.30029f},
+        new float[] {0.9081f, 0.2903f, 0.7643f});
     Transcript.check("Fundamentals.txt", output);
     List<String> lines = output.lines().toList();
     int at = lines.indexOf("== Tensors and Java arrays ==");
@@ -141,16 +143,16 @@ class ExamplesTest {
 
   @Test
   void gradientsAndJacobians() throws IOException {
-    String output =
-        output(
-            setup -> GradientsAndJacobians.run(setup),
-            // Digits that the document does not show follow from z, and from the losses of the last section.
-            new float[] {0.8098665f, 0.959586f, 0.773779f},
-            new float[] {0.7201f, 0.3558f, 0.4785f},
-            new float[] {0.7154f, 0.2369f, 0.9745f},
-            new float[] {-0.1884f, 1.0144f, -0.5483f},
-            new float[] {0.5094906f},
-            new float[] {-0.57441056f});
+    String output = output(
+        setup -> GradientsAndJacobians.run(setup),
+        // Digits that the document does not show follow from z, and from the losses of the last
+        // section.
+        new float[] {0.8098665f, 0.959586f, 0.773779f},
+        new float[] {0.7201f, 0.3558f, 0.4785f},
+        new float[] {0.7154f, 0.2369f, 0.9745f},
+        new float[] {-0.1884f, 1.0144f, -0.5483f},
+        new float[] {0.5094906f},
+        new float[] {-0.57441056f});
     Transcript.check("GradientsAndJacobians.txt", output);
   }
 
@@ -184,7 +186,10 @@ class ExamplesTest {
 
   /** The losses that a section prints. */
   private static double[] losses(String output, String heading) {
-    return output.substring(output.indexOf(heading) + heading.length()).lines().skip(1)
+    return output
+        .substring(output.indexOf(heading) + heading.length())
+        .lines()
+        .skip(1)
         .takeWhile(line -> line.matches("(Loss on iteration )?[0-9]+ (= )?[0-9.]+"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .toArray();
@@ -201,8 +206,10 @@ class ExamplesTest {
   private void assertDrawn(String name) throws IOException {
     var image = ImageIO.read(Files.newInputStream(folder.resolve(name)));
     assertTrue(image.getWidth() >= 600 && image.getHeight() >= 400);
-    int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    int[] pixels =
+        image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
     long dark = Arrays.stream(pixels).filter(p -> (p >> 8 & 255) < 200).count();
-    assertTrue(Arrays.stream(pixels).distinct().count() > 20 && dark > 2000, "blank picture: " + name);
+    assertTrue(
+        Arrays.stream(pixels).distinct().count() > 20 && dark > 2000, "blank picture: " + name);
   }
 }

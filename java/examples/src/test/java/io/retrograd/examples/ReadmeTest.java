@@ -24,19 +24,19 @@ class ReadmeTest {
     assertTrue(program.find());
     Path source = Files.writeString(folder.resolve("Program.java"), program.group(1));
     String libraries = System.getProperty("retrograd.library.path");
-    Process process =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                libraries == null ? "-ea" : "-Dretrograd.library.path=" + libraries,
-                "-cp",
-                System.getProperty("java.class.path"),
-                source.toString()))
-            .redirectError(Redirect.INHERIT)
-            .start();
+    Process process = new ProcessBuilder(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            libraries == null ? "-ea" : "-Dretrograd.library.path=" + libraries,
+            "-cp",
+            System.getProperty("java.class.path"),
+            source.toString()))
+        .redirectError(Redirect.INHERIT)
+        .start();
     String output = new String(process.getInputStream().readAllBytes());
     assertEquals(0, process.waitFor(), output);
     Transcript.check(
-        "README.md", Stream.concat(Stream.of("% relative 1e-2"), program.group(2).lines()).toList(), output);
+        "README.md",
+        Stream.concat(Stream.of("% relative 1e-2"), program.group(2).lines()).toList(),
+        output);
   }
 }

@@ -80,7 +80,8 @@ final class Transcript {
     return switch (words[0]) {
       case "verbatim" -> java(want).equals(got) ? "" : "not verbatim";
       case "match" -> got.matches(want) ? "" : "no match";
-      case "ulps", "relative" -> numbers(words[0].equals("ulps"), Double.parseDouble(words[1]), java(want), got);
+      case "ulps", "relative" ->
+        numbers(words[0].equals("ulps"), Double.parseDouble(words[1]), java(want), got);
       default -> throw new AssertionError("unknown rule: " + rule);
     };
   }
@@ -97,7 +98,8 @@ final class Transcript {
       if (ulps && w.scale() != g.scale()) {
         return "another number of decimals: " + w + ", " + g;
       }
-      double allowed = ulps ? tolerance * Math.ulp(w.floatValue()) : tolerance * Math.abs(w.doubleValue());
+      double allowed =
+          ulps ? tolerance * Math.ulp(w.floatValue()) : tolerance * Math.abs(w.doubleValue());
       double difference = g.subtract(w).abs().doubleValue();
       if (difference > allowed + 1.000001 * w.ulp().doubleValue()) {
         return w + " and " + g + " differ by " + difference + ", more than " + allowed;

@@ -8,8 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The comparison must not pass what differs. */
 class TranscriptTest {
-  private static final String GOOD =
-      """
+  private static final String GOOD = """
       tensor([1., 2.], requires_grad=True) null true
       tensor([1.0000, 2.5000])
       Loss = 7.860115051269531
@@ -19,7 +18,9 @@ class TranscriptTest {
   @Test
   void passes() {
     Transcript.check("Transcript.txt", GOOD);
-    Transcript.check("Transcript.txt", GOOD.replace("2.5000", "2.5001").replace("7.860115051269531", "7.8601155"));
+    Transcript.check(
+        "Transcript.txt",
+        GOOD.replace("2.5000", "2.5001").replace("7.860115051269531", "7.8601155"));
   }
 
   @ParameterizedTest
@@ -39,6 +40,7 @@ class TranscriptTest {
         "at 0x7f; 'at 0x7f\nmore'",
       })
   void fails(String part, String other) {
-    assertThrows(AssertionError.class, () -> Transcript.check("Transcript.txt", GOOD.replace(part, other)));
+    assertThrows(
+        AssertionError.class, () -> Transcript.check("Transcript.txt", GOOD.replace(part, other)));
   }
 }

@@ -37,14 +37,16 @@ final class Aliasing {
   }
 
   /** {@code part}: the first operand is a part of a longer tensor. Each operand has its place, the first one APART. */
-  private record Scene(List<In> in, DType dtype, boolean part, List<Place> places, boolean detached) {
+  private record Scene(
+      List<In> in, DType dtype, boolean part, List<Place> places, boolean detached) {
     boolean isPossible() {
       int room = Nd.count(in.get(0).shape());
       for (int i = 1; i < places.size(); i++) {
         Place place = places.get(i);
         long[] shape = in.get(i).shape();
         if (place == Place.APART) continue;
-        boolean sameType = in.get(i).isValue() || in.get(i).kind() == In.Kind.MASK && dtype == DType.BOOL;
+        boolean sameType =
+            in.get(i).isValue() || in.get(i).kind() == In.Kind.MASK && dtype == DType.BOOL;
         boolean fits = start(place) >= 0 && start(place) + Nd.count(shape) <= room + (part ? 2 : 0);
         boolean alike = place != Place.SAME || Arrays.equals(shape, in.get(0).shape());
         if (!sameType || !fits || !alike || place == Place.TURNED && shape.length < 2) return false;
@@ -58,8 +60,8 @@ final class Aliasing {
 
     @Override
     public String toString() {
-      return dtype + " " + in.stream().map(i -> Arrays.toString(i.shape())).toList() + (part ? " part " : " whole ")
-          + places + (detached ? " detached" : "");
+      return dtype + " " + in.stream().map(i -> Arrays.toString(i.shape())).toList()
+          + (part ? " part " : " whole ") + places + (detached ? " detached" : "");
     }
   }
 
@@ -93,7 +95,8 @@ final class Aliasing {
         boolean ranges = in.kind() == In.Kind.RANGE && common.kind() == In.Kind.RANGE;
         if (scene.places.get(i) == Place.APART || !ranges) continue;
         double low = Math.max(common.low(), in.low()), high = Math.min(common.high(), in.high());
-        if (low < high) common = new In(In.Kind.RANGE, low, high, common.differentiated(), common.shape());
+        if (low < high)
+          common = new In(In.Kind.RANGE, low, high, common.differentiated(), common.shape());
       }
       return common;
     }
@@ -104,13 +107,17 @@ final class Aliasing {
       for (int i = 1; i < scene.in.size(); i++) {
         Place place = scene.places.get(i);
         if (place == Place.APART) out.add(apart.get(i));
-        else out.add(scene.detached ? shared(base, i, out.get(0)).detach() : shared(base, i, out.get(0)));
+        else
+          out.add(
+              scene.detached ? shared(base, i, out.get(0)).detach() : shared(base, i, out.get(0)));
       }
       return out;
     }
 
     private Tensor first(Tensor base) {
-      return scene.part ? base.narrow(0, 1, base.size(0) - 2).view(scene.in.get(0).shape()) : base;
+      return scene.part
+          ? base.narrow(0, 1, base.size(0) - 2).view(scene.in.get(0).shape())
+          : base;
     }
 
     private Tensor shared(Tensor base, int i, Tensor first) {
@@ -136,7 +143,8 @@ final class Aliasing {
     /** The base once its first operand is {@code result}. */
     Tensor written(Tensor result) {
       if (!scene.part) return result;
-      return Retrograd.cat(base.narrow(0, 0, 1), result.reshape(-1), base.narrow(0, base.size(0) - 1, 1));
+      return Retrograd.cat(
+          base.narrow(0, 0, 1), result.reshape(-1), base.narrow(0, base.size(0) - 1, 1));
     }
   }
 
@@ -160,7 +168,8 @@ final class Aliasing {
       if (row.inPlace == null) continue;
       for (DType dtype : DType.values())
         for (boolean part : new boolean[] {false, true})
-          for (Scene scene : scenes(sample, dtype, part)) if (!row.skips(dtype)) checkInPlace(row, scene);
+          for (Scene scene : scenes(sample, dtype, part))
+            if (!row.skips(dtype)) checkInPlace(row, scene);
     }
   }
 
@@ -172,7 +181,8 @@ final class Aliasing {
     for (Place place : Place.values())
       for (int i = 1; i <= sample.size() && place != Place.APART; i++) {
         List<Place> places = new ArrayList<>(apart);
-        for (int k = 1; k < places.size(); k++) if (k == i || i == sample.size()) places.set(k, place);
+        for (int k = 1; k < places.size(); k++)
+          if (k == i || i == sample.size()) places.set(k, place);
         if (i == sample.size() && i <= 2) continue;
         scenes.add(new Scene(sample, dtype, part, places, false));
         scenes.add(new Scene(sample, dtype, part, places, true));
@@ -182,7 +192,12 @@ final class Aliasing {
   }
 
   private static void checkOperands(Row row, Scene scene) {
-    agree(row, row + " " + scene, plain(row, scene, x -> x.clone()), plain(row, scene, x -> x), false);
+    agree(
+        row,
+        row + " " + scene,
+        plain(row, scene, x -> x.clone()),
+        plain(row, scene, x -> x),
+        false);
   }
 
   private static Result plain(Row row, Scene scene, UnaryOperator<Tensor> copy) {
@@ -206,13 +221,22 @@ final class Aliasing {
     });
     Result follows = run(scene, stage -> apply(row, stage.operands(stage.base.mul(0.5)), x -> x));
     for (int i = 0; i < views.size(); i++)
-      agree(row, row + " " + scene + ", then a write of the operand: result " + i,
-          only(views.get(i) ? follows : before, i), only(operand, i), true);
+      agree(
+          row,
+          row + " " + scene + ", then a write of the operand: result " + i,
+          only(views.get(i) ? follows : before, i),
+          only(operand, i),
+          true);
 
-    Result scaled =
-        run(scene, stage -> List.of(apply(row, stage.operands(stage.base), x -> x.clone()).get(0).mul(0.5)));
-    Result written = run(scene, stage -> List.of(apply(row, stage.operands(stage.base), x -> x).get(0).mul_(0.5)));
-    if (written.error == null) agree(row, row + " " + scene + ", then a write of the result", scaled, written, true);
+    Result scaled = run(
+        scene,
+        stage -> List.of(
+            apply(row, stage.operands(stage.base), x -> x.clone()).get(0).mul(0.5)));
+    Result written = run(
+        scene,
+        stage -> List.of(apply(row, stage.operands(stage.base), x -> x).get(0).mul_(0.5)));
+    if (written.error == null)
+      agree(row, row + " " + scene + ", then a write of the result", scaled, written, true);
   }
 
   private static Result only(Result all, int i) {
@@ -223,8 +247,10 @@ final class Aliasing {
   private static void checkInPlace(Row row, Scene scene) {
     Result expected = run(scene, stage -> {
       List<Tensor> operands = stage.operands(stage.base);
-      Tensor first = operands.get(0), result = apply(row, operands, x -> x.clone()).get(0);
-      if (!Arrays.equals(first.shape(), result.shape()) || kind(result.dtype()) > kind(first.dtype()))
+      Tensor first = operands.get(0),
+          result = apply(row, operands, x -> x.clone()).get(0);
+      if (!Arrays.equals(first.shape(), result.shape())
+          || kind(result.dtype()) > kind(first.dtype()))
         throw new IllegalArgumentException("does not fit");
       Tensor after = stage.written(result.to(first.dtype()));
       return stage.witnesses(after, stage.operands(after));
@@ -251,8 +277,12 @@ final class Aliasing {
       List<Gradients> gradients = new ArrayList<>(Collections.nCopies(results.size(), null));
       // The first result's backward, which comes last, lets go of the graph as it passes.
       for (int i = results.size() - 1; i >= 0; i--)
-        gradients.set(i, gradients(results.get(i), stage.leaves,
-            i > 0 ? GradOptions.retainGraph() : GradOptions.defaults()));
+        gradients.set(
+            i,
+            gradients(
+                results.get(i),
+                stage.leaves,
+                i > 0 ? GradOptions.retainGraph() : GradOptions.defaults()));
       return new Result(values, gradients, null);
     } catch (RuntimeException e) {
       return new Result(List.of(), List.of(), e);
@@ -267,9 +297,12 @@ final class Aliasing {
     List<Nd> first = List.of();
     try {
       List<Tensor> outputs = List.of(result);
-      List<Tensor> once = Retro.LIB.grad(outputs, leaves, Outcome.weights(Retro.LIB, outputs, 7), true);
+      List<Tensor> once =
+          Retro.LIB.grad(outputs, leaves, Outcome.weights(Retro.LIB, outputs, 7), true);
       first = Outcome.read(Retro.LIB, once);
-      List<Tensor> weights = Outcome.weights(Retro.LIB, once, 8), again = new ArrayList<>(), starts = new ArrayList<>();
+      List<Tensor> weights = Outcome.weights(Retro.LIB, once, 8),
+          again = new ArrayList<>(),
+          starts = new ArrayList<>();
       for (int i = 0; i < once.size(); i++) {
         if (once.get(i) == null || !once.get(i).requiresGrad()) continue;
         again.add(once.get(i));
@@ -283,28 +316,35 @@ final class Aliasing {
     }
   }
 
-  private static void agree(Row row, String what, Result expected, Result actual, boolean mayRaise) {
+  private static void agree(
+      Row row, String what, Result expected, Result actual, boolean mayRaise) {
     if ((expected.error == null) != (actual.error == null))
-      throw new AssertionError(what + ": we raise " + actual.error + ", the other form " + expected.error,
+      throw new AssertionError(
+          what + ": we raise " + actual.error + ", the other form " + expected.error,
           actual.error != null ? actual.error : expected.error);
     for (int i = 0; i < expected.values.size(); i++) {
       String which = what + " result " + i;
       row.tolerance.checkValues(which, expected.values.get(i), actual.values.get(i));
       Gradients e = expected.gradients.get(i), a = actual.gradients.get(i);
-      boolean stale = a.error instanceof AutogradException && a.error.getMessage().contains("written in place since");
+      boolean stale = a.error instanceof AutogradException
+          && a.error.getMessage().contains("written in place since");
       if (a.error != null && e.error == null && !(mayRaise && stale))
         throw new AssertionError(which + ": backward raises " + a.error, a.error);
       if (a.error == null && e.error != null)
-        throw new AssertionError(which + ": a gradient, but the other form raises " + e.error, e.error);
-      if (!a.first.isEmpty() || a.error == null) compare(which + ": gradient ", e.first, a.first, row.tolerance);
+        throw new AssertionError(
+            which + ": a gradient, but the other form raises " + e.error, e.error);
+      if (!a.first.isEmpty() || a.error == null)
+        compare(which + ": gradient ", e.first, a.first, row.tolerance);
       if (a.error == null) compare(which + ": second gradient ", e.second, a.second, row.tolerance);
     }
   }
 
   /** No gradient and a gradient of zeros are the same. */
-  private static void compare(String what, List<Nd> expected, List<Nd> actual, Tolerance tolerance) {
+  private static void compare(
+      String what, List<Nd> expected, List<Nd> actual, Tolerance tolerance) {
     for (int i = 0; i < Math.max(expected.size(), actual.size()); i++) {
-      Nd e = i < expected.size() ? expected.get(i) : null, a = i < actual.size() ? actual.get(i) : null;
+      Nd e = i < expected.size() ? expected.get(i) : null,
+          a = i < actual.size() ? actual.get(i) : null;
       if (e != null && a != null) tolerance.checkGradients(what + i, e, a);
       else if (e != null ? !e.isZero() : a != null && !a.isZero())
         throw new AssertionError(what + i + " is " + a + ", the other form's " + e);

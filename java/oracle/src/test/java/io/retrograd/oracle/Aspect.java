@@ -22,12 +22,14 @@ import java.util.Set;
 /** What each row buys. A row skips an aspect only with a reason. */
 enum Aspect {
   /** Values, dtype,
-      shape and strides of the result for every dtype; what libtorch refuses we refuse by type and name. */
+   * shape and strides of the result for every dtype; what libtorch refuses we refuse by type and name. */
   VALUES {
     @Override
     void check(Row row) {
       for (List<In> sample : row.samples)
-        for (DType dtype : row.samples.get(0).stream().anyMatch(In::isValue) ? DType.values() : new DType[] {FLOAT32})
+        for (DType dtype : row.samples.get(0).stream().anyMatch(In::isValue)
+            ? DType.values()
+            : new DType[] {FLOAT32})
           if (!row.skips(dtype)) agree(row, question(row, sample, dtype, Layout.DENSE, 0));
     }
   },
@@ -46,10 +48,11 @@ enum Aspect {
         for (DType a : DType.values())
           for (DType b : DType.values()) {
             if (row.skips(a) || row.skips(b)) continue;
-            List<In> in = List.of(first.get(0).withShape(shapes[0]), first.get(1).withShape(shapes[1]));
-            List<Nd> bases =
-                List.of(question(row, in, a, Layout.DENSE, 0).bases().get(0),
-                    question(row, in, b, Layout.DENSE, 0).bases().get(1));
+            List<In> in =
+                List.of(first.get(0).withShape(shapes[0]), first.get(1).withShape(shapes[1]));
+            List<Nd> bases = List.of(
+                question(row, in, a, Layout.DENSE, 0).bases().get(0),
+                question(row, in, b, Layout.DENSE, 0).bases().get(1));
             agree(row, new Question(row.op, in, bases, Layout.DENSE, 0, false));
           }
     }
@@ -76,7 +79,8 @@ enum Aspect {
     @Override
     void check(Row row) {
       for (List<In> sample : row.sizes())
-        for (DType dtype : List.of(FLOAT32, FLOAT64)) agree(row, question(row, sample, dtype, Layout.DENSE, 1));
+        for (DType dtype : List.of(FLOAT32, FLOAT64))
+          agree(row, question(row, sample, dtype, Layout.DENSE, 1));
     }
   },
 
@@ -123,7 +127,8 @@ enum Aspect {
       for (List<In> sample : row.samples)
         for (DType dtype : List.of(FLOAT32, FLOAT64)) {
           agree(row, question(row, sample, dtype, Layout.DENSE, 1));
-          for (Layout layout : views(row, sample)) agree(row, question(row, sample, dtype, layout, 1));
+          for (Layout layout : views(row, sample))
+            agree(row, question(row, sample, dtype, layout, 1));
         }
     }
   },
@@ -134,8 +139,8 @@ enum Aspect {
     void check(Row row) {
       for (List<In> sample : row.samples)
         for (Layout layout : List.of(Layout.DENSE, Layout.TRANSPOSED))
-          if (layout == Layout.DENSE || views(row, sample).contains(layout)) agree(row, question(row, sample,
-              FLOAT64, layout, 2));
+          if (layout == Layout.DENSE || views(row, sample).contains(layout))
+            agree(row, question(row, sample, FLOAT64, layout, 2));
     }
   },
 
@@ -154,7 +159,8 @@ enum Aspect {
             boolean wanted = values.get(i).isFloating() && sample.get(i).differentiated();
             inputs.add(Retro.LIB.make(values.get(i)).requiresGrad_(wanted));
           }
-          java.util.function.Function<List<Tensor>, List<Tensor>> f = x -> Retro.LIB.tensors(row.op.ours().apply(x));
+          java.util.function.Function<List<Tensor>, List<Tensor>> f =
+              x -> Retro.LIB.tensors(row.op.ours().apply(x));
           if (f.apply(inputs).stream().noneMatch(Tensor::requiresGrad)) continue;
           GradCheck.gradcheck(f, inputs, GradCheck.Options.DEFAULT);
           GradCheck.gradgradcheck(f, inputs, GradCheck.Options.DEFAULT);
@@ -171,9 +177,12 @@ enum Aspect {
         Outcome theirs = q.ask(Reference.LIB), ours = q.ask(Retro.LIB);
         if (theirs.error() != null || ours.error() != null) continue;
         for (int i = 0; i < theirs.nodes().size(); i++) {
-          String expected = row.node != null && theirs.nodes().get(i) != null ? row.node : theirs.nodes().get(i);
+          String expected = row.node != null && theirs.nodes().get(i) != null
+              ? row.node
+              : theirs.nodes().get(i);
           if (!Objects.equals(expected, ours.nodes().get(i)))
-            throw new AssertionError("node " + ours.nodes().get(i) + " should be " + expected + " for " + q);
+            throw new AssertionError(
+                "node " + ours.nodes().get(i) + " should be " + expected + " for " + q);
         }
       }
     }
@@ -190,12 +199,18 @@ enum Aspect {
     void check(Row row) {
       for (List<In> sample : row.samples) {
         for (DType dtype : DType.values())
-          if (!row.skips(dtype)) agree(row, Question.of(row.inPlace, sample, dtype, Layout.DENSE, 0, 11).writing());
+          if (!row.skips(dtype))
+            agree(
+                row,
+                Question.of(row.inPlace, sample, dtype, Layout.DENSE, 0, 11).writing());
         for (Layout layout : Layout.values())
           for (int order = 1; order <= 2; order++)
-            if (layout == Layout.DENSE || order == 1 && (layout == Layout.EXPANDED || views(row,
-                sample).contains(layout)))
-              agree(row, Question.of(row.inPlace, sample, FLOAT64, layout, order, 11).writing());
+            if (layout == Layout.DENSE
+                || order == 1
+                    && (layout == Layout.EXPANDED || views(row, sample).contains(layout)))
+              agree(
+                  row,
+                  Question.of(row.inPlace, sample, FLOAT64, layout, order, 11).writing());
         checkVersionAndLeaf(row, sample);
       }
     }
@@ -207,8 +222,10 @@ enum Aspect {
         List<Tensor> arguments = q.bases().stream().map(Retro.LIB::make).toList();
         Tensor written = arguments.get(0);
         Object result = row.inPlace.ours().apply(arguments);
-        if (result != written) throw new AssertionError("an in-place operation returns its own tensor");
-        if (written.version() != 1) throw new AssertionError("version " + written.version() + " after one write");
+        if (result != written)
+          throw new AssertionError("an in-place operation returns its own tensor");
+        if (written.version() != 1)
+          throw new AssertionError("version " + written.version() + " after one write");
         written.requiresGrad_(true);
         try {
           row.inPlace.ours().apply(arguments);
@@ -245,7 +262,8 @@ enum Aspect {
     void check(Row row) {
       for (List<In> arguments : row.bad) {
         Question q = question(row, arguments, FLOAT32, Layout.DENSE, 0);
-        if (q.ask(Reference.LIB).error() == null) throw new AssertionError(Reference.NAME + " does not refuse " + q);
+        if (q.ask(Reference.LIB).error() == null)
+          throw new AssertionError(Reference.NAME + " does not refuse " + q);
         refused(row, q.ask(Retro.LIB), q.toString());
       }
     }
@@ -257,8 +275,10 @@ enum Aspect {
     return true;
   }
 
-  private static Question question(Row row, List<In> sample, DType dtype, Layout layout, int order) {
-    return Question.of(row.op, sample, dtype, layout, order, row.name.hashCode() + row.samples.indexOf(sample));
+  private static Question question(
+      Row row, List<In> sample, DType dtype, Layout layout, int order) {
+    return Question.of(
+        row.op, sample, dtype, layout, order, row.name.hashCode() + row.samples.indexOf(sample));
   }
 
   private static Set<Layout> views(Row row, List<In> sample) {
@@ -267,7 +287,8 @@ enum Aspect {
     layouts.removeIf(layout -> sample.stream().noneMatch(in -> layout.suits(in.shape())));
     // A permutation of the base is none of the view, and rows that are equal tie.
     if (sample.stream().anyMatch(in -> in.kind() == In.Kind.PERMUTATION)) layouts.clear();
-    if (sample.stream().anyMatch(in -> in.kind() == In.Kind.DISTINCT)) layouts.remove(Layout.EXPANDED);
+    if (sample.stream().anyMatch(in -> in.kind() == In.Kind.DISTINCT))
+      layouts.remove(Layout.EXPANDED);
     return layouts;
   }
 
@@ -281,13 +302,14 @@ enum Aspect {
       ours.check(what, theirs, row.tolerance);
       boolean alike = !q.inPlace() && !(row.moves && Reference.IS_CPU);
       if (alike && !theirs.views().equals(ours.views()))
-        throw new AssertionError(what + ": " + Reference.NAME + "'s views have strides " + theirs.views() + ", ours "
-            + ours.views());
+        throw new AssertionError(what + ": " + Reference.NAME + "'s views have strides "
+            + theirs.views() + ", ours " + ours.views());
     }
   }
 
   static void refused(Row row, Outcome ours, String what) {
-    boolean marked = ours.values().stream().anyMatch(v -> Arrays.stream(v.data()).anyMatch(Double::isNaN));
+    boolean marked =
+        ours.values().stream().anyMatch(v -> Arrays.stream(v.data()).anyMatch(Double::isNaN));
     if (row.unwatched && Retrograd.getDefaultDevice().isCuda() && marked) return;
     if (ours.error() == null)
       throw new AssertionError(what + ": " + Reference.NAME + " refuses, we give " + ours.values());
@@ -302,7 +324,7 @@ enum Aspect {
     boolean typed = e instanceof RetrogradException || e instanceof IllegalArgumentException;
     String message = String.valueOf(e.getMessage());
     if (!typed || !message.startsWith(row.says))
-      throw new AssertionError("the error should be one of ours and begin with '" + row.says + "': " + e, e);
+      throw new AssertionError(
+          "the error should be one of ours and begin with '" + row.says + "': " + e, e);
   }
-
 }

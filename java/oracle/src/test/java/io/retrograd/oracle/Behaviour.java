@@ -34,7 +34,8 @@ final class Behaviour {
   /** Raises that type, with a message that holds each part. */
   static <E extends Throwable> E raises(Class<E> type, Executable action, String... parts) {
     E e = assertThrows(type, action);
-    for (String part : parts) assertTrue(e.getMessage().contains(part), "no \"" + part + "\" in: " + e.getMessage());
+    for (String part : parts)
+      assertTrue(e.getMessage().contains(part), "no \"" + part + "\" in: " + e.getMessage());
     return e;
   }
 }

@@ -42,14 +42,53 @@ import org.junit.jupiter.api.TestFactory;
 class BeyondDTypeTest {
   private static final double INF = Double.POSITIVE_INFINITY;
 
-  private static final List<Long> WHOLE =
-      List.of(Long.MIN_VALUE, -(1L << 53) - 1, (-1L << 31) - 1, -1L << 31, (-1L << 31) + 1, -300L, -1L, 0L, 1L, 2L, 3L,
-          44L, 254L, 255L, 1L << 24, (1L << 24) + 1, (1L << 31) - 1, 1L << 31, 1L << 40, (1L << 53) - 1, 1L << 53,
-          (1L << 53) + 1, Long.MAX_VALUE);
+  private static final List<Long> WHOLE = List.of(
+      Long.MIN_VALUE,
+      -(1L << 53) - 1,
+      (-1L << 31) - 1,
+      -1L << 31,
+      (-1L << 31) + 1,
+      -300L,
+      -1L,
+      0L,
+      1L,
+      2L,
+      3L,
+      44L,
+      254L,
+      255L,
+      1L << 24,
+      (1L << 24) + 1,
+      (1L << 31) - 1,
+      1L << 31,
+      1L << 40,
+      (1L << 53) - 1,
+      1L << 53,
+      (1L << 53) + 1,
+      Long.MAX_VALUE);
 
   private static final double[] FLOATING = {
-    Double.NaN, INF, -INF, 0.0, -0.0, 1.0, -1.0, 2.5, 0.1, 0x1p24, 0x1p31, 0x1p53, 0x1p63, Float.MAX_VALUE,
-    -Float.MAX_VALUE, Float.MIN_VALUE, 3.5e38, -3.5e38, 1e300, -1e300, Double.MIN_VALUE
+    Double.NaN,
+    INF,
+    -INF,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    2.5,
+    0.1,
+    0x1p24,
+    0x1p31,
+    0x1p53,
+    0x1p63,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.MIN_VALUE,
+    3.5e38,
+    -3.5e38,
+    1e300,
+    -1e300,
+    Double.MIN_VALUE
   };
 
   /** Elements of a dtype at the ends of its range and of others', as Double, Long or Boolean. */
@@ -57,24 +96,71 @@ class BeyondDTypeTest {
     if (dtype == BOOL) return List.of(false, true);
     if (Nd.floating(dtype)) {
       int[] next = {0};
-      double[] held = Nd.of(dtype, Nd.dims(FLOATING.length), () -> FLOATING[next[0]++]).data();
+      double[] held =
+          Nd.of(dtype, Nd.dims(FLOATING.length), () -> FLOATING[next[0]++]).data();
       return Arrays.stream(held).boxed().toList();
     }
-    return Stream.concat(WHOLE.stream().filter(v -> holds(dtype, v)), Stream.of(Nd.lowest(dtype), Nd.highest(dtype)))
-        .distinct().toList();
+    return Stream.concat(
+            WHOLE.stream().filter(v -> holds(dtype, v)),
+            Stream.of(Nd.lowest(dtype), Nd.highest(dtype)))
+        .distinct()
+        .toList();
   }
 
-  private static final List<Object> NUMBERS =
-      List.of(0L, 1L, -1L, 2L, 3L, 44L, 255L, 256L, 300L, -255L, -300L, (1L << 24) + 1, (1L << 31) - 1, 1L << 31,
-          -1L << 31, (-1L << 31) - 1, 1L << 40, (1L << 53) + 1, Long.MAX_VALUE, Long.MIN_VALUE,
-          0.0, 1.0, -1.0, 2.5, 0.1, 255.5, 300.0, 0x1p31, 0x1p53, 0x1p53 + 2, 0x1p63, -0x1p63, 1e19, 1e30, -1e30,
-          (double) Float.MAX_VALUE, 3.5e38, -3.5e38, 1e300, -1e300, Double.MIN_VALUE, INF, -INF, Double.NaN);
+  private static final List<Object> NUMBERS = List.of(
+      0L,
+      1L,
+      -1L,
+      2L,
+      3L,
+      44L,
+      255L,
+      256L,
+      300L,
+      -255L,
+      -300L,
+      (1L << 24) + 1,
+      (1L << 31) - 1,
+      1L << 31,
+      -1L << 31,
+      (-1L << 31) - 1,
+      1L << 40,
+      (1L << 53) + 1,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE,
+      0.0,
+      1.0,
+      -1.0,
+      2.5,
+      0.1,
+      255.5,
+      300.0,
+      0x1p31,
+      0x1p53,
+      0x1p53 + 2,
+      0x1p63,
+      -0x1p63,
+      1e19,
+      1e30,
+      -1e30,
+      (double) Float.MAX_VALUE,
+      3.5e38,
+      -3.5e38,
+      1e300,
+      -1e300,
+      Double.MIN_VALUE,
+      INF,
+      -INF,
+      Double.NaN);
 
   // ---- comparisons
 
   /** How the sign of a comparison answers; unordered operands differ and do nothing else. */
   private record Comparison(
-      String name, IntPredicate answer, boolean unordered, BiFunction<Tensor, Object, Tensor> ours,
+      String name,
+      IntPredicate answer,
+      boolean unordered,
+      BiFunction<Tensor, Object, Tensor> ours,
       BiFunction<org.bytedeco.pytorch.Tensor, Scalar, org.bytedeco.pytorch.Tensor> theirs) {
     boolean of(Object a, Object b) {
       double x = asDouble(a), y = asDouble(b);
@@ -84,16 +170,16 @@ class BeyondDTypeTest {
     }
   }
 
-  private static final List<Comparison> COMPARISONS =
-      List.of(
-          new Comparison("eq", c -> c == 0, false, (x, n) -> pick(n, x::eq, x::eq), torch::eq),
-          new Comparison("ne", c -> c != 0, true, (x, n) -> pick(n, x::ne, x::ne), torch::ne),
-          new Comparison("lt", c -> c < 0, false, (x, n) -> pick(n, x::lt, x::lt), torch::lt),
-          new Comparison("le", c -> c <= 0, false, (x, n) -> pick(n, x::le, x::le), torch::le),
-          new Comparison("gt", c -> c > 0, false, (x, n) -> pick(n, x::gt, x::gt), torch::gt),
-          new Comparison("ge", c -> c >= 0, false, (x, n) -> pick(n, x::ge, x::ge), torch::ge));
+  private static final List<Comparison> COMPARISONS = List.of(
+      new Comparison("eq", c -> c == 0, false, (x, n) -> pick(n, x::eq, x::eq), torch::eq),
+      new Comparison("ne", c -> c != 0, true, (x, n) -> pick(n, x::ne, x::ne), torch::ne),
+      new Comparison("lt", c -> c < 0, false, (x, n) -> pick(n, x::lt, x::lt), torch::lt),
+      new Comparison("le", c -> c <= 0, false, (x, n) -> pick(n, x::le, x::le), torch::le),
+      new Comparison("gt", c -> c > 0, false, (x, n) -> pick(n, x::gt, x::gt), torch::gt),
+      new Comparison("ge", c -> c >= 0, false, (x, n) -> pick(n, x::ge, x::ge), torch::ge));
 
-  private static Tensor pick(Object number, Function<Long, Tensor> whole, Function<Double, Tensor> floating) {
+  private static Tensor pick(
+      Object number, Function<Long, Tensor> whole, Function<Double, Tensor> floating) {
     return number instanceof Long n ? whole.apply(n) : floating.apply((Double) number);
   }
 
@@ -103,21 +189,27 @@ class BeyondDTypeTest {
    */
   @TestFactory
   Stream<DynamicTest> comparisonsWithNumbers() {
-    return Arrays.stream(DType.values()).flatMap(dtype -> COMPARISONS.stream()
-        .map(c -> dynamicTest(c.name + " " + dtype,
-            () -> Scope.run(() -> NUMBERS.forEach(n -> compare(c, dtype, n))))));
+    return Arrays.stream(DType.values())
+        .flatMap(dtype -> COMPARISONS.stream()
+            .map(c -> dynamicTest(
+                c.name + " " + dtype,
+                () -> Scope.run(() -> NUMBERS.forEach(n -> compare(c, dtype, n))))));
   }
 
   private static void compare(Comparison c, DType dtype, Object number) {
     List<?> elements = elements(dtype);
     DType common = promoted(dtype, number);
     List<Boolean> expected;
-    boolean beyond = !Nd.floating(dtype) && dtype != BOOL && number instanceof Double d && Double.isFinite(d)
+    boolean beyond = !Nd.floating(dtype)
+        && dtype != BOOL
+        && number instanceof Double d
+        && Double.isFinite(d)
         && !holds(dtype, number);
     if (holds(common, number) && !beyond) {
       try (PointerScope scope = new PointerScope()) {
         Scalar s = number instanceof Long n ? new Scalar(n) : new Scalar((double) number);
-        expected = truths(Torch.LIB.read(c.theirs.apply(theirs(dtype, elements), s)).data());
+        expected =
+            truths(Torch.LIB.read(c.theirs.apply(theirs(dtype, elements), s)).data());
       }
     } else {
       expected = elements.stream().map(e -> c.of(e, number)).toList();
@@ -129,7 +221,8 @@ class BeyondDTypeTest {
     spread.select(1, 1).copy_(x);
     assertEquals(expected, truths(c.ours.apply(spread.select(1, 1), number)), what + " strided");
     for (int i = 0; i < elements.size(); i++)
-      assertEquals(expected.subList(i, i + 1), truths(c.ours.apply(x.select(0, i), number)), what + " 0-d");
+      assertEquals(
+          expected.subList(i, i + 1), truths(c.ours.apply(x.select(0, i), number)), what + " 0-d");
   }
 
   // ---- conversions
@@ -138,7 +231,10 @@ class BeyondDTypeTest {
   private static Object converted(Object element, DType to) {
     if (element instanceof Boolean b) return converted(b ? 1L : 0L, to);
     if (to == BOOL) return asDouble(element) != 0;
-    if (to == FLOAT32) return element instanceof Long n ? (double) (float) (long) n : (double) (float) (double) element;
+    if (to == FLOAT32)
+      return element instanceof Long n
+          ? (double) (float) (long) n
+          : (double) (float) (double) element;
     if (to == FLOAT64) return asDouble(element);
     if (element instanceof Long n) return Nd.wrapped(to, n);
     // Through a whole register: one of 64 bits for unsigned numbers.
@@ -149,17 +245,35 @@ class BeyondDTypeTest {
 
   @TestFactory
   Stream<DynamicTest> conversions() {
-    return Arrays.stream(DType.values()).flatMap(from -> Arrays.stream(DType.values())
-        .filter(to -> to != from)
-        .map(to -> dynamicTest(from + " to " + to, () -> Scope.run(() -> convert(from, to)))));
+    return Arrays.stream(DType.values())
+        .flatMap(from -> Arrays.stream(DType.values())
+            .filter(to -> to != from)
+            .map(to -> dynamicTest(from + " to " + to, () -> Scope.run(() -> convert(from, to)))));
   }
 
   private static void convert(DType from, DType to) {
     List<Object> edges = new ArrayList<>(elements(from));
     if (Nd.floating(from))
       for (double v : new double[] {
-        -0.5, -1.5, 255.5, 256, 300.75, -300.75, 0x1p31 - 128, 0x1p31, -0x1p31, -0x1p31 - 256, 0x1p32 + 512, 0x1p40,
-        -0x1p40, 0x1p62, -0x1p63, 0x1p63, -0x1p64, 0x1p64, 1e30
+        -0.5,
+        -1.5,
+        255.5,
+        256,
+        300.75,
+        -300.75,
+        0x1p31 - 128,
+        0x1p31,
+        -0x1p31,
+        -0x1p31 - 256,
+        0x1p32 + 512,
+        0x1p40,
+        -0x1p40,
+        0x1p62,
+        -0x1p63,
+        0x1p63,
+        -0x1p64,
+        0x1p64,
+        1e30
       }) edges.add(from == FLOAT32 ? (double) (float) v : v);
     for (int n : new int[] {1, 3, 19, edges.size(), 1000, 70_001}) {
       List<Object> elements = new ArrayList<>();
@@ -185,7 +299,10 @@ class BeyondDTypeTest {
       same(expected, one.to(to).reshape(1), what + "0-d");
       Tensor target = Retrograd.zeros(options(to), 1);
       same(expected, target.fill_(one), what + "fill_");
-      same(expected, target.zero_().maskedFill(Retrograd.ones(options(BOOL), 1), one), what + "maskedFill");
+      same(
+          expected,
+          target.zero_().maskedFill(Retrograd.ones(options(BOOL), 1), one),
+          what + "maskedFill");
       same(expected, target.zero_().set(one.to(to), Index.at(0)), what + "set");
       if (to == INT64) assertEquals(converted(element, to), one.itemLong(), what + "itemLong");
       if (to == FLOAT64) assertEquals(converted(element, to), one.item(), what + "item");
@@ -209,16 +326,26 @@ class BeyondDTypeTest {
     Tensor apply(Tensor x, Tensor y, double factor);
   }
 
-  private static final Map<String, Scaled> SCALED =
-      Map.of(
-          "add", (x, y, f) -> x.add(y, f), "add_", (x, y, f) -> x.clone().add_(y, f),
-          "sub", (x, y, f) -> x.sub(y, f), "sub_", (x, y, f) -> x.clone().sub_(y, f),
-          "addcmul", (x, y, f) -> x.addcmul(y, y, f), "addcmul_", (x, y, f) -> x.clone().addcmul_(y, y, f));
+  private static final Map<String, Scaled> SCALED = Map.of(
+      "add",
+      (x, y, f) -> x.add(y, f),
+      "add_",
+      (x, y, f) -> x.clone().add_(y, f),
+      "sub",
+      (x, y, f) -> x.sub(y, f),
+      "sub_",
+      (x, y, f) -> x.clone().sub_(y, f),
+      "addcmul",
+      (x, y, f) -> x.addcmul(y, y, f),
+      "addcmul_",
+      (x, y, f) -> x.clone().addcmul_(y, y, f));
 
   @TestFactory
   Stream<DynamicTest> factorsOfIntegers() {
-    return integers().flatMap(dtype -> SCALED.keySet().stream()
-        .map(name -> dynamicTest(name + " " + dtype, () -> Scope.run(() -> factors(name, dtype)))));
+    return integers()
+        .flatMap(dtype -> SCALED.keySet().stream()
+            .map(name ->
+                dynamicTest(name + " " + dtype, () -> Scope.run(() -> factors(name, dtype)))));
   }
 
   private static void factors(String name, DType dtype) {
@@ -231,7 +358,8 @@ class BeyondDTypeTest {
     }) {
       var e = assertThrows(IllegalArgumentException.class, () -> op.apply(x, y, wrong), wrong + "");
       String message = e.getMessage();
-      assertTrue(message.startsWith(name.replace("_", "")) && message.contains(dtype + ""), message);
+      assertTrue(
+          message.startsWith(name.replace("_", "")) && message.contains(dtype + ""), message);
     }
     for (double wrong : new double[] {0.5, -1.5, Double.NaN, INF, -INF})
       assertThrows(DTypeException.class, () -> op.apply(x, y, wrong), wrong + "");
@@ -239,7 +367,9 @@ class BeyondDTypeTest {
       long[] expected = new long[2];
       for (int i = 0; i < 2; i++) {
         long a = x.select(0, i).itemLong(), b = y.select(0, i).itemLong();
-        long sum = name.startsWith("sub") ? a - f * b : name.startsWith("addcmul") ? a + f * b * b : a + f * b;
+        long sum = name.startsWith("sub")
+            ? a - f * b
+            : name.startsWith("addcmul") ? a + f * b * b : a + f * b;
         expected[i] = (long) converted(sum, dtype);
       }
       assertArrayEquals(expected, op.apply(x, y, f).toLongArray(), name + " " + dtype + " " + f);
@@ -254,15 +384,33 @@ class BeyondDTypeTest {
         Tensor x = ours(dtype, List.of(5L, 100L));
         long highest = Nd.highest(dtype);
         for (long n : new long[] {1L << 40, highest + 1, highest + 45, 2 * highest + 2}) {
-          for (var e : Map.<String, Function<Long, Tensor>>of("maximum", x::maximum, "minimum", x::minimum, "remainder",
-              x::remainder, "fmod", x::fmod, "floorDivide", x::floorDivide, "pow", x::pow, "clampMin", x::clampMin,
-              "clampMax", x::clampMax).entrySet()) {
-            var error = assertThrows(IllegalArgumentException.class, () -> e.getValue().apply(n), e.getKey() + n);
+          for (var e : Map.<String, Function<Long, Tensor>>of(
+                  "maximum",
+                  x::maximum,
+                  "minimum",
+                  x::minimum,
+                  "remainder",
+                  x::remainder,
+                  "fmod",
+                  x::fmod,
+                  "floorDivide",
+                  x::floorDivide,
+                  "pow",
+                  x::pow,
+                  "clampMin",
+                  x::clampMin,
+                  "clampMax",
+                  x::clampMax)
+              .entrySet()) {
+            var error = assertThrows(
+                IllegalArgumentException.class, () -> e.getValue().apply(n), e.getKey() + n);
             assertTrue(error.getMessage().startsWith(e.getKey() + ": " + n), error.getMessage());
           }
         }
-        assertThrows(IllegalArgumentException.class,
-            () -> Retrograd.linspace(options(dtype), 0, 1e30, 4), "linspace");
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Retrograd.linspace(options(dtype), 0, 1e30, 4),
+            "linspace");
       }
       // As in PyTorch, sums and products wrap.
       Tensor bytes = ours(UINT8, List.of(200L, 7L));
@@ -275,8 +423,19 @@ class BeyondDTypeTest {
   @Test
   void boundsOfRandomIntegers() {
     long[][] bounds = {
-      {0, 2}, {0, 3}, {-1, 1}, {0, 256}, {0, 257}, {-1, 5}, {255, 256}, {256, 300}, {-300, -200},
-      {-1L << 31, 1L << 31}, {-1L << 31, (1L << 31) + 1}, {(-1L << 31) - 1, 0}, {1L << 40, 1L << 41},
+      {0, 2},
+      {0, 3},
+      {-1, 1},
+      {0, 256},
+      {0, 257},
+      {-1, 5},
+      {255, 256},
+      {256, 300},
+      {-300, -200},
+      {-1L << 31, 1L << 31},
+      {-1L << 31, (1L << 31) + 1},
+      {(-1L << 31) - 1, 0},
+      {1L << 40, 1L << 41},
       {Long.MIN_VALUE, Long.MAX_VALUE}
     };
     for (DType dtype : DType.values())
@@ -290,9 +449,13 @@ class BeyondDTypeTest {
         }
         String what = dtype + Arrays.toString(b);
         if (!fits) {
-          var e = assertThrows(IllegalArgumentException.class,
-              () -> Retrograd.randint(options(dtype), b[0], b[1], 50), what);
-          assertTrue(e.getMessage().startsWith("randint: ") && e.getMessage().contains("" + dtype), e.getMessage());
+          var e = assertThrows(
+              IllegalArgumentException.class,
+              () -> Retrograd.randint(options(dtype), b[0], b[1], 50),
+              what);
+          assertTrue(
+              e.getMessage().startsWith("randint: ") && e.getMessage().contains("" + dtype),
+              e.getMessage());
         } else {
           Tensor x = Retrograd.randint(options(dtype), b[0], b[1], 50);
           for (long v : x.toLongArray())
@@ -352,8 +515,10 @@ class BeyondDTypeTest {
   private static org.bytedeco.pytorch.Tensor theirs(DType dtype, List<?> elements) {
     long[] shape = {elements.size()};
     if (!Nd.integral(dtype))
-      return Torch.LIB.make(new Nd(dtype, shape, elements.stream().mapToDouble(BeyondDTypeTest::asDouble).toArray()));
-    var t = torch.empty(shape, new TensorOptions(torch.ScalarType.Long), new MemoryFormatOptional());
+      return Torch.LIB.make(new Nd(
+          dtype, shape, elements.stream().mapToDouble(BeyondDTypeTest::asDouble).toArray()));
+    var t =
+        torch.empty(shape, new TensorOptions(torch.ScalarType.Long), new MemoryFormatOptional());
     t.data_ptr_long().put((long[]) array(dtype, elements));
     return t.to(Torch.type(dtype));
   }

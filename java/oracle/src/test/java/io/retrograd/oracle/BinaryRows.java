@@ -22,20 +22,33 @@ import org.bytedeco.pytorch.global.torch;
 /** Functions of two or three tensors, or of a tensor and a number, element by element. */
 final class BinaryRows {
   private static final double[] SPECIAL = {
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 1, -1, 2, 0.5, -2.5, 1e30
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    0.0,
+    -0.0,
+    1,
+    -1,
+    2,
+    0.5,
+    -2.5,
+    1e30
   };
   private static final In ANY = in(), POSITIVE = positive();
 
   private static final String NO_DERIVATIVE = "it has none and says so when asked";
-  private static final String AS_PYTHON = "Python hands numbers on as tensors, C++ has a node of its own for them";
+  private static final String AS_PYTHON =
+      "Python hands numbers on as tensors, C++ has a node of its own for them";
 
   private static final String RPOW = "the number becomes a tensor first";
 
-  private static final String ONE_ROUNDING = "libtorch rounds once; here the product does, and may overflow";
+  private static final String ONE_ROUNDING =
+      "libtorch rounds once; here the product does, and may overflow";
 
-  private static final String WHOLE_TENSOR = "libtorch has no such form; a whole tensor stands for the number",
-      ABOVE_TRUTH = "a number stands above a truth value", SQUARED_DIVISOR = "libtorch squares the divisor";
-
+  private static final String
+      WHOLE_TENSOR = "libtorch has no such form; a whole tensor stands for the number",
+      ABOVE_TRUTH = "a number stands above a truth value",
+      SQUARED_DIVISOR = "libtorch squares the divisor";
   private static final String LOGARITHM = "libtorch multiplies the logarithm of 0 by 0",
       CANCELS = "terms of different signs nearly cancel there",
       EXPONENT = "libtorch multiplies by the exponent before what comes back, and overflows";
@@ -52,7 +65,8 @@ final class BinaryRows {
   }
 
   private static boolean isExtreme(DType dtype, double square) {
-    return isLarge(dtype, square) || square < (dtype == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL);
+    return isLarge(dtype, square)
+        || square < (dtype == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL);
   }
 
   /** Close to the end of the dtype or beyond. */
@@ -70,7 +84,9 @@ final class BinaryRows {
   private static List<Row> tensors() {
     return List.of(
         pair("add", Y),
-        pair("add(alpha)", Y, 2.0).theirs((a, b) -> torch.add(a, b, s(2L))).theirsInPlace((a, b) -> a.add_(b, s(2L)))
+        pair("add(alpha)", Y, 2.0)
+            .theirs((a, b) -> torch.add(a, b, s(2L)))
+            .theirsInPlace((a, b) -> a.add_(b, s(2L)))
             .skip("truth values have no multiples here", DType.BOOL)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, 2 * x[1])),
         pair("add(fraction)", Y, 0.5),
@@ -78,10 +94,16 @@ final class BinaryRows {
         pair("sub(alpha)", Y, 0.5),
         pair("mul", Y),
         pair(ANY, POSITIVE, "div", Y),
-        pair(POSITIVE, ANY, "pow", Y).within(ELEMENTARY).secondIsNumber(LOGARITHM, x -> x[0] == 0 && x[1] > 0),
+        pair(POSITIVE, ANY, "pow", Y)
+            .within(ELEMENTARY)
+            .secondIsNumber(LOGARITHM, x -> x[0] == 0 && x[1] > 0),
         pair("rsub", Y),
-        pair(POSITIVE, ANY, "rdiv", Y).theirs((a, b) -> torch.mul(torch.reciprocal(a), b)).within(ELEMENTARY),
-        pair(ANY, POSITIVE, "rpow", Y).theirs((a, b) -> torch.pow(b, a)).within(ELEMENTARY)
+        pair(POSITIVE, ANY, "rdiv", Y)
+            .theirs((a, b) -> torch.mul(torch.reciprocal(a), b))
+            .within(ELEMENTARY),
+        pair(ANY, POSITIVE, "rpow", Y)
+            .theirs((a, b) -> torch.pow(b, a))
+            .within(ELEMENTARY)
             .secondIsNumber(LOGARITHM, x -> x[1] == 0 && x[0] > 0)
             .secondDiffers(CANCELS, x -> x[0] == -2.5 && x[1] == 2.5, DType.FLOAT32),
         pair(ANY, POSITIVE, "floorDivide", Y).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
@@ -89,14 +111,20 @@ final class BinaryRows {
             .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64),
         pair(ANY, POSITIVE, "fmod", Y)
             .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64)
-            .gradientDiffers(1, "libtorch's is infinite where the remainder itself is NaN",
+            .gradientDiffers(
+                1,
+                "libtorch's is infinite where the remainder itself is NaN",
                 x -> x[1] == 0 || Double.isInfinite(x[0])),
-        pair("atan2", Y).within(ELEMENTARY).gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0] + x[1] * x[1])),
+        pair("atan2", Y)
+            .within(ELEMENTARY)
+            .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0] + x[1] * x[1])),
         pair("maximum", Y),
         pair("minimum", Y),
-        pair("clampMin(tensor)", Y).theirs((a, b) -> torch.clamp(a, some(b), none()))
+        pair("clampMin(tensor)", Y)
+            .theirs((a, b) -> torch.clamp(a, some(b), none()))
             .theirsInPlace((a, b) -> torch.clamp_(a, some(b), none())),
-        pair("clampMax(tensor)", Y).theirs((a, b) -> torch.clamp(a, none(), some(b)))
+        pair("clampMax(tensor)", Y)
+            .theirs((a, b) -> torch.clamp(a, none(), some(b)))
             .theirsInPlace((a, b) -> torch.clamp_(a, none(), some(b))),
         compared("eq"),
         compared("ne"),
@@ -126,39 +154,61 @@ final class BinaryRows {
         number("pow(3)", 3).within(ELEMENTARY).secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
         number("pow(0)", 0),
         number("pow(1)", 1),
-        number(0.3, 2, "pow(0.5)", 0.5).within(ELEMENTARY)
-            .differs("libtorch takes the square root, which keeps the sign of -0 and has none of -infinity",
+        number(0.3, 2, "pow(0.5)", 0.5)
+            .within(ELEMENTARY)
+            .differs(
+                "libtorch takes the square root, which keeps the sign of -0 and has none of -infinity",
                 x -> x[0] == 0 || x[0] == Double.NEGATIVE_INFINITY),
         number(1, 3, "pow(-1)", -1).within(ELEMENTARY),
         number(0.3, 2, "pow(-1.5)", -1.5).within(ELEMENTARY),
         number("rsub(double)", 1.5),
         number("rsub(long)", 2),
-        number(0.3, 2, "rdiv(double)", 1.5).theirs(t -> torch.mul(torch.reciprocal(t), s(1.5)))
+        number(0.3, 2, "rdiv(double)", 1.5)
+            .theirs(t -> torch.mul(torch.reciprocal(t), s(1.5)))
             .node("MulBackward0", AS_PYTHON),
-        number(0.3, 2, "rdiv(long)", 2).theirs(t -> torch.mul(torch.reciprocal(t), s(2L)))
+        number(0.3, 2, "rdiv(long)", 2)
+            .theirs(t -> torch.mul(torch.reciprocal(t), s(2L)))
             .node("MulBackward0", AS_PYTHON),
-        number("rpow(double)", 1.5).theirs(t -> torch.pow(s(1.5), t)).within(ELEMENTARY).node("PowBackward1", RPOW),
-        number(0.3, 3, "rpow(long)", 2).theirs(t -> torch.pow(s(2L), t)).within(ELEMENTARY).node("PowBackward1", RPOW),
+        number("rpow(double)", 1.5)
+            .theirs(t -> torch.pow(s(1.5), t))
+            .within(ELEMENTARY)
+            .node("PowBackward1", RPOW),
+        number(0.3, 3, "rpow(long)", 2)
+            .theirs(t -> torch.pow(s(2L), t))
+            .within(ELEMENTARY)
+            .node("PowBackward1", RPOW),
         number("floorDivide(double)", 0.75).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         number("floorDivide(long)", 2).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         number("remainder(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
         number("remainder(long)", 2),
         number("fmod(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
         number("fmod(long)", 2),
-        number("atan2(double)", 0.75).theirs(t -> torch.atan2(t, torch.full_like(t, s(0.75))))
-            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS)
+        number("atan2(double)", 0.75)
+            .theirs(t -> torch.atan2(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY)
+            .skip(WHOLE_TENSOR, INTEGERS)
             .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
-        number("atan2(long)", 1).theirs(t -> torch.atan2(t, torch.full_like(t, s(1L))))
-            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL)
+        number("atan2(long)", 1)
+            .theirs(t -> torch.atan2(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY)
+            .skip(ABOVE_TRUTH, DType.BOOL)
             .gradientsDiffer(SQUARES, (t, x) -> isExtreme(t, x[0] * x[0]) && x[0] != 0),
-        number("maximum(double)", 0.75).theirs(t -> torch.maximum(t, torch.full_like(t, s(0.75))))
-            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS),
-        number("maximum(long)", 1).theirs(t -> torch.maximum(t, torch.full_like(t, s(1L))))
-            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL),
-        number("minimum(double)", 0.75).theirs(t -> torch.minimum(t, torch.full_like(t, s(0.75))))
-            .within(ELEMENTARY).skip(WHOLE_TENSOR, INTEGERS),
-        number("minimum(long)", 1).theirs(t -> torch.minimum(t, torch.full_like(t, s(1L))))
-            .within(ELEMENTARY).skip(ABOVE_TRUTH, DType.BOOL),
+        number("maximum(double)", 0.75)
+            .theirs(t -> torch.maximum(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY)
+            .skip(WHOLE_TENSOR, INTEGERS),
+        number("maximum(long)", 1)
+            .theirs(t -> torch.maximum(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY)
+            .skip(ABOVE_TRUTH, DType.BOOL),
+        number("minimum(double)", 0.75)
+            .theirs(t -> torch.minimum(t, torch.full_like(t, s(0.75))))
+            .within(ELEMENTARY)
+            .skip(WHOLE_TENSOR, INTEGERS),
+        number("minimum(long)", 1)
+            .theirs(t -> torch.minimum(t, torch.full_like(t, s(1L))))
+            .within(ELEMENTARY)
+            .skip(ABOVE_TRUTH, DType.BOOL),
         number("eq(double)", 1.0),
         number("eq(long)", 1),
         number("eq(boolean)", true).theirs(t -> torch.eq(t, s(true))),
@@ -180,12 +230,17 @@ final class BinaryRows {
 
   private static List<Row> ternary() {
     return List.of(
-        call("clamp(tensor)", Y, Z).elementwise().on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
+        call("clamp(tensor)", Y, Z)
+            .elementwise()
+            .on(in(3, 4), between(-1.5, -0.5, 4), between(0.5, 1.5, 3, 1))
             .theirs((a, b, c) -> torch.clamp(a, some(b), some(c)))
             .theirsInPlace((a, b, c) -> torch.clamp_(a, some(b), some(c)))
             .skip("truth values are ordered here", DType.BOOL),
         call("Retrograd.where", X, Y, Z)
-            .elementwise().on(mask(3, 4), in(3, 4), in(4)).on(mask(), in(3), in()).on(mask(0, 3), in(3), in(1))
+            .elementwise()
+            .on(mask(3, 4), in(3, 4), in(4))
+            .on(mask(), in(3), in())
+            .on(mask(0, 3), in(3), in(1))
             .refuses(mask(2), in(3), in(2)),
         call("Retrograd.where(a, double)", X, Y, 1.5).elementwise().on(mask(3, 4), in(4)),
         call("Retrograd.where(a, long)", X, Y, 2).elementwise().on(mask(3, 4), in(4)),
@@ -194,41 +249,71 @@ final class BinaryRows {
         call("Retrograd.where(double, double)", X, 1.5, 2.5).elementwise().on(mask(3, 4)),
         call("Retrograd.where(long, long)", X, 1, 2).elementwise().on(mask(3, 4)),
         call("maskedFill(double)", Y, 1.5)
-            .elementwise().on(in(3, 4), mask(4)).on(in(3, 4), mask(3, 4)).on(in(), mask()).refuses(in(3), mask(2))
+            .elementwise()
+            .on(in(3, 4), mask(4))
+            .on(in(3, 4), mask(3, 4))
+            .on(in(), mask())
+            .refuses(in(3), mask(2))
             .refuses(in(3), in(3)),
         call("maskedFill(long)", Y, 2).elementwise().on(in(3, 4), mask(4)),
-        call("maskedFill(boolean)", Y, true).elementwise().on(in(3, 4), mask(4))
-            .theirs((x, m) -> torch.masked_fill(x, m, s(true))).theirsInPlace((x, m) -> x.masked_fill_(m, s(true))),
+        call("maskedFill(boolean)", Y, true)
+            .elementwise()
+            .on(in(3, 4), mask(4))
+            .theirs((x, m) -> torch.masked_fill(x, m, s(true)))
+            .theirsInPlace((x, m) -> x.masked_fill_(m, s(true))),
         call("maskedFill(tensor)", Y, Z)
-            .on(in(3, 4), mask(4), in()).on(in(2), mask(3, 2), in()).refuses(in(3), mask(3), in(1)),
+            .on(in(3, 4), mask(4), in())
+            .on(in(2), mask(3, 2), in())
+            .refuses(in(3), mask(3), in(1)),
         call("addcmul", Y, Z, 0.5)
-            .elementwise().on(in(3, 4), in(4), in(3, 1)).on(in(), in(), in()).within(ELEMENTARY)
+            .elementwise()
+            .on(in(3, 4), in(4), in(3, 1))
+            .on(in(), in(), in())
+            .within(ELEMENTARY)
             .skip("libtorch drops the fraction of value, which is refused here", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] * x[2])),
         call("addcmul(1)", Y, Z)
-            .elementwise().on(in(3, 4), in(4), in(3, 1)).within(ELEMENTARY)
+            .elementwise()
+            .on(in(3, 4), in(4), in(3, 1))
+            .within(ELEMENTARY)
             .skip("truth values have sums and products here", DType.BOOL)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] * x[2])),
         call("addcdiv", Y, Z, 0.5)
-            .elementwise().on(in(3, 4), in(4), positive(3, 1)).on(in(), in(), positive()).within(ELEMENTARY)
+            .elementwise()
+            .on(in(3, 4), in(4), positive(3, 1))
+            .on(in(), in(), positive())
+            .within(ELEMENTARY)
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
             .secondDiffers(CANCELS, x -> x[1] == 2.5 && x[2] == -2.5, DType.FLOAT32)
-            .gradientsDiffer(SQUARED_DIVISOR, (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
+            .gradientsDiffer(
+                SQUARED_DIVISOR,
+                (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
         call("addcdiv(1)", Y, Z)
-            .elementwise().on(in(3, 4), in(4), positive(3, 1)).within(ELEMENTARY)
+            .elementwise()
+            .on(in(3, 4), in(4), positive(3, 1))
+            .within(ELEMENTARY)
             .skip("integers divide truly here; PyTorch refuses them", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isLarge(t, x[1] / x[2]))
             .secondDiffers(CANCELS, x -> x[1] == 2.5 && x[2] == -2.5, DType.FLOAT32)
-            .gradientsDiffer(SQUARED_DIVISOR, (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
-        call("lerp(double)", Y, 0.25).elementwise().on(in(3, 4), in(4)).within(COMPOSED)
+            .gradientsDiffer(
+                SQUARED_DIVISOR,
+                (t, x) -> isLarge(t, x[2] * x[2]) || isLarge(t, 1 / (x[2] * x[2]))),
+        call("lerp(double)", Y, 0.25)
+            .elementwise()
+            .on(in(3, 4), in(4))
+            .within(COMPOSED)
             .skip("libtorch takes floating types alone", INTEGERS),
-        call("lerp(tensor)", Y, Z).elementwise().on(in(3, 4), in(4), between(0, 1, 3, 1)).within(COMPOSED)
+        call("lerp(tensor)", Y, Z)
+            .elementwise()
+            .on(in(3, 4), in(4), between(0, 1, 3, 1))
+            .within(COMPOSED)
             .skip("libtorch takes floating types alone", INTEGERS)
             .differs(ONE_ROUNDING, (t, x) -> isHuge(t, x[0]) || isHuge(t, x[1])));
   }
 
-  static final DType[] INTEGERS = Stream.of(DType.values()).filter(t -> !t.isFloatingPoint()).toArray(DType[]::new);
+  static final DType[] INTEGERS =
+      Stream.of(DType.values()).filter(t -> !t.isFloatingPoint()).toArray(DType[]::new);
 
   private static TensorOptional some(org.bytedeco.pytorch.Tensor t) {
     return new TensorOptional(t);
@@ -243,7 +328,11 @@ final class BinaryRows {
   }
 
   private static Row pair(In a, In b, String name, Object... arguments) {
-    return call(name, arguments).onPairs(a, b).promotes().specials(SPECIAL).refuses(in(2, 3), in(4))
+    return call(name, arguments)
+        .onPairs(a, b)
+        .promotes()
+        .specials(SPECIAL)
+        .refuses(in(2, 3), in(4))
         .refuses(in(2), in(3));
   }
 

@@ -22,7 +22,8 @@ record Call(Method method, List<Object> arguments) implements Row.Op<Tensor> {
 
   /** Every public method of the facade. */
   static Stream<Method> methods() {
-    return FACADE.stream().flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+    return FACADE.stream()
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
         .filter(m -> Modifier.isPublic(m.getModifiers()) && !m.isSynthetic());
   }
 
@@ -39,7 +40,9 @@ record Call(Method method, List<Object> arguments) implements Row.Op<Tensor> {
     List<Method> named = methods().filter(m -> nameOf(m).equals(name)).toList();
     List<Method> fitting = named.stream().filter(m -> fits(m, given)).toList();
     // As in Java, a variable number of arguments comes last.
-    if (fitting.isEmpty()) fitting = named.stream().filter(m -> m.isVarArgs() && fitsVariably(m, given)).toList();
+    if (fitting.isEmpty())
+      fitting =
+          named.stream().filter(m -> m.isVarArgs() && fitsVariably(m, given)).toList();
     if (fitting.size() != 1)
       throw new IllegalArgumentException(
           "%s%s: %d such methods in %s".formatted(name, given, fitting.size(), named));
@@ -51,7 +54,9 @@ record Call(Method method, List<Object> arguments) implements Row.Op<Tensor> {
     return methods()
         .filter(m -> nameOf(m).equals(nameOf(method) + "_"))
         .filter(m -> Arrays.equals(m.getParameterTypes(), method.getParameterTypes()))
-        .findFirst().map(m -> new Call(m, arguments)).orElse(null);
+        .findFirst()
+        .map(m -> new Call(m, arguments))
+        .orElse(null);
   }
 
   /** The arguments with the receiver as the first. */
@@ -73,13 +78,16 @@ record Call(Method method, List<Object> arguments) implements Row.Op<Tensor> {
       last.clear();
       values.add(array);
     }
-    return invoke(method, Modifier.isStatic(method.getModifiers()) ? null : operands.get(0), values);
+    return invoke(
+        method, Modifier.isStatic(method.getModifiers()) ? null : operands.get(0), values);
   }
 
   /** An argument with tensors in the places of operands. */
   static Object filled(Object argument, List<?> operands) {
     if (argument instanceof Operand o) return operands.get(o.ordinal());
-    return argument instanceof List<?> list ? list.stream().map(a -> filled(a, operands)).toList() : argument;
+    return argument instanceof List<?> list
+        ? list.stream().map(a -> filled(a, operands)).toList()
+        : argument;
   }
 
   /** Returns or throws what the method does. */
@@ -106,7 +114,8 @@ record Call(Method method, List<Object> arguments) implements Row.Op<Tensor> {
     int fixed = types.length - 1;
     if (arguments.size() < fixed) return false;
     for (int i = 0; i < arguments.size(); i++)
-      if (!takes(i < fixed ? types[i] : types[fixed].getComponentType(), arguments.get(i))) return false;
+      if (!takes(i < fixed ? types[i] : types[fixed].getComponentType(), arguments.get(i)))
+        return false;
     return true;
   }
 

@@ -68,16 +68,29 @@ class CallTest {
       var sorted = Torch.LIB.tensors(new TorchCall("sort", List.of(X, 0L, true)).apply(List.of(x)));
       assertEquals(List.of(0.75, 0.5, 0.25), elements(sorted.get(0)));
       assertEquals(List.of(2.0, 0.0, 1.0), elements(sorted.get(1)));
-      assertEquals(3, Torch.LIB.tensors(new TorchCall("svd", List.of(Z)).apply(List.of(x, x, x.expand(2, 3)))).size());
-      assertEquals(0.0, elements(new TorchCall("logit", List.of(X, 1e-6)).apply(List.of(x))).get(0));
-      assertEquals(1.5, elements(new TorchCall("nansum", List.of(X, Nd.dims(0), true)).apply(List.of(x))).get(0));
+      assertEquals(
+          3,
+          Torch.LIB
+              .tensors(new TorchCall("svd", List.of(Z)).apply(List.of(x, x, x.expand(2, 3))))
+              .size());
+      assertEquals(
+          0.0,
+          elements(new TorchCall("logit", List.of(X, 1e-6)).apply(List.of(x))).get(0));
+      assertEquals(
+          1.5,
+          elements(new TorchCall("nansum", List.of(X, Nd.dims(0), true)).apply(List.of(x)))
+              .get(0));
       List<Object> noBounds = Arrays.asList(X, null, Y);
-      assertEquals(List.of(0.5, 0.25, 0.75), elements(new TorchCall("clamp", noBounds).apply(List.of(x, x))));
+      assertEquals(
+          List.of(0.5, 0.25, 0.75),
+          elements(new TorchCall("clamp", noBounds).apply(List.of(x, x))));
     }
   }
 
   private static List<Double> elements(Object tensor) {
-    return Arrays.stream(Torch.LIB.read((org.bytedeco.pytorch.Tensor) tensor).data()).boxed().toList();
+    return Arrays.stream(Torch.LIB.read((org.bytedeco.pytorch.Tensor) tensor).data())
+        .boxed()
+        .toList();
   }
 
   @Test

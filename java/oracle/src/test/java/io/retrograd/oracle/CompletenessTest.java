@@ -19,23 +19,28 @@ class CompletenessTest {
   private static final Map<String, String> EXCLUDED = new TreeMap<>();
 
   static {
-    exclude("tells about a tensor",
+    exclude(
+        "tells about a tensor",
         "shape size stride numel dim storageOffset dtype device isContiguous sharesStorage item itemLong version "
             + "outputNr isView isInference isClosed toString Retrograd.resultType");
-    exclude("copies elements out or in; the table itself stands on it",
+    exclude(
+        "copies elements out or in; the table itself stands on it",
         "toFloatArray toDoubleArray toLongArray toIntArray toShortArray toByteArray toBooleanArray copyTo "
             + "Retrograd.tensor Retrograd.fromArray Retrograd.fromBuffer");
-    exclude("acts on the graph; see Graph-, Pass- and FunctionBehaviourTest",
+    exclude(
+        "acts on the graph; see Graph-, Pass- and FunctionBehaviourTest",
         "requiresGrad requiresGrad_ isLeaf grad setGrad retainGrad retainsGrad gradFn backward detach_ registerHook "
             + "registerPostAccumulateGradHook");
-    exclude("a mode or a setting; see GraphBehaviourTest and ModesTest",
+    exclude(
+        "a mode or a setting; see GraphBehaviourTest and ModesTest",
         "Retrograd.setDefaultDevice Retrograd.getDefaultDevice Retrograd.noGrad Retrograd.enableGrad "
             + "Retrograd.inferenceMode Retrograd.setGradEnabled Retrograd.isGradEnabled "
             + "Retrograd.isInferenceModeEnabled Retrograd.manualSeed Retrograd.initialSeed Retrograd.getNumThreads "
             + "Retrograd.setNumThreads Retrograd.setFloat32MatmulPrecision Retrograd.getFloat32MatmulPrecision "
             + "Retrograd.setAllowTf32 Retrograd.allowTf32 Retrograd.options");
     exclude("frees", "close");
-    exclude("needs a GPU; see StreamTest",
+    exclude(
+        "needs a GPU; see StreamTest",
         "pinMemory isPinned devicePointer fromDevicePointer recordStream Retrograd.stream");
     if (Device.cudaCount() == 0) exclude("needs a GPU", "cuda");
   }
@@ -53,7 +58,9 @@ class CompletenessTest {
 
   @Test
   void everyOverloadHasARow() {
-    Set<Method> missing = Call.methods().filter(m -> !EXCLUDED.containsKey(Call.nameOf(m))).collect(Collectors.toSet());
+    Set<Method> missing = Call.methods()
+        .filter(m -> !EXCLUDED.containsKey(Call.nameOf(m)))
+        .collect(Collectors.toSet());
     for (Row row : OpTable.rows()) missing.removeAll(row.methods);
     assertEquals(Set.of(), missing, "methods without a row: add it to the table of their family");
   }

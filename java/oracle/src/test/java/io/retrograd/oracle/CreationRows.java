@@ -35,9 +35,11 @@ final class CreationRows {
         made("full(boolean)", dims(2), true).theirs(t -> torch.ones(dims(2), type(DType.BOOL))),
         made("full(FLOAT64, double)", FLOAT64, dims(2, 3), 1.5),
         made("full(FLOAT64, long)", FLOAT64, dims(2), 1L << 53),
-        made("full(FLOAT64, boolean)", FLOAT64, dims(2), true).theirs(t -> torch.ones(dims(2), type(FLOAT64))),
+        made("full(FLOAT64, boolean)", FLOAT64, dims(2), true)
+            .theirs(t -> torch.ones(dims(2), type(FLOAT64))),
         made("empty", 2, 3).through(x -> x.fill_(1)).theirs(t -> torch.ones(2, 3)),
-        made("empty(INT64)", INT64, dims(2, 3)).through(x -> x.fill_(1))
+        made("empty(INT64)", INT64, dims(2, 3))
+            .through(x -> x.fill_(1))
             .theirs(t -> torch.ones(dims(2, 3), type(INT64))),
         made("eye", 3),
         made("eye(n, m)", 2, 4),
@@ -65,10 +67,18 @@ final class CreationRows {
         made("arange(FLOAT64, start, end, double)", FLOAT64, -1.5, 4.0),
         made("arange(FLOAT64, double)", FLOAT64, 0.0, 1.0, 0.1),
         range(0, 10_000_000_000_000_001L, 100_000_000_000_000L),
-        range(1L << 60, (1L << 60) + 3, 1), range((1L << 60) + 3, 1L << 60, -1), range(-(1L << 62), 1L << 62, 1L << 60),
-        range(Long.MIN_VALUE, Long.MAX_VALUE, 1L << 61), range(Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE),
-        range(Long.MAX_VALUE - 2, Long.MAX_VALUE, 1), range(Long.MIN_VALUE, Long.MIN_VALUE + 5, 2),
-        range(0, 7, Long.MAX_VALUE), range(7, 7, -1), range(-3, 4, 7), range(-3, 5, 7), range(4, -4, -8),
+        range(1L << 60, (1L << 60) + 3, 1),
+        range((1L << 60) + 3, 1L << 60, -1),
+        range(-(1L << 62), 1L << 62, 1L << 60),
+        range(Long.MIN_VALUE, Long.MAX_VALUE, 1L << 61),
+        range(Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE),
+        range(Long.MAX_VALUE - 2, Long.MAX_VALUE, 1),
+        range(Long.MIN_VALUE, Long.MIN_VALUE + 5, 2),
+        range(0, 7, Long.MAX_VALUE),
+        range(7, 7, -1),
+        range(-3, 4, 7),
+        range(-3, 5, 7),
+        range(4, -4, -8),
         made("linspace", -1.0, 2.0, 7),
         made("linspace(1)", -1.0, 2.0, 1),
         made("linspace(FLOAT64)", FLOAT64, 0.0, 1.0, 10).within(Tolerance.ELEMENTARY));
@@ -78,16 +88,22 @@ final class CreationRows {
   private static Row range(long start, long end, long step) {
     List<Double> steps = new ArrayList<>();
     BigInteger last = BigInteger.valueOf(end), by = BigInteger.valueOf(step);
-    for (BigInteger at = BigInteger.valueOf(start); at.compareTo(last) * Long.signum(step) < 0; at = at.add(by))
-      steps.add((double) steps.size());
+    for (BigInteger at = BigInteger.valueOf(start);
+        at.compareTo(last) * Long.signum(step) < 0;
+        at = at.add(by)) steps.add((double) steps.size());
     double[] expected = steps.stream().mapToDouble(v -> v).toArray();
-    return made("arange(%d, %d, %d)".formatted(start, end, step), start, end, step).through(x -> {
-      long[] numbers = x.toLongArray();
-      double[] found = new double[numbers.length];
-      for (int i = 0; i < found.length; i++)
-        found[i] = BigInteger.valueOf(numbers[i]).subtract(BigInteger.valueOf(start)).divide(by).doubleValue();
-      return Retro.LIB.make(new Nd(FLOAT64, dims(found.length), found));
-    }).theirs(t -> Torch.LIB.make(new Nd(FLOAT64, dims(expected.length), expected)));
+    return made("arange(%d, %d, %d)".formatted(start, end, step), start, end, step)
+        .through(x -> {
+          long[] numbers = x.toLongArray();
+          double[] found = new double[numbers.length];
+          for (int i = 0; i < found.length; i++)
+            found[i] = BigInteger.valueOf(numbers[i])
+                .subtract(BigInteger.valueOf(start))
+                .divide(by)
+                .doubleValue();
+          return Retro.LIB.make(new Nd(FLOAT64, dims(found.length), found));
+        })
+        .theirs(t -> Torch.LIB.make(new Nd(FLOAT64, dims(expected.length), expected)));
   }
 
   private static TensorOptions type(DType dtype) {

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -77,7 +76,8 @@ final class Edges {
   static void check(Row row) {
     List<String> wrong = new ArrayList<>();
     if (row.elementwise)
-      for (DType dtype : DType.values()) if (!row.skips(dtype)) note(wrong, dtype, () -> elements(row, dtype));
+      for (DType dtype : DType.values())
+        if (!row.skips(dtype)) note(wrong, dtype, () -> elements(row, dtype));
     for (List<In> sample : row.samples) {
       if (!row.elementwise) fills(row, sample, wrong);
       sizes(row, sample, wrong);
@@ -111,7 +111,9 @@ final class Edges {
     List<String> wrong = new ArrayList<>();
     note(wrong, "order " + order, () -> compareAll(row, dtype, order, tuples));
     // With a graph gradients are made in another way.
-    if (order == 1 && !row.skipped.containsKey(Aspect.SECOND_GRADIENTS) && !isRefused(row, dtype, 2))
+    if (order == 1
+        && !row.skipped.containsKey(Aspect.SECOND_GRADIENTS)
+        && !isRefused(row, dtype, 2))
       note(wrong, "order 2", () -> compareAll(row, dtype, 2, tuples));
     if (!wrong.isEmpty()) throw new AssertionError(String.join("\n", wrong));
   }
@@ -123,7 +125,8 @@ final class Edges {
       return;
     }
     List<String> wrong = new ArrayList<>();
-    for (double[] tuple : tuples) note(wrong, "alone", () -> compare(row, dtype, order, List.of(tuple)));
+    for (double[] tuple : tuples)
+      note(wrong, "alone", () -> compare(row, dtype, order, List.of(tuple)));
     if (!wrong.isEmpty()) throw new AssertionError(wrong.size() + "\n" + String.join("\n", wrong));
   }
 
@@ -145,7 +148,10 @@ final class Edges {
 
   /** Whatever the numbers. */
   private static boolean isRefused(Row row, DType dtype, int order) {
-    return Question.of(row.op, row.samples.get(0), dtype, Layout.DENSE, order, 5).ask(Reference.LIB).error() != null;
+    return Question.of(row.op, row.samples.get(0), dtype, Layout.DENSE, order, 5)
+            .ask(Reference.LIB)
+            .error()
+        != null;
   }
 
   private static Question question(Row row, DType dtype, int order, List<double[]> tuples) {
@@ -170,20 +176,38 @@ final class Edges {
         Aspect.refused(row, ours, what + " at " + Arrays.toString(tuples.get(0)));
       return;
     }
-    if (ours.error() != null) throw new AssertionError(what + ": we raise " + ours.error(), ours.error());
+    if (ours.error() != null)
+      throw new AssertionError(what + ": we raise " + ours.error(), ours.error());
     List<String> wrong = new ArrayList<>();
     for (int i = 0; i < tuples.size(); i++) {
       double[] tuple = tuples.get(i);
-      List<Integer> excepted = Reference.IS_CPU ? List.of()
-          : row.exceptions.stream().filter(e -> e.where().holds(dtype, tuple)).map(Exception::argument).toList();
+      List<Integer> excepted = Reference.IS_CPU
+          ? List.of()
+          : row.exceptions.stream()
+              .filter(e -> e.where().holds(dtype, tuple))
+              .map(Exception::argument)
+              .toList();
       if (excepted.contains(Exception.ALL)) continue;
       for (int r = 0; r < ours.values().size(); r++)
-        differ("", i, theirs.values().get(r), ours.values().get(r), row.tolerance.values(), tuple, wrong);
+        differ(
+            "",
+            i,
+            theirs.values().get(r),
+            ours.values().get(r),
+            row.tolerance.values(),
+            tuple,
+            wrong);
       if (excepted.contains(Exception.GRADIENTS)) continue;
       for (int r = 0; r < ours.gradients().size(); r++)
         if (!excepted.contains(r))
-          differ("gradient " + r, i, theirs.gradients().get(r), ours.gradients().get(r), row.tolerance.gradients(),
-              tuple, wrong);
+          differ(
+              "gradient " + r,
+              i,
+              theirs.gradients().get(r),
+              ours.gradients().get(r),
+              row.tolerance.gradients(),
+              tuple,
+              wrong);
       if (excepted.stream().anyMatch(argument -> argument != Exception.SECOND_NAN)) continue;
       // By the arguments, and by the weights of the first.
       for (int r = 0; r < Math.max(ours.second().size(), theirs.second().size()); r++) {
@@ -203,17 +227,20 @@ final class Edges {
 
   private static void differ(
       String what, int i, Nd expected, Nd actual, double ulps, double[] tuple, List<String> wrong) {
-    double e = expected == null ? 0 : expected.data()[i], a = actual == null ? 0 : actual.data()[i];
+    double e = expected == null ? 0 : expected.data()[i],
+        a = actual == null ? 0 : actual.data()[i];
     boolean single = (actual == null ? expected : actual) == null
         || (actual == null ? expected : actual).dtype() == FLOAT32;
-    double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL, unit = single ? 0x1p-23 : 0x1p-52;
+    double smallest = single ? Float.MIN_NORMAL : Double.MIN_NORMAL,
+        unit = single ? 0x1p-23 : 0x1p-52;
     double allowed = ulps == 0 ? 0 : Math.max(ulps * unit * Math.abs(e), smallest);
     if (e == a || Double.isNaN(e) && Double.isNaN(a)) return;
     // The largest number and infinity are one unit apart.
     double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE, end = largest * (1 - ulps * unit);
     if (Math.abs(e) < Double.POSITIVE_INFINITY && Math.abs(e - a) <= allowed) return;
     if (ulps > 0 && Math.abs(e) >= end && Math.abs(a) >= end && e > 0 == a > 0) return;
-    wrong.add("  %s at %s: %s, %s has %s".formatted(what, Arrays.toString(tuple), a, Reference.NAME, e));
+    wrong.add(
+        "  %s at %s: %s, %s has %s".formatted(what, Arrays.toString(tuple), a, Reference.NAME, e));
   }
 
   /** Numbers to try, rounded to the dtype, each once. */
@@ -225,10 +252,12 @@ final class Edges {
       Collections.addAll(points, 0.0, 1.0);
     } else if (Nd.integral(dtype)) {
       long highest = Nd.highest(dtype);
-      for (double v : new double[] {0, 1, -1, 2, -7, 0x1p31, 0x1p53, -0x1p53, 0x1p62, Nd.lowest(dtype), highest})
-        if (v >= Nd.lowest(dtype) && v <= highest && (long) v != Long.MAX_VALUE) points.add(v);
+      for (double v :
+          new double[] {0, 1, -1, 2, -7, 0x1p31, 0x1p53, -0x1p53, 0x1p62, Nd.lowest(dtype), highest
+          }) if (v >= Nd.lowest(dtype) && v <= highest && (long) v != Long.MAX_VALUE) points.add(v);
       // Where a signed dtype of that size ends.
-      if (Nd.unsigned(dtype)) Collections.addAll(points, (double) (highest / 2), (double) (highest / 2 + 1));
+      if (Nd.unsigned(dtype))
+        Collections.addAll(points, (double) (highest / 2), (double) (highest / 2 + 1));
     } else {
       boolean single = dtype == FLOAT32;
       double largest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
@@ -246,7 +275,9 @@ final class Edges {
         points.add(next(end, -1, single));
       }
     }
-    return points.stream().mapToDouble(v -> dtype == FLOAT32 ? (float) (double) v : v).toArray();
+    return points.stream()
+        .mapToDouble(v -> dtype == FLOAT32 ? (float) (double) v : v)
+        .toArray();
   }
 
   private static double next(double v, int direction, boolean single) {
@@ -264,9 +295,13 @@ final class Edges {
         if (row.unfilled.containsKey(fill) && !Reference.IS_CPU) continue;
         Question q = Question.of(row.op, sample, dtype, Layout.DENSE, order(row, dtype), 3);
         List<Nd> bases = new ArrayList<>();
-        for (int a = 0; a < sample.size(); a++) bases.add(fill(q.bases().get(a), sample.get(a), fill));
-        note(wrong, fill,
-            () -> Aspect.agree(row, new Question(row.op, sample, bases, Layout.DENSE, q.order(), false)));
+        for (int a = 0; a < sample.size(); a++)
+          bases.add(fill(q.bases().get(a), sample.get(a), fill));
+        note(
+            wrong,
+            fill,
+            () -> Aspect.agree(
+                row, new Question(row.op, sample, bases, Layout.DENSE, q.order(), false)));
       }
     }
   }
@@ -282,7 +317,9 @@ final class Edges {
     double[] from = values;
     return Nd.of(base.dtype(), base.shape(), () -> {
       int i = next[0]++;
-      return fill.all || from.length > 1 || i == one || i == one + 2 ? from[i % from.length] : base.data()[i];
+      return fill.all || from.length > 1 || i == one || i == one + 2
+          ? from[i % from.length]
+          : base.data()[i];
     });
   }
 
@@ -295,15 +332,21 @@ final class Edges {
     for (DType dtype : List.of(FLOAT32, INT64)) {
       if (row.unsized != null) break;
       // Of nothing libtorch takes dtypes that it refuses otherwise.
-      if (row.skips(dtype) || Question.of(row.op, sample, dtype, Layout.DENSE, 0, 6).ask(Reference.LIB).error() != null)
-        continue;
+      if (row.skips(dtype)
+          || Question.of(row.op, sample, dtype, Layout.DENSE, 0, 6)
+                  .ask(Reference.LIB)
+                  .error()
+              != null) continue;
       for (long from : sizes)
         for (long to : new long[] {0, BEYOND_A_VECTOR}) {
-          if (to > 0 && !row.sizes().isEmpty()) continue;  // see SIZES
+          if (to > 0 && !row.sizes().isEmpty()) continue; // see SIZES
           List<In> resized = sample.stream().map(in -> in.resized(from, to)).toList();
           if (resized.stream().anyMatch(In::isImpossible)) continue;
-          note(wrong, "size " + from + " is " + to,
-              () -> Aspect.agree(row, Question.of(row.op, resized, dtype, Layout.DENSE, order(row, dtype), 6)));
+          note(
+              wrong,
+              "size " + from + " is " + to,
+              () -> Aspect.agree(
+                  row, Question.of(row.op, resized, dtype, Layout.DENSE, order(row, dtype), 6)));
         }
     }
   }
@@ -314,16 +357,21 @@ final class Edges {
   private static void big(Row row, In in) {
     Nd wide = MADE.computeIfAbsent(List.of(in.low(), in.high(), Nd.count(in.shape())), k -> {
       Random random = Seed.random(9);
-      return Nd.of(FLOAT32, in.shape(), () -> in.low() + (in.high() - in.low()) * random.nextDouble());
+      return Nd.of(
+          FLOAT32, in.shape(), () -> in.low() + (in.high() - in.low()) * random.nextDouble());
     });
     Outcome theirs = run(Reference.LIB, row, new Nd(FLOAT64, in.shape(), wide.data()));
     Outcome ours = run(Retro.LIB, row, new Nd(FLOAT32, in.shape(), wide.data()));
     for (int i = 0; i < ours.values().size(); i++)
-      LONG.checkValues(Arrays.toString(in.shape()) + " result " + i, single(theirs.values().get(i)),
+      LONG.checkValues(
+          Arrays.toString(in.shape()) + " result " + i,
+          single(theirs.values().get(i)),
           ours.values().get(i));
     for (int i = 0; i < ours.gradients().size(); i++)
       if (ours.gradients().get(i) != null)
-        LONG.checkGradients(Arrays.toString(in.shape()) + " gradient", single(theirs.gradients().get(i)),
+        LONG.checkGradients(
+            Arrays.toString(in.shape()) + " gradient",
+            single(theirs.gradients().get(i)),
             ours.gradients().get(i));
   }
 
@@ -340,8 +388,10 @@ final class Edges {
       if (lib.requiresGrad(results.get(0))) {
         int[] next = {0};
         Nd like = values.get(0);
-        T weights = lib.make(Nd.of(like.dtype(), like.shape(), () -> (float) 0.1 * (double) (next[0]++ % 7)));
-        gradients = Outcome.read(lib, lib.grad(List.of(results.get(0)), List.of(leaf), List.of(weights), false));
+        T weights = lib.make(
+            Nd.of(like.dtype(), like.shape(), () -> (float) 0.1 * (double) (next[0]++ % 7)));
+        gradients = Outcome.read(
+            lib, lib.grad(List.of(results.get(0)), List.of(leaf), List.of(weights), false));
       }
       return new Outcome(values, gradients, List.of(), List.of(), List.of(), null);
     } catch (RuntimeException e) {

@@ -93,7 +93,10 @@ class FunctionBehaviourTest {
   @Test
   void b50_nullGradientsAndMaterialization() {
     Tensor x = leaf(1), y = x.mul(2.0);
-    function((ctx, in) -> of(in[0].clone()), (ctx, g) -> of((Tensor) null)).apply(y).sum().backward();
+    function((ctx, in) -> of(in[0].clone()), (ctx, g) -> of((Tensor) null))
+        .apply(y)
+        .sum()
+        .backward();
     assertNull(x.grad());
     for (boolean materialize : new boolean[] {true, false}) {
       Tensor[] seen = new Tensor[2];
@@ -143,13 +146,11 @@ class FunctionBehaviourTest {
   @Test
   void b53_needsInputGrad() {
     boolean[] needs = new boolean[2];
-    Function sum = function(
-        (ctx, in) -> of(in[0].add(in[1])),
-        (ctx, g) -> {
-          needs[0] = ctx.needsInputGrad(0);
-          needs[1] = ctx.needsInputGrad(1);
-          return of(g[0], null);
-        });
+    Function sum = function((ctx, in) -> of(in[0].add(in[1])), (ctx, g) -> {
+      needs[0] = ctx.needsInputGrad(0);
+      needs[1] = ctx.needsInputGrad(1);
+      return of(g[0], null);
+    });
     sum.apply(leaf(1), vector(2)).sum().backward();
     assertTrue(needs[0]);
     assertFalse(needs[1]);
@@ -158,7 +159,9 @@ class FunctionBehaviourTest {
   @Test
   void b54_exceptionsFromBackwardReachTheCaller() {
     IllegalStateException mine = new IllegalStateException("mine");
-    Function bad = function((ctx, in) -> of(in[0].clone()), (ctx, g) -> { throw mine; });
+    Function bad = function((ctx, in) -> of(in[0].clone()), (ctx, g) -> {
+      throw mine;
+    });
     Tensor y = bad.apply(leaf(1)).sum();
     assertSame(mine, assertThrows(IllegalStateException.class, y::backward));
   }
@@ -189,10 +192,12 @@ class FunctionBehaviourTest {
     Tensor shared = leaf(1, 2);
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<Void>> tasks = IntStream.range(0, 64).<Callable<Void>>mapToObj(i -> () -> {
-        shared.mul(2.0).square().sum().backward();
-        return null;
-      }).toList();
+      List<Callable<Void>> tasks = IntStream.range(0, 64)
+          .<Callable<Void>>mapToObj(i -> () -> {
+            shared.mul(2.0).square().sum().backward();
+            return null;
+          })
+          .toList();
       for (Future<Void> f : pool.invokeAll(tasks)) f.get();
     } finally {
       pool.shutdown();
@@ -202,15 +207,14 @@ class FunctionBehaviourTest {
 
   /** x doubled, computed by a backward pass inside the backward pass, {@code depth} deep. */
   private static Tensor nested(Tensor x, int depth) {
-    return function(
-        (ctx, in) -> of(in[0].clone()),
-        (ctx, g) -> {
+    return function((ctx, in) -> of(in[0].clone()), (ctx, g) -> {
           Tensor inner = leaf(1);
           try (var mode = enableGrad()) {
             (depth == 0 ? inner.mul(2.0) : nested(inner, depth - 1)).sum().backward();
           }
           return of(g[0].mul(inner.grad()));
-        }).apply(x);
+        })
+        .apply(x);
   }
 
   @Test
@@ -223,7 +227,8 @@ class FunctionBehaviourTest {
   @Test
   void b61_wholeDerivativesAgree() {
     Tensor x = vector(0.5, -1, 2), v = vector(1, 2, -1);
-    java.util.function.Function<Tensor, Tensor> f = t -> t.square().mul(t.sum()), s = t -> f.apply(t).sum();
+    java.util.function.Function<Tensor, Tensor> f = t -> t.square().mul(t.sum()),
+        s = t -> f.apply(t).sum();
     Tensor jacobian = Autograd.jacobian(f, x), hessian = Autograd.hessian(s, x);
     assertTrue(jacobian.t().mv(v).allclose(Autograd.vjp(f, x, v).product()));
     assertTrue(jacobian.mv(v).allclose(Autograd.jvp(f, x, v).product()));

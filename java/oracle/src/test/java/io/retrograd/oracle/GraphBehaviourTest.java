@@ -57,7 +57,11 @@ class GraphBehaviourTest {
       Tensor y = x.mul(2.0);
       assertTrue(y.isLeaf() && !y.requiresGrad());
     }
-    assertThrows(IllegalStateException.class, () -> noGrad(() -> { throw new IllegalStateException("inside"); }));
+    assertThrows(
+        IllegalStateException.class,
+        () -> noGrad(() -> {
+          throw new IllegalStateException("inside");
+        }));
     assertTrue(isGradEnabled());
   }
 
@@ -109,7 +113,9 @@ class GraphBehaviourTest {
     Tensor x = leaf(1, 2);
     raises(AutogradException.class, () -> x.add_(1.0), "leaf", "noGrad");
     raises(AutogradException.class, () -> x.select(0, 0).mul_(2.0), "leaf");
-    noGrad(() -> { x.add_(1.0); });
+    noGrad(() -> {
+      x.add_(1.0);
+    });
     assertValues(x, 2, 3);
     assertTrue(x.isLeaf() && x.requiresGrad());
   }
@@ -229,9 +235,19 @@ class GraphBehaviourTest {
     List<Integer> calls = new ArrayList<>();
     Tensor x = leaf(1), y = x.mul(2.0);
     HookHandle[] later = new HookHandle[1];
-    HookHandle first = y.registerHook(g -> { calls.add(1); return null; });
-    y.registerHook(g -> { calls.add(2); later[0].remove(); return null; });
-    later[0] = y.registerHook(g -> { calls.add(3); return null; });
+    HookHandle first = y.registerHook(g -> {
+      calls.add(1);
+      return null;
+    });
+    y.registerHook(g -> {
+      calls.add(2);
+      later[0].remove();
+      return null;
+    });
+    later[0] = y.registerHook(g -> {
+      calls.add(3);
+      return null;
+    });
     first.remove();
     first.remove();
     y.sum().backward(BackwardOptions.retainGraph());
@@ -246,9 +262,15 @@ class GraphBehaviourTest {
   void b44_hooksBelongToTheVersionTheyWereSetOn() {
     List<String> calls = new ArrayList<>();
     Tensor y = leaf(1).mul(1.0);
-    y.registerHook(g -> { calls.add("old " + g.item()); return null; });
+    y.registerHook(g -> {
+      calls.add("old " + g.item());
+      return null;
+    });
     y.mul_(3.0);
-    y.registerHook(g -> { calls.add("new " + g.item()); return null; });
+    y.registerHook(g -> {
+      calls.add("new " + g.item());
+      return null;
+    });
     y.sum().backward();
     assertEquals(List.of("new 1.0", "old 3.0"), calls);
   }
@@ -257,7 +279,9 @@ class GraphBehaviourTest {
   void b46_postAccumulateHooksSeeTheGradient() {
     Tensor x = leaf(1, 2);
     x.registerPostAccumulateGradHook(leaf -> {
-      noGrad(() -> { leaf.sub_(leaf.grad()); });
+      noGrad(() -> {
+        leaf.sub_(leaf.grad());
+      });
       leaf.setGrad(null);
     });
     x.mul(3.0).sum().backward();
@@ -270,8 +294,13 @@ class GraphBehaviourTest {
   void b47_exceptionsInHooksReachTheCaller() {
     Tensor x = leaf(1), y = x.mul(2.0);
     IllegalStateException mine = new IllegalStateException("mine");
-    HookHandle hook = y.registerHook(g -> { throw mine; });
-    assertSame(mine, assertThrows(IllegalStateException.class, () -> y.sum().backward(BackwardOptions.retainGraph())));
+    HookHandle hook = y.registerHook(g -> {
+      throw mine;
+    });
+    assertSame(
+        mine,
+        assertThrows(
+            IllegalStateException.class, () -> y.sum().backward(BackwardOptions.retainGraph())));
     hook.remove();
     y.sum().backward();
     assertValues(x.grad(), 2);

@@ -78,7 +78,10 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
 
   /** Whether its dtype is the one under test. */
   boolean isValue() {
-    return kind == Kind.RANGE || kind == Kind.DISTINCT || kind == Kind.REPEATED || kind == Kind.TIED;
+    return kind == Kind.RANGE
+        || kind == Kind.DISTINCT
+        || kind == Kind.REPEATED
+        || kind == Kind.TIED;
   }
 
   /** Its dtype where {@code wanted} is under test. */
@@ -103,12 +106,15 @@ record In(Kind kind, double low, double high, boolean differentiated, long... sh
     int n = Nd.count(shape);
     switch (kind) {
       case RANGE:
-        if (Nd.floating(dtype)) return Nd.of(dtype, shape, () -> low + (high - low) * random.nextDouble());
-        long from = dtype == DType.BOOL ? 0 : Math.max((long) Math.ceil(low), Nd.unsigned(dtype) ? 0 : -9);
+        if (Nd.floating(dtype))
+          return Nd.of(dtype, shape, () -> low + (high - low) * random.nextDouble());
+        long from =
+            dtype == DType.BOOL ? 0 : Math.max((long) Math.ceil(low), Nd.unsigned(dtype) ? 0 : -9);
         long to = dtype == DType.BOOL ? 1 : Math.max(from, Math.min((long) Math.floor(high), 9));
         return Nd.of(dtype, shape, () -> from + random.nextInt((int) (to - from) + 1));
       case REPEATED, TIED:
-        return Nd.of(dtype, shape, () -> Math.max(Nd.unsigned(dtype) ? 0 : low, random.nextInt(3) - 1));
+        return Nd.of(
+            dtype, shape, () -> Math.max(Nd.unsigned(dtype) ? 0 : low, random.nextInt(3) - 1));
       case INDEX:
         return Nd.of(dtype, shape, () -> low + random.nextInt((int) (high - low)));
       case MASK:

@@ -41,7 +41,8 @@ enum Layout {
     int rank = shape.length;
     return switch (this) {
       case DENSE -> base;
-      case TRANSPOSED -> lib.permute(base, LongStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+      case TRANSPOSED ->
+        lib.permute(base, LongStream.range(0, rank).map(i -> rank - 1 - i).toArray());
       case SLICED -> lib.slice(base, rank - 1, 1, 2 * shape[rank - 1] + 1, 2);
       case EXPANDED -> lib.expand(base, shape);
     };

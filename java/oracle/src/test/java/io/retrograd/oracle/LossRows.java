@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Losses, with each reduction and without one. */
 final class LossRows {
-  private static final String LIMITED = "here the gradient by the target has the logarithms' limit, too";
+  private static final String LIMITED =
+      "here the gradient by the target has the logarithms' limit, too";
 
   private LossRows() {}
 
@@ -47,59 +48,92 @@ final class LossRows {
     long k = r.ordinal();
     return List.of(
         each(r, difference("F.mseLoss" + note, arguments)),
-        each(r, difference("F.l1Loss" + note, arguments)
-            .node("L1LossBackward0", "one node here; libtorch makes it of abs and mean")
-            .skip("libtorch takes integers here, alone among the losses", BinaryRows.INTEGERS)),
-        each(r, loss("F.binaryCrossEntropy" + note, arguments)
-            .theirs((a, b) -> torch.binary_cross_entropy(a, b, new TensorOptional(), k))
-            .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4)).on(between(0.1, 0.9), between(0, 1))
-            .refuses(between(0, 1, 3), between(0, 1, 4)).unwatched("a GPU is not waited for")
-            .within(new Tolerance("libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6))
-            .gradientDiffers(0, "libtorch's 1e-12 is float32's", x -> x[0] * (1 - x[0]) < 1.1e-12, DType.FLOAT64)
-            .gradientDiffers(1, LIMITED, x -> x[0] < 1e-30 || x[0] == 1)
-            .secondDiffers(LIMITED, x -> x[0] * (1 - x[0]) < 1e-12)
-            .secondDiffers("terms nearly cancel, and libtorch adds 1e-12 to divisors", x -> x[0] == 0.5,
-                DType.FLOAT64)
-            .unfilled(LIMITED, Edges.Fill.ZEROS, Edges.Fill.ONES, Edges.Fill.SMALLEST)),
-        each(r, loss("F.binaryCrossEntropyWithLogits" + note, arguments)
-            .theirs((a, b) ->
-                torch.binary_cross_entropy_with_logits(a, b, new TensorOptional(), new TensorOptional(), k))
-            .on(in(3, 4), between(0, 1, 3, 4)).on(between(-90, 90, 5), between(0, 1, 5)).refuses(in(3), in(4))
-            .ends(15, -15, 88.722839, -103.97208, 709.782712893384, -745.133219)
-            .differs("libtorch adds x to its softplus, which cancels below 0, and multiplies infinity by 0; targets are "
-                + "in [0, 1] but for infinities", x -> x[0] < 0 || Double.isInfinite(x[0]) || Math.abs(x[1]) > 1e38)
-            .gradientDiffers(0, "libtorch subtracts the target from the sigmoid", x -> x[0] > 5)
-            .unfilled("libtorch multiplies infinity by 0 elsewhere", Edges.Fill.INFINITE, Edges.Fill.NEGATIVE_INFINITE,
-                Edges.Fill.ALL_INFINITE)),
-        loss("F.nllLoss" + note, arguments).theirs((a, b) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
-            .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(in(0, 4), index(4, 0)).refuses(in(3, 4), index(4, 2))
+        each(
+            r,
+            difference("F.l1Loss" + note, arguments)
+                .node("L1LossBackward0", "one node here; libtorch makes it of abs and mean")
+                .skip("libtorch takes integers here, alone among the losses", BinaryRows.INTEGERS)),
+        each(
+            r,
+            loss("F.binaryCrossEntropy" + note, arguments)
+                .theirs((a, b) -> torch.binary_cross_entropy(a, b, new TensorOptional(), k))
+                .on(between(0.05, 0.95, 3, 4), between(0, 1, 3, 4))
+                .on(between(0.1, 0.9), between(0, 1))
+                .refuses(between(0, 1, 3), between(0, 1, 4))
+                .unwatched("a GPU is not waited for")
+                .within(new Tolerance(
+                    "libtorch's second derivative adds 1e-12 to divisors", 16, true, 1e6))
+                .gradientDiffers(
+                    0,
+                    "libtorch's 1e-12 is float32's",
+                    x -> x[0] * (1 - x[0]) < 1.1e-12,
+                    DType.FLOAT64)
+                .gradientDiffers(1, LIMITED, x -> x[0] < 1e-30 || x[0] == 1)
+                .secondDiffers(LIMITED, x -> x[0] * (1 - x[0]) < 1e-12)
+                .secondDiffers(
+                    "terms nearly cancel, and libtorch adds 1e-12 to divisors",
+                    x -> x[0] == 0.5,
+                    DType.FLOAT64)
+                .unfilled(LIMITED, Edges.Fill.ZEROS, Edges.Fill.ONES, Edges.Fill.SMALLEST)),
+        each(
+            r,
+            loss("F.binaryCrossEntropyWithLogits" + note, arguments)
+                .theirs((a, b) -> torch.binary_cross_entropy_with_logits(
+                    a, b, new TensorOptional(), new TensorOptional(), k))
+                .on(in(3, 4), between(0, 1, 3, 4))
+                .on(between(-90, 90, 5), between(0, 1, 5))
+                .refuses(in(3), in(4))
+                .ends(15, -15, 88.722839, -103.97208, 709.782712893384, -745.133219)
+                .differs(
+                    "libtorch adds x to its softplus, which cancels below 0, and multiplies infinity by 0; targets are "
+                        + "in [0, 1] but for infinities",
+                    x -> x[0] < 0 || Double.isInfinite(x[0]) || Math.abs(x[1]) > 1e38)
+                .gradientDiffers(0, "libtorch subtracts the target from the sigmoid", x -> x[0] > 5)
+                .unfilled(
+                    "libtorch multiplies infinity by 0 elsewhere",
+                    Edges.Fill.INFINITE,
+                    Edges.Fill.NEGATIVE_INFINITE,
+                    Edges.Fill.ALL_INFINITE)),
+        loss("F.nllLoss" + note, arguments)
+            .theirs((a, b) -> torch.nll_loss(a, b, new TensorOptional(), k, -100))
+            .on(in(3, 4), index(4, 3))
+            .on(in(4), index(4))
+            .on(in(0, 4), index(4, 0))
+            .refuses(in(3, 4), index(4, 2))
             .refuses(in(), index(1)),
         loss("F.crossEntropy" + note, arguments)
             .theirs((a, b) -> torch.cross_entropy_loss(a, b, new TensorOptional(), k, -100, 0))
-            .on(in(3, 4), index(4, 3)).on(in(4), index(4)).on(between(-90, 90, 3, 4), index(4, 3))
+            .on(in(3, 4), index(4, 3))
+            .on(in(4), index(4))
+            .on(between(-90, 90, 3, 4), index(4, 3))
             .refuses(in(3, 4), index(4, 2)));
   }
 
   /** The weights are numbers from 0.5 on of the input's dtype, without gradients. */
   private static Row nllLoss(String name, Reduction r, long ignored, Object... arguments) {
     return weighted(name, arguments)
-        .theirs((a, b, w) -> torch.nll_loss_nd(dense(a), b, weights(a, w), (long) r.ordinal(), ignored));
+        .theirs((a, b, w) ->
+            torch.nll_loss_nd(dense(a), b, weights(a, w), (long) r.ordinal(), ignored));
   }
 
   private static Row crossEntropy(String name, Reduction r, long ignored, Object... arguments) {
     return weighted(name, arguments)
-        .theirs((a, b, w) -> torch.cross_entropy_loss(dense(a), b, weights(a, w), r.ordinal(), ignored, 0));
+        .theirs((a, b, w) ->
+            torch.cross_entropy_loss(dense(a), b, weights(a, w), r.ordinal(), ignored, 0));
   }
 
   /** With weights of the classes; `arguments` follow them. */
   private static Row weighted(String name, Object... arguments) {
     return loss(name, Stream.concat(Stream.of(X, Y, Z), Stream.of(arguments)).toArray())
         .with(a -> List.of(a.get(0), a.get(1), a.get(2).to(a.get(0).dtype()).add(0.5)))
-        .on(in(3, 4), index(4, 3), index(3, 4)).on(in(4), index(4), index(3, 4))
-        .on(in(2, 5, 3, 33), index(5, 2, 3, 33), index(3, 5)).refuses(in(3, 4), index(4, 3), index(3, 5));
+        .on(in(3, 4), index(4, 3), index(3, 4))
+        .on(in(4), index(4), index(3, 4))
+        .on(in(2, 5, 3, 33), index(5, 2, 3, 33), index(3, 5))
+        .refuses(in(3, 4), index(4, 3), index(3, 5));
   }
 
-  private static TensorOptional weights(org.bytedeco.pytorch.Tensor input, org.bytedeco.pytorch.Tensor w) {
+  private static TensorOptional weights(
+      org.bytedeco.pytorch.Tensor input, org.bytedeco.pytorch.Tensor w) {
     return new TensorOptional(w.to(input.scalar_type()).add(s(0.5)));
   }
 
@@ -109,7 +143,11 @@ final class LossRows {
   }
 
   private static Row difference(String name, Object... arguments) {
-    return loss(name, arguments).on(in(3, 4), in(3, 4)).on(in(), in()).on(in(0, 3), in(0, 3)).refuses(in(2, 3), in(4));
+    return loss(name, arguments)
+        .on(in(3, 4), in(3, 4))
+        .on(in(), in())
+        .on(in(0, 3), in(0, 3))
+        .refuses(in(2, 3), in(4));
   }
 
   private static Row loss(String name, Object... arguments) {

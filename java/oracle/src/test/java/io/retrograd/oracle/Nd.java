@@ -30,13 +30,12 @@ record Nd(DType dtype, long[] shape, double[] data) {
   /** With every element as its dtype holds it. */
   private Nd rounded() {
     for (int i = 0; i < data.length; i++) {
-      data[i] =
-          switch (dtype) {
-            case FLOAT64 -> data[i];
-            case FLOAT32 -> (float) data[i];
-            case BOOL -> data[i] != 0 ? 1 : 0;
-            default -> (double) wrapped(dtype, Math.round(data[i]));
-          };
+      data[i] = switch (dtype) {
+        case FLOAT64 -> data[i];
+        case FLOAT32 -> (float) data[i];
+        case BOOL -> data[i] != 0 ? 1 : 0;
+        default -> (double) wrapped(dtype, Math.round(data[i]));
+      };
     }
     return this;
   }

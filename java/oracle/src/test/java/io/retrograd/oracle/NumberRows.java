@@ -20,9 +20,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Numbers that some dtypes cannot hold, given to what puts a number into a tensor. */
 final class NumberRows {
-  private static final List<Number> WHOLE = List.of(255L, 300L, -255L, -256L, 1L << 31, -(1L << 31) - 1);
-  private static final List<Number> FLOATING =
-      List.of(2.5, 255.5, -1.0, 0x1p31, 0x1p62, 0x1.8p63, 1e300, Double.NaN, Double.NEGATIVE_INFINITY);
+  private static final List<Number> WHOLE =
+      List.of(255L, 300L, -255L, -256L, 1L << 31, -(1L << 31) - 1);
+  private static final List<Number> FLOATING = List.of(
+      2.5, 255.5, -1.0, 0x1p31, 0x1p62, 0x1.8p63, 1e300, Double.NaN, Double.NEGATIVE_INFINITY);
 
   private NumberRows() {}
 
@@ -41,7 +42,8 @@ final class NumberRows {
         rows.add(one(call("clampMax(" + v + ")", v))
             .theirs(t -> torch.clamp(t, new ScalarOptional(), new ScalarOptional(s(v)))));
       rows.add(one(write("set(" + v + ")", v, 1)).theirs(t -> put(t, new TensorIndex(1), v)));
-      rows.add(masked(write("set(mask, " + v + ")", v, Y)).theirs((t, m) -> put(t, new TensorIndex(m), v)));
+      rows.add(masked(write("set(mask, " + v + ")", v, Y))
+          .theirs((t, m) -> put(t, new TensorIndex(m), v)));
       rows.add(masked(call("maskedFill(mask, " + v + ")", Y, v)));
       rows.add(masked(call("Retrograd.where(mask, " + v + ")", Y, X, v)));
     }
@@ -57,11 +59,13 @@ final class NumberRows {
   }
 
   private static Row valuesOf(Row row) {
-    for (Aspect aspect : EnumSet.complementOf(EnumSet.of(Aspect.VALUES))) row.skip(aspect, "as for any other number");
+    for (Aspect aspect : EnumSet.complementOf(EnumSet.of(Aspect.VALUES)))
+      row.skip(aspect, "as for any other number");
     return row;
   }
 
-  private static org.bytedeco.pytorch.Tensor put(org.bytedeco.pytorch.Tensor t, TensorIndex index, Number v) {
+  private static org.bytedeco.pytorch.Tensor put(
+      org.bytedeco.pytorch.Tensor t, TensorIndex index, Number v) {
     return t.index_put_(new TensorIndexArrayRef(new TensorIndexVector(index)), s(v));
   }
 }

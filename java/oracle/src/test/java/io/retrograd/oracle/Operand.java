@@ -2,5 +2,7 @@ package io.retrograd.oracle;
 
 /** The tensor of a row's sample that stands in a place of its call: the first, the second, the third. */
 enum Operand {
-  X, Y, Z
+  X,
+  Y,
+  Z
 }

@@ -14,20 +14,38 @@ import java.util.Random;
  * @param views strides of each result that shares the first argument's memory; empty for the others
  */
 record Outcome(
-    List<Nd> values, List<Nd> gradients, List<Nd> second, List<String> nodes, List<List<Long>> views,
+    List<Nd> values,
+    List<Nd> gradients,
+    List<Nd> second,
+    List<String> nodes,
+    List<List<Long>> views,
     RuntimeException error) {
 
   /** A question put to both libraries; {@code infinite}: the weights of the results are. */
   record Question(
-      Row.Pair op, List<In> arguments, List<Nd> bases, Layout layout, int order, boolean inPlace, boolean infinite) {
-    Question(Row.Pair op, List<In> arguments, List<Nd> bases, Layout layout, int order, boolean inPlace) {
+      Row.Pair op,
+      List<In> arguments,
+      List<Nd> bases,
+      Layout layout,
+      int order,
+      boolean inPlace,
+      boolean infinite) {
+    Question(
+        Row.Pair op,
+        List<In> arguments,
+        List<Nd> bases,
+        Layout layout,
+        int order,
+        boolean inPlace) {
       this(op, arguments, bases, layout, order, inPlace, false);
     }
 
-    static Question of(Row.Pair op, List<In> arguments, DType dtype, Layout layout, int order, long seed) {
+    static Question of(
+        Row.Pair op, List<In> arguments, DType dtype, Layout layout, int order, long seed) {
       Random random = Seed.random(seed);
       List<Nd> bases = new ArrayList<>();
-      for (In in : arguments) bases.add(in.withShape(layout.baseShape(in.shape())).make(dtype, random));
+      for (In in : arguments)
+        bases.add(in.withShape(layout.baseShape(in.shape())).make(dtype, random));
       return new Question(op, arguments, bases, layout, order, false);
     }
 
@@ -88,7 +106,9 @@ record Outcome(
       if (q.order > 1) weights.forEach(lib::requireGrad);
       List<T> gradients = lib.grad(outputs, leaves, weights, q.order > 1);
       first = read(lib, gradients);
-      List<T> seconds = weights(lib, gradients, 8), again = new ArrayList<>(), starts = new ArrayList<>();
+      List<T> seconds = weights(lib, gradients, 8),
+          again = new ArrayList<>(),
+          starts = new ArrayList<>();
       for (int i = 0; i < gradients.size(); i++) {
         if (gradients.get(i) == null || !lib.requiresGrad(gradients.get(i))) continue;
         again.add(gradients.get(i));
@@ -100,7 +120,7 @@ record Outcome(
         second = read(lib, lib.grad(again, all, starts, false));
       }
     }
-    lib.synchronize();  // where there is nothing to read
+    lib.synchronize(); // where there is nothing to read
     return new Outcome(values, first, second, nodes, views, null);
   }
 
@@ -108,7 +128,8 @@ record Outcome(
   private static <T> List<Long> strides(Library<T> lib, T x) {
     long[] strides = lib.strides(x), shape = lib.read(x).shape();
     List<Long> out = new ArrayList<>(List.of(-1L));
-    for (int i = 0; i < shape.length; i++) out.add(shape[i] < 2 || Nd.count(shape) == 0 ? -1 : strides[i]);
+    for (int i = 0; i < shape.length; i++)
+      out.add(shape[i] < 2 || Nd.count(shape) == 0 ? -1 : strides[i]);
     return out;
   }
 
@@ -124,8 +145,10 @@ record Outcome(
   }
 
   private static <T> List<T> infinities(Library<T> lib, List<T> like) {
-    return like.stream().map(lib::read)
-        .map(v -> lib.make(Nd.of(v.dtype(), v.shape(), () -> Double.POSITIVE_INFINITY))).toList();
+    return like.stream()
+        .map(lib::read)
+        .map(v -> lib.make(Nd.of(v.dtype(), v.shape(), () -> Double.POSITIVE_INFINITY)))
+        .toList();
   }
 
   static <T> List<Nd> read(Library<T> lib, List<T> tensors) {
@@ -136,10 +159,11 @@ record Outcome(
 
   /** Compares with the reference's outcome of the same question. */
   void check(String what, Outcome theirs, Tolerance tolerance) {
-    if (error != null) throw new AssertionError(what + ": " + Reference.NAME + " can, we raise " + error, error);
+    if (error != null)
+      throw new AssertionError(what + ": " + Reference.NAME + " can, we raise " + error, error);
     if (theirs.values.size() != values.size())
-      throw new AssertionError(
-          what + ": " + Reference.NAME + " gives " + theirs.values.size() + " results, we " + values.size());
+      throw new AssertionError(what + ": " + Reference.NAME + " gives " + theirs.values.size()
+          + " results, we " + values.size());
     for (int i = 0; i < values.size(); i++)
       tolerance.checkValues(what + " result " + i, theirs.values.get(i), values.get(i));
     compare(what + " gradient ", theirs.gradients, gradients, tolerance);

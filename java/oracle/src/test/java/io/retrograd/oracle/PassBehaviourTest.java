@@ -101,7 +101,8 @@ class PassBehaviourTest {
 
   @Test
   void b09_broadcastWithoutElementsGivesZeros() {
-    Tensor a = zeros(options(FLOAT64).requiresGrad(true), 4, 0), b = zeros(options(FLOAT64).requiresGrad(true), 4, 1);
+    Tensor a = zeros(options(FLOAT64).requiresGrad(true), 4, 0),
+        b = zeros(options(FLOAT64).requiresGrad(true), 4, 1);
     a.add(b).sum().backward();
     assertArrayEquals(new long[] {4, 0}, a.grad().shape());
     assertArrayEquals(new long[] {4, 1}, b.grad().shape());
@@ -146,12 +147,16 @@ class PassBehaviourTest {
   @Test
   void b14_deepChainsRun() throws Exception {
     Throwable[] raised = new Throwable[1];
-    Thread small = new Thread(null, () -> {
-      Tensor x = leaf(1), y = x;
-      for (int i = 0; i < 50_000; i++) y = y.add(y.mul(0.0));
-      y.sum().backward();
-      assertValues(x.grad(), 1);
-    }, "small stack", 512 << 10);
+    Thread small = new Thread(
+        null,
+        () -> {
+          Tensor x = leaf(1), y = x;
+          for (int i = 0; i < 50_000; i++) y = y.add(y.mul(0.0));
+          y.sum().backward();
+          assertValues(x.grad(), 1);
+        },
+        "small stack",
+        512 << 10);
     small.setUncaughtExceptionHandler((t, e) -> raised[0] = e);
     small.start();
     small.join();
@@ -185,14 +190,18 @@ class PassBehaviourTest {
   @Test
   void b18_gradOutputsOfAnotherShapeNamesBoth() {
     Tensor x = leaf(1, 2);
-    raises(ShapeException.class,
-        () -> Autograd.grad(x.mul(2.0), x, GradOptions.defaults().gradOutputs(vector(1, 2, 3))), "[3]", "[2]");
+    raises(
+        ShapeException.class,
+        () -> Autograd.grad(x.mul(2.0), x, GradOptions.defaults().gradOutputs(vector(1, 2, 3))),
+        "[3]",
+        "[2]");
   }
 
   @Test
   void b19_gradOfResultsChainsInALoop() {
     Tensor x = leaf(4).mul(1.0);
-    for (int i = 0; i < 50; i++) x = x.sub(Autograd.grad(x.square().sum(), x, GradOptions.retainGraph()).mul(0.25));
+    for (int i = 0; i < 50; i++)
+      x = x.sub(Autograd.grad(x.square().sum(), x, GradOptions.retainGraph()).mul(0.25));
     assertTrue(Math.abs(x.item()) < 1e-12);
   }
 

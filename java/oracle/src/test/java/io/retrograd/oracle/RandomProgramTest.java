@@ -42,7 +42,10 @@ class RandomProgramTest {
   }
 
   private record Step(
-      String name, int arity, BiPredicate<long[], long[]> fits, Code<Tensor> ours,
+      String name,
+      int arity,
+      BiPredicate<long[], long[]> fits,
+      Code<Tensor> ours,
       Code<org.bytedeco.pytorch.Tensor> theirs) {
     boolean inPlace() {
       return name.endsWith("_");
@@ -71,16 +74,31 @@ class RandomProgramTest {
   }
 
   /** Needs a dimension. */
-  private static Step along(String name, Diced<Tensor> ours, Diced<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Step(name, 1, (s, o) -> s.length > 0, (a, b, d) -> ours.run(a, d), (a, b, d) -> theirs.run(a, d));
+  private static Step along(
+      String name, Diced<Tensor> ours, Diced<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Step(
+        name,
+        1,
+        (s, o) -> s.length > 0,
+        (a, b, d) -> ours.run(a, d),
+        (a, b, d) -> theirs.run(a, d));
   }
 
-  private static Step ranked(int rank, String name, Diced<Tensor> ours, Diced<org.bytedeco.pytorch.Tensor> theirs) {
-    return new Step(name, 1, (s, o) -> s.length == rank, (a, b, d) -> ours.run(a, d), (a, b, d) -> theirs.run(a, d));
+  private static Step ranked(
+      int rank, String name, Diced<Tensor> ours, Diced<org.bytedeco.pytorch.Tensor> theirs) {
+    return new Step(
+        name,
+        1,
+        (s, o) -> s.length == rank,
+        (a, b, d) -> ours.run(a, d),
+        (a, b, d) -> theirs.run(a, d));
   }
 
   private static Step both(
-      String name, BiPredicate<long[], long[]> fits, Two<Tensor> ours, Two<org.bytedeco.pytorch.Tensor> theirs) {
+      String name,
+      BiPredicate<long[], long[]> fits,
+      Two<Tensor> ours,
+      Two<org.bytedeco.pytorch.Tensor> theirs) {
     return new Step(name, 2, fits, (a, b, d) -> ours.run(a, b), (a, b, d) -> theirs.run(a, b));
   }
 
@@ -88,83 +106,146 @@ class RandomProgramTest {
     return new Scalar(v);
   }
 
-  private static final List<Step> STEPS =
-      List.of(
-          each("tanh", x -> x.tanh(), t -> torch.tanh(t)),
-          each("sin", x -> x.sin(), t -> torch.sin(t)),
-          each("sigmoid", x -> x.sigmoid(), t -> torch.sigmoid(t)),
-          each("mul(0.7)", x -> x.mul(0.7), t -> torch.mul(t, s(0.7))),
-          each("neg", x -> x.neg(), t -> torch.neg(t)),
-          each("relu", x -> x.relu(), t -> torch.relu(t)),
-          each("abs", x -> x.abs(), t -> torch.abs(t)),
-          each("gaussian", x -> x.square().neg().exp(), t -> torch.exp(torch.neg(torch.square(t)))),
-          each("bounded sqrt", x -> x.square().add(1.0).sqrt(), t -> torch.sqrt(torch.add(torch.square(t), s(1.0)))),
-          each("log1p", x -> x.abs().log1p(), t -> torch.log1p(torch.abs(t))),
-          each("clamp", x -> x.clamp(-0.8, 0.9),
-              t -> torch.clamp(t, new ScalarOptional(s(-0.8)), new ScalarOptional(s(0.9)))),
-          each("pow(3)", x -> x.tanh().pow(3), t -> torch.pow(torch.tanh(t), s(3.0))),
-          each("clone", x -> x.clone(), t -> t.clone()),
-          each("detach", x -> x.detach(), t -> t.detach()),
-          each("sum", x -> x.sum(), t -> torch.sum(t)),
-          each("mean", x -> x.mean(), t -> torch.mean(t)),
-          each("max", x -> x.max(), t -> torch.max(t)),
-          each("where", x -> Retrograd.where(x.gt(0.1), x, x.mul(0.2)),
-              t -> torch.where(torch.gt(t, s(0.1)), t, torch.mul(t, s(0.2)))),
-          along("sum(dim)", (x, d) -> x.sum(d.dim), (t, d) -> torch.sum(t, d.dim)),
-          along("mean(dim)", (x, d) -> x.mean(d.dim), (t, d) -> torch.mean(t, d.dim)),
-          along("amax(dim)", (x, d) -> x.amax(d.dim), (t, d) -> torch.amax(t, Nd.dims(d.dim), false)),
-          along("logsumexp", (x, d) -> x.logsumexp(d.dim), (t, d) -> torch.logsumexp(t, d.dim)),
-          along("softmax", (x, d) -> x.softmax(d.dim), (t, d) -> torch.softmax(t, d.dim)),
-          along("cumsum", (x, d) -> x.cumsum(d.dim), (t, d) -> torch.cumsum(t, d.dim)),
-          along("select", (x, d) -> x.select(d.dim, d.index), (t, d) -> torch.select(t, d.dim, d.index)),
-          along("narrow", (x, d) -> x.narrow(d.dim, d.index, d.size - d.index),
-              (t, d) -> torch.narrow(t, d.dim, d.index, d.size - d.index)),
-          along("every second", (x, d) -> Retro.LIB.slice(x, d.dim, d.index % 2, d.size, 2),
-              (t, d) -> Torch.LIB.slice(t, d.dim, d.index % 2, d.size, 2)),
-          along("transpose", (x, d) -> x.transpose(d.dim, d.other), (t, d) -> torch.transpose(t, d.dim, d.other)),
-          along("unsqueeze", (x, d) -> x.unsqueeze(d.dim), (t, d) -> torch.unsqueeze(t, d.dim)),
-          // A copy: a reshape is a view or not by its strides, and libtorch's results need not be dense as ours.
-          along("reshape", (x, d) -> x.reshape(-1).clone(), (t, d) -> torch.reshape(t, -1).clone()),
-          along("flip", (x, d) -> x.flip(d.dim), (t, d) -> torch.flip(t, d.dim)),
-          along("stack", (x, d) -> Retrograd.stack(x, x.mul(0.5)), (t, d) -> torch.stack(Torch.list(t, torch.mul(t,
-              s(0.5))))),
-          along("cat", (x, d) -> Retrograd.cat(List.of(x, x.sin()), d.dim),
-              (t, d) -> torch.cat(Torch.list(t, torch.sin(t)), d.dim)),
-          ranked(1, "expand", (x, d) -> x.expand(2, d.size), (t, d) -> t.expand(2, d.size)),
-          ranked(1, "diag", (x, d) -> x.diag(), (t, d) -> torch.diag(t)),
-          ranked(2, "diagonal", (x, d) -> x.diagonal(), (t, d) -> torch.diagonal(t)),
-          ranked(2, "tril", (x, d) -> x.tril(), (t, d) -> torch.tril(t)),
-          ranked(2, "gram", (x, d) -> x.mm(x.t()).mul(0.3), (t, d) -> torch.mul(torch.mm(t, torch.t(t)), s(0.3))),
-          ranked(2, "index", (x, d) -> x.indexSelect(0, Retrograd.tensor(0, 0)),
-              (t, d) -> torch.index_select(t, 0, Torch.LIB.make(new Nd(DType.INT64, Nd.dims(2), new double[2])))),
-          both("add", RandomProgramTest::broadcast, (a, b) -> a.add(b), (a, b) -> torch.add(a, b)),
-          both("sub", RandomProgramTest::broadcast, (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)),
-          both("mul", RandomProgramTest::broadcast, (a, b) -> a.mul(b), (a, b) -> torch.mul(a, b)),
-          both("div", RandomProgramTest::broadcast, (a, b) -> a.div(b.square().add(1.0)),
-              (a, b) -> torch.div(a, torch.add(torch.square(b), s(1.0)))),
-          both("maximum", RandomProgramTest::broadcast, (a, b) -> a.maximum(b), (a, b) -> torch.maximum(a, b)),
-          both("matmul", RandomProgramTest::product, (a, b) -> a.matmul(b).mul(0.4),
-              (a, b) -> torch.mul(torch.matmul(a, b), s(0.4))),
-          each("mul(0.5)_", x -> x.mul_(0.5), t -> t.mul_(s(0.5))),
-          each("tanh_", x -> x.tanh_(), t -> torch.tanh_(t)),
-          each("sin_", x -> x.sin_(), t -> torch.sin_(t)),
-          along("zero part_", (x, d) -> x.select(d.dim, d.index).mul_(0.0),
-              (t, d) -> torch.select(t, d.dim, d.index).mul_(s(0.0))),
-          along("scale part_", (x, d) -> x.narrow(d.dim, d.index, 1).mul_(0.3),
-              (t, d) -> torch.narrow(t, d.dim, d.index, 1).mul_(s(0.3))),
-          along("sine of part_", (x, d) -> x.transpose(d.dim, d.other).select(0, 0).sin_(),
-              (t, d) -> torch.sin_(torch.select(torch.transpose(t, d.dim, d.other), 0, 0))),
-          both("add_", RandomProgramTest::broadcastsTo, (a, b) -> a.add_(b), (a, b) -> a.add_(b)),
-          both("sub_", RandomProgramTest::broadcastsTo, (a, b) -> a.sub_(b, 0.5), (a, b) -> a.sub_(b, s(0.5))),
-          both("mul_", RandomProgramTest::broadcastsTo, (a, b) -> a.mul_(b.tanh()), (a, b) -> a.mul_(torch.tanh(b))),
-          both("product_", RandomProgramTest::broadcastsTo, (a, b) -> a.mul_(b), (a, b) -> a.mul_(b)),
-          both("addcmul_", RandomProgramTest::broadcastsTo, (a, b) -> a.addcmul_(b, b.sin(), 0.5),
-              (a, b) -> a.addcmul_(b, torch.sin(b), s(0.5))),
-          both("clampMin_", RandomProgramTest::broadcastsTo, (a, b) -> a.clampMin_(b),
-              (a, b) -> torch.clamp_(a, new TensorOptional(b), new TensorOptional())),
-          both("copy_", RandomProgramTest::broadcastsTo, (a, b) -> a.copy_(b), (a, b) -> a.copy_(b)),
-          both("fill part_", (s, o) -> s.length > 0 && o.length == 0, (a, b) -> a.select(0, 0).copy_(b),
-              (a, b) -> torch.select(a, 0, 0).copy_(b)));
+  private static final List<Step> STEPS = List.of(
+      each("tanh", x -> x.tanh(), t -> torch.tanh(t)),
+      each("sin", x -> x.sin(), t -> torch.sin(t)),
+      each("sigmoid", x -> x.sigmoid(), t -> torch.sigmoid(t)),
+      each("mul(0.7)", x -> x.mul(0.7), t -> torch.mul(t, s(0.7))),
+      each("neg", x -> x.neg(), t -> torch.neg(t)),
+      each("relu", x -> x.relu(), t -> torch.relu(t)),
+      each("abs", x -> x.abs(), t -> torch.abs(t)),
+      each("gaussian", x -> x.square().neg().exp(), t -> torch.exp(torch.neg(torch.square(t)))),
+      each(
+          "bounded sqrt",
+          x -> x.square().add(1.0).sqrt(),
+          t -> torch.sqrt(torch.add(torch.square(t), s(1.0)))),
+      each("log1p", x -> x.abs().log1p(), t -> torch.log1p(torch.abs(t))),
+      each(
+          "clamp",
+          x -> x.clamp(-0.8, 0.9),
+          t -> torch.clamp(t, new ScalarOptional(s(-0.8)), new ScalarOptional(s(0.9)))),
+      each("pow(3)", x -> x.tanh().pow(3), t -> torch.pow(torch.tanh(t), s(3.0))),
+      each("clone", x -> x.clone(), t -> t.clone()),
+      each("detach", x -> x.detach(), t -> t.detach()),
+      each("sum", x -> x.sum(), t -> torch.sum(t)),
+      each("mean", x -> x.mean(), t -> torch.mean(t)),
+      each("max", x -> x.max(), t -> torch.max(t)),
+      each(
+          "where",
+          x -> Retrograd.where(x.gt(0.1), x, x.mul(0.2)),
+          t -> torch.where(torch.gt(t, s(0.1)), t, torch.mul(t, s(0.2)))),
+      along("sum(dim)", (x, d) -> x.sum(d.dim), (t, d) -> torch.sum(t, d.dim)),
+      along("mean(dim)", (x, d) -> x.mean(d.dim), (t, d) -> torch.mean(t, d.dim)),
+      along("amax(dim)", (x, d) -> x.amax(d.dim), (t, d) -> torch.amax(t, Nd.dims(d.dim), false)),
+      along("logsumexp", (x, d) -> x.logsumexp(d.dim), (t, d) -> torch.logsumexp(t, d.dim)),
+      along("softmax", (x, d) -> x.softmax(d.dim), (t, d) -> torch.softmax(t, d.dim)),
+      along("cumsum", (x, d) -> x.cumsum(d.dim), (t, d) -> torch.cumsum(t, d.dim)),
+      along(
+          "select", (x, d) -> x.select(d.dim, d.index), (t, d) -> torch.select(t, d.dim, d.index)),
+      along(
+          "narrow",
+          (x, d) -> x.narrow(d.dim, d.index, d.size - d.index),
+          (t, d) -> torch.narrow(t, d.dim, d.index, d.size - d.index)),
+      along(
+          "every second",
+          (x, d) -> Retro.LIB.slice(x, d.dim, d.index % 2, d.size, 2),
+          (t, d) -> Torch.LIB.slice(t, d.dim, d.index % 2, d.size, 2)),
+      along(
+          "transpose",
+          (x, d) -> x.transpose(d.dim, d.other),
+          (t, d) -> torch.transpose(t, d.dim, d.other)),
+      along("unsqueeze", (x, d) -> x.unsqueeze(d.dim), (t, d) -> torch.unsqueeze(t, d.dim)),
+      // A copy: a reshape is a view or not by its strides, and libtorch's results need not be dense
+      // as ours.
+      along(
+          "reshape",
+          (x, d) -> x.reshape(-1).clone(),
+          (t, d) -> torch.reshape(t, -1).clone()),
+      along("flip", (x, d) -> x.flip(d.dim), (t, d) -> torch.flip(t, d.dim)),
+      along(
+          "stack",
+          (x, d) -> Retrograd.stack(x, x.mul(0.5)),
+          (t, d) -> torch.stack(Torch.list(t, torch.mul(t, s(0.5))))),
+      along(
+          "cat",
+          (x, d) -> Retrograd.cat(List.of(x, x.sin()), d.dim),
+          (t, d) -> torch.cat(Torch.list(t, torch.sin(t)), d.dim)),
+      ranked(1, "expand", (x, d) -> x.expand(2, d.size), (t, d) -> t.expand(2, d.size)),
+      ranked(1, "diag", (x, d) -> x.diag(), (t, d) -> torch.diag(t)),
+      ranked(2, "diagonal", (x, d) -> x.diagonal(), (t, d) -> torch.diagonal(t)),
+      ranked(2, "tril", (x, d) -> x.tril(), (t, d) -> torch.tril(t)),
+      ranked(
+          2,
+          "gram",
+          (x, d) -> x.mm(x.t()).mul(0.3),
+          (t, d) -> torch.mul(torch.mm(t, torch.t(t)), s(0.3))),
+      ranked(
+          2,
+          "index",
+          (x, d) -> x.indexSelect(0, Retrograd.tensor(0, 0)),
+          (t, d) -> torch.index_select(
+              t, 0, Torch.LIB.make(new Nd(DType.INT64, Nd.dims(2), new double[2])))),
+      both("add", RandomProgramTest::broadcast, (a, b) -> a.add(b), (a, b) -> torch.add(a, b)),
+      both("sub", RandomProgramTest::broadcast, (a, b) -> a.sub(b), (a, b) -> torch.sub(a, b)),
+      both("mul", RandomProgramTest::broadcast, (a, b) -> a.mul(b), (a, b) -> torch.mul(a, b)),
+      both(
+          "div",
+          RandomProgramTest::broadcast,
+          (a, b) -> a.div(b.square().add(1.0)),
+          (a, b) -> torch.div(a, torch.add(torch.square(b), s(1.0)))),
+      both(
+          "maximum",
+          RandomProgramTest::broadcast,
+          (a, b) -> a.maximum(b),
+          (a, b) -> torch.maximum(a, b)),
+      both(
+          "matmul",
+          RandomProgramTest::product,
+          (a, b) -> a.matmul(b).mul(0.4),
+          (a, b) -> torch.mul(torch.matmul(a, b), s(0.4))),
+      each("mul(0.5)_", x -> x.mul_(0.5), t -> t.mul_(s(0.5))),
+      each("tanh_", x -> x.tanh_(), t -> torch.tanh_(t)),
+      each("sin_", x -> x.sin_(), t -> torch.sin_(t)),
+      along(
+          "zero part_",
+          (x, d) -> x.select(d.dim, d.index).mul_(0.0),
+          (t, d) -> torch.select(t, d.dim, d.index).mul_(s(0.0))),
+      along(
+          "scale part_",
+          (x, d) -> x.narrow(d.dim, d.index, 1).mul_(0.3),
+          (t, d) -> torch.narrow(t, d.dim, d.index, 1).mul_(s(0.3))),
+      along(
+          "sine of part_",
+          (x, d) -> x.transpose(d.dim, d.other).select(0, 0).sin_(),
+          (t, d) -> torch.sin_(torch.select(torch.transpose(t, d.dim, d.other), 0, 0))),
+      both("add_", RandomProgramTest::broadcastsTo, (a, b) -> a.add_(b), (a, b) -> a.add_(b)),
+      both(
+          "sub_",
+          RandomProgramTest::broadcastsTo,
+          (a, b) -> a.sub_(b, 0.5),
+          (a, b) -> a.sub_(b, s(0.5))),
+      both(
+          "mul_",
+          RandomProgramTest::broadcastsTo,
+          (a, b) -> a.mul_(b.tanh()),
+          (a, b) -> a.mul_(torch.tanh(b))),
+      both("product_", RandomProgramTest::broadcastsTo, (a, b) -> a.mul_(b), (a, b) -> a.mul_(b)),
+      both(
+          "addcmul_",
+          RandomProgramTest::broadcastsTo,
+          (a, b) -> a.addcmul_(b, b.sin(), 0.5),
+          (a, b) -> a.addcmul_(b, torch.sin(b), s(0.5))),
+      both(
+          "clampMin_",
+          RandomProgramTest::broadcastsTo,
+          (a, b) -> a.clampMin_(b),
+          (a, b) -> torch.clamp_(a, new TensorOptional(b), new TensorOptional())),
+      both("copy_", RandomProgramTest::broadcastsTo, (a, b) -> a.copy_(b), (a, b) -> a.copy_(b)),
+      both(
+          "fill part_",
+          (s, o) -> s.length > 0 && o.length == 0,
+          (a, b) -> a.select(0, 0).copy_(b),
+          (a, b) -> torch.select(a, 0, 0).copy_(b)));
 
   private static boolean broadcast(long[] a, long[] b) {
     for (int i = 1; i <= Math.min(a.length, b.length); i++) {
@@ -176,7 +257,8 @@ class RandomProgramTest {
 
   private static boolean broadcastsTo(long[] a, long[] b) {
     if (b.length > a.length) return false;
-    for (int i = 1; i <= b.length; i++) if (b[b.length - i] != 1 && b[b.length - i] != a[a.length - i]) return false;
+    for (int i = 1; i <= b.length; i++)
+      if (b[b.length - i] != 1 && b[b.length - i] != a[a.length - i]) return false;
     return true;
   }
 
@@ -189,7 +271,8 @@ class RandomProgramTest {
   private record Line(Step step, int a, int b, Dice dice, boolean aliased) {
     @Override
     public String toString() {
-      return step.name + " of " + a + (step.arity > 1 ? " and " + b : "") + (aliased ? " in its memory " : " ") + dice;
+      return step.name + " of " + a + (step.arity > 1 ? " and " + b : "")
+          + (aliased ? " in its memory " : " ") + dice;
     }
   }
 
@@ -223,8 +306,11 @@ class RandomProgramTest {
       List<T> inputs = values.subList(0, leaves);
       List<T> first = lib.grad(outputs, inputs, Outcome.weights(lib, outputs, 3), true);
       List<Nd> all = new ArrayList<>(Outcome.read(lib, first));
-      // Weights go by the leaf's number: one library may know that a gradient is constant, the other not.
-      List<T> weights = Outcome.weights(lib, first, 4), again = new ArrayList<>(), seconds = new ArrayList<>();
+      // Weights go by the leaf's number: one library may know that a gradient is constant, the
+      // other not.
+      List<T> weights = Outcome.weights(lib, first, 4),
+          again = new ArrayList<>(),
+          seconds = new ArrayList<>();
       for (int i = 0; i < leaves; i++) {
         if (first.get(i) == null || !lib.requiresGrad(first.get(i))) continue;
         again.add(first.get(i));
@@ -238,24 +324,27 @@ class RandomProgramTest {
   @TestFactory
   Stream<DynamicTest> programs() {
     System.out.println("RandomProgramTest: " + PROGRAMS + " programs from " + Seed.option());
-    Stream<DynamicTest> programs =
-        LongStream.range(Seed.VALUE, Seed.VALUE + PROGRAMS).mapToObj(
-            seed -> dynamicTest("seed " + seed, () -> check(seed)));
-    return Stream.concat(programs, Stream.of(dynamicTest("writes alias", RandomProgramTest::checkAliased)));
+    Stream<DynamicTest> programs = LongStream.range(Seed.VALUE, Seed.VALUE + PROGRAMS)
+        .mapToObj(seed -> dynamicTest("seed " + seed, () -> check(seed)));
+    return Stream.concat(
+        programs, Stream.of(dynamicTest("writes alias", RandomProgramTest::checkAliased)));
   }
 
   /** Many programs write into the memory of an operand and have gradients to compare. */
   private static void checkAliased() {
-    System.out.println("RandomProgramTest: operands in written memory: " + ALIASED + " compared, " + STALE + " raise");
+    System.out.println("RandomProgramTest: operands in written memory: " + ALIASED + " compared, "
+        + STALE + " raise");
     if (PROGRAMS >= 300) assertTrue(ALIASED.get() > PROGRAMS / 4, ALIASED + " programs only");
   }
 
   private static void check(long seed) throws Exception {
     List<String> listing = new ArrayList<>();
-    try (AutoCloseable ourScope = Retro.LIB.scope(); AutoCloseable theirScope = Torch.LIB.scope()) {
+    try (AutoCloseable ourScope = Retro.LIB.scope();
+        AutoCloseable theirScope = Torch.LIB.scope()) {
       execute(seed, listing);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n  " + String.join("\n  ", listing), e);
+      throw new AssertionError(
+          "seed " + seed + ": " + e.getMessage() + "\n  " + String.join("\n  ", listing), e);
     }
   }
 
@@ -278,11 +367,13 @@ class RandomProgramTest {
       aliased |= line.aliased;
       listing.add((line.step.inPlace() ? "" : ours.values.size() + ": ") + line);
       RuntimeException e = ours.step(line), f = theirs.step(line);
-      if ((e == null) != (f == null)) throw new AssertionError("we raise " + e + ", libtorch " + f, e);
+      if ((e == null) != (f == null))
+        throw new AssertionError("we raise " + e + ", libtorch " + f, e);
       if (e != null) listing.add("  (refused by both)");
     }
     for (int i = 0; i < ours.values.size(); i++)
-      TOLERANCE.checkValues("value " + i, Torch.LIB.read(theirs.values.get(i)), Retro.LIB.read(ours.values.get(i)));
+      TOLERANCE.checkValues(
+          "value " + i, Torch.LIB.read(theirs.values.get(i)), Retro.LIB.read(ours.values.get(i)));
     boolean compared = compareGradients(ours, theirs, ours.leaves, ours.values.size(), aliased);
     int alone = compared ? 1 : 0;
     for (int i = ours.leaves; i < ours.values.size() && !compared; i++)
@@ -295,7 +386,11 @@ class RandomProgramTest {
    * overwritten, or there are none.
    */
   private static boolean compareGradients(
-      Run<Tensor> ours, Run<org.bytedeco.pytorch.Tensor> theirs, int from, int to, boolean aliased) {
+      Run<Tensor> ours,
+      Run<org.bytedeco.pytorch.Tensor> theirs,
+      int from,
+      int to,
+      boolean aliased) {
     List<Nd> expected;
     try {
       expected = theirs.gradients(theirs.values.subList(from, to));
@@ -313,7 +408,8 @@ class RandomProgramTest {
       return false;
     }
     for (int i = 0; i < Math.max(expected.size(), actual.size()); i++) {
-      Nd e = i < expected.size() ? expected.get(i) : null, a = i < actual.size() ? actual.get(i) : null;
+      Nd e = i < expected.size() ? expected.get(i) : null,
+          a = i < actual.size() ? actual.get(i) : null;
       if (e != null && a != null) TOLERANCE.checkGradients("gradient " + i, e, a);
       else if (e != null ? !e.isZero() : a != null && !a.isZero())
         throw new AssertionError("gradient " + i + ": libtorch gives " + e + ", we " + a);
@@ -331,8 +427,8 @@ class RandomProgramTest {
       boolean writes = step.inPlace() && step.arity > 1;
       if (writes && random.nextInt(4) == 0) b = inMemoryOf(values, a, step, random);
       long[] shape = values.get(a).shape();
-      if (!step.fits.test(shape, values.get(b).shape()) || Arrays.stream(shape).reduce(1, (m,
-          n) -> m * n) > 200) continue;
+      if (!step.fits.test(shape, values.get(b).shape())
+          || Arrays.stream(shape).reduce(1, (m, n) -> m * n) > 200) continue;
       // libtorch copies an expanded tensor onto itself, as it writes no other.
       if (step.name.equals("copy_") && a == b && isExpanded(values.get(a))) continue;
       int dim = shape.length == 0 ? 0 : random.nextInt(shape.length);
@@ -354,8 +450,8 @@ class RandomProgramTest {
   private static int inMemoryOf(List<Tensor> values, int a, Step step, Random random) {
     List<Integer> all = new ArrayList<>();
     for (int i = 0; i < values.size(); i++)
-      if (values.get(i).sharesStorage(values.get(a)) && step.fits.test(values.get(a).shape(), values.get(i).shape()))
-        all.add(i);
+      if (values.get(i).sharesStorage(values.get(a))
+          && step.fits.test(values.get(a).shape(), values.get(i).shape())) all.add(i);
     return all.isEmpty() ? a : all.get(random.nextInt(all.size()));
   }
 }

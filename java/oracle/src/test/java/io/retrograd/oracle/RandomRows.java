@@ -44,31 +44,48 @@ final class RandomRows {
         zeroOrOne("F.dropout", 0.25, X, 0.75, true),
         zeroOrOne("F.dropout(p)", 0.25, X, 0.75),
         zeroOrOne("F.dropout(0.5)", 0.5, X),
-        call("F.dropout(eval)", X, 0.3, false).through(Tensor::clone).theirs(t -> torch.dropout(t, 0.3, false).clone())
+        call("F.dropout(eval)", X, 0.3, false)
+            .through(Tensor::clone)
+            .theirs(t -> torch.dropout(t, 0.3, false).clone())
             .on(in(3, 4)),
-        call("F.dropout(0)", X, 0.0, true).through(Tensor::clone).theirs(t -> torch.dropout(t, 0, true).clone())
+        call("F.dropout(0)", X, 0.0, true)
+            .through(Tensor::clone)
+            .theirs(t -> torch.dropout(t, 0, true).clone())
             .on(in(3, 4)),
-        call("F.dropout(1)", X, 1.0, true).through(Tensor::clone).theirs(t -> torch.dropout(t, 1, true).clone())
-            .on(in(3, 4)).skip("integers become float32 here", BinaryRows.INTEGERS));
+        call("F.dropout(1)", X, 1.0, true)
+            .through(Tensor::clone)
+            .theirs(t -> torch.dropout(t, 1, true).clone())
+            .on(in(3, 4))
+            .skip("integers become float32 here", BinaryRows.INTEGERS));
   }
 
   private static Row within(String name, double low, double high, Object... arguments) {
-    return holds(name, 0, arguments).through(x -> x.ge(low).logicalAnd(x.lt(high)).all());
+    return holds(name, 0, arguments)
+        .through(x -> x.ge(low).logicalAnd(x.lt(high)).all());
   }
 
   private static Row zeroOrOne(String name, double operand, Object... arguments) {
     return holds(name, operand, arguments)
-        .through(x -> x.eq(0.0).logicalOr(x.eq(1.0)).all().logicalAnd(x.eq(0.0).any()).logicalAnd(x.eq(1.0).any()));
+        .through(x -> x.eq(0.0)
+            .logicalOr(x.eq(1.0))
+            .all()
+            .logicalAnd(x.eq(0.0).any())
+            .logicalAnd(x.eq(1.0).any()));
   }
 
   private static Row permutation(String name, Object... arguments) {
     return holds(name, 0, arguments)
-        .through(x -> Retrograd.zeros(9).scatter(0, x.to(DType.INT64), Retrograd.ones(9)).eq(1.0).all());
+        .through(x -> Retrograd.zeros(9)
+            .scatter(0, x.to(DType.INT64), Retrograd.ones(9))
+            .eq(1.0)
+            .all());
   }
 
   /** Where the call takes a tensor, its elements are the operand. */
   private static Row holds(String name, double operand, Object... arguments) {
-    return call(name, arguments).on(In.mask()).with(x -> List.of(Retrograd.full(dims(N), operand)))
+    return call(name, arguments)
+        .on(In.mask())
+        .with(x -> List.of(Retrograd.full(dims(N), operand)))
         .theirs(t -> torch.ones(dims(), new TensorOptions(torch.ScalarType.Bool)));
   }
 }

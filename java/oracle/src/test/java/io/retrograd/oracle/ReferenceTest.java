@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
   @BeforeEach
   void needsTwoDevices() {
-    assumeTrue(Reference.IS_CPU && Retrograd.getDefaultDevice().isCuda(), "compares no devices here");
+    assumeTrue(
+        Reference.IS_CPU && Retrograd.getDefaultDevice().isCuda(), "compares no devices here");
   }
 
   private static Tensor doubledOnCuda(Tensor x) {
@@ -35,9 +36,12 @@ class ReferenceTest {
     Retro[] sides = {Retro.LIB, Retro.CPU};
     for (Retro side : sides) {
       Row where = row(x -> x.device().isCuda() ? x.mul(0) : x.mul(0).add(1));
-      double first =
-          Outcome.Question.of(where.op, where.samples.get(0), io.retrograd.DType.FLOAT32, Layout.DENSE, 0, 1)
-              .ask(side).values().get(0).data()[0];
+      double first = Outcome.Question.of(
+              where.op, where.samples.get(0), io.retrograd.DType.FLOAT32, Layout.DENSE, 0, 1)
+          .ask(side)
+          .values()
+          .get(0)
+          .data()[0];
       assertTrue(first == (side == Retro.CPU ? 1 : 0));
     }
     assertFalse(Retrograd.getDefaultDevice().equals(Device.CPU), "restored");
@@ -52,20 +56,17 @@ class ReferenceTest {
 
   @Test
   void otherGradientsFail() {
-    Row wrong =
-        row(
-            x ->
-                new Function() {
-                  @Override
-                  protected Tensor forward(Context ctx, Tensor... inputs) {
-                    return inputs[0].clone();
-                  }
+    Row wrong = row(x -> new Function() {
+      @Override
+      protected Tensor forward(Context ctx, Tensor... inputs) {
+        return inputs[0].clone();
+      }
 
-                  @Override
-                  protected Tensor[] backward(Context ctx, Tensor... grads) {
-                    return gradients(doubledOnCuda(grads[0]));
-                  }
-                }.apply(x));
+      @Override
+      protected Tensor[] backward(Context ctx, Tensor... grads) {
+        return gradients(doubledOnCuda(grads[0]));
+      }
+    }.apply(x));
     Aspect.VALUES.check(wrong);
     assertThrows(AssertionError.class, () -> Aspect.GRADIENTS.check(wrong));
   }

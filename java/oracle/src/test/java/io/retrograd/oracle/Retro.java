@@ -37,7 +37,9 @@ final class Retro implements Library<Tensor> {
   }
 
   private static Tensor dense(Nd v, long... shape) {
-    return v.isFloating() ? fromArray(v.dtype(), v.data(), shape) : fromArray(v.dtype(), v.longs(), shape);
+    return v.isFloating()
+        ? fromArray(v.dtype(), v.data(), shape)
+        : fromArray(v.dtype(), v.longs(), shape);
   }
 
   @Override
@@ -49,7 +51,8 @@ final class Retro implements Library<Tensor> {
   public List<Tensor> tensors(Object result) {
     if (result instanceof Tensor t) return List.of(t);
     if (result instanceof Record several) return components(several);
-    if (result instanceof List<?> list) return list.stream().map(Tensor.class::cast).toList();
+    if (result instanceof List<?> list)
+      return list.stream().map(Tensor.class::cast).toList();
     if (result instanceof Boolean b) return List.of(make(Nd.scalar(b ? 1 : 0)));
     if (result instanceof Number n) return List.of(make(Nd.scalar(n.doubleValue())));
     throw new IllegalArgumentException("unexpected result " + result.getClass());

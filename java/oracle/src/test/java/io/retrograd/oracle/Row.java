@@ -81,6 +81,7 @@ final class Row {
   Pair inPlace;
   /** The method that the operation is, and its form in place; empty where no single method is tested. */
   final List<Method> methods = new ArrayList<>();
+
   private boolean writes;
   double[] specials = {};
   boolean promotes;
@@ -127,7 +128,8 @@ final class Row {
 
   private Row written(Op<Tensor> ours, Op<org.bytedeco.pytorch.Tensor> theirs) {
     inPlace = new Pair(ours, theirs);
-    op = new Pair(a -> ours.apply(firstCopied(a, Retro.LIB)), a -> theirs.apply(firstCopied(a, Torch.LIB)));
+    op = new Pair(
+        a -> ours.apply(firstCopied(a, Retro.LIB)), a -> theirs.apply(firstCopied(a, Torch.LIB)));
     return this;
   }
 
@@ -225,14 +227,17 @@ final class Row {
 
   /** A function of one tensor, element by element: a matrix, a 0-d tensor and one without elements. */
   Row onEach(double low, double high) {
-    return elementwise().on(In.between(low, high, 3, 4)).on(In.between(low, high)).on(In.between(low, high, 0, 3));
+    return elementwise()
+        .on(In.between(low, high, 3, 4))
+        .on(In.between(low, high))
+        .on(In.between(low, high, 0, 3));
   }
 
   /** A function of two tensors, element by element: shapes equal, broadcast both ways, 0-d, without elements. */
   Row onPairs(In a, In b) {
-    for (long[][] s : new long[][][] {{{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0,
-        3}, {3}}})
-      on(a.withShape(s[0]), b.withShape(s[1]));
+    for (long[][] s : new long[][][] {
+      {{3, 4}, {3, 4}}, {{3, 1}, {2, 1, 4}}, {{}, {3}}, {{2, 3}, {}}, {{}, {}}, {{0, 3}, {3}}
+    }) on(a.withShape(s[0]), b.withShape(s[1]));
     return elementwise();
   }
 

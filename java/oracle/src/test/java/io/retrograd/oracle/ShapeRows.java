@@ -14,16 +14,35 @@ final class ShapeRows {
 
   static List<Row> rows() {
     return List.of(
-        call("Retrograd.cat", X, Y).theirs((a, b) -> torch.cat(Torch.list(a, b)))
-            .on(in(2, 3), in(1, 3)).on(in(2), in(3)).on(in(0), in(2, 2)).on(in(0, 3), in(1, 3)).promotes()
-            .refuses(in(2, 3), in(2, 4)).refuses(in(), in()),
-        call("Retrograd.cat(list)", List.of(X, Y)).on(in(2, 3), in(1, 3)).refuses(in(2, 3), in(2, 4)),
-        call("Retrograd.cat(dim)", List.of(X, Y, X), -1).on(in(2, 3), in(2, 1)).on(in(2, 2, 2), in(2, 2, 1)),
-        call("Retrograd.stack", X, Y).theirs((a, b) -> torch.stack(Torch.list(a, b)))
-            .on(in(2, 3), in(2, 3)).on(in(), in()).on(in(0), in(0)).promotes().refuses(in(2), in(3)),
+        call("Retrograd.cat", X, Y)
+            .theirs((a, b) -> torch.cat(Torch.list(a, b)))
+            .on(in(2, 3), in(1, 3))
+            .on(in(2), in(3))
+            .on(in(0), in(2, 2))
+            .on(in(0, 3), in(1, 3))
+            .promotes()
+            .refuses(in(2, 3), in(2, 4))
+            .refuses(in(), in()),
+        call("Retrograd.cat(list)", List.of(X, Y))
+            .on(in(2, 3), in(1, 3))
+            .refuses(in(2, 3), in(2, 4)),
+        call("Retrograd.cat(dim)", List.of(X, Y, X), -1)
+            .on(in(2, 3), in(2, 1))
+            .on(in(2, 2, 2), in(2, 2, 1)),
+        call("Retrograd.stack", X, Y)
+            .theirs((a, b) -> torch.stack(Torch.list(a, b)))
+            .on(in(2, 3), in(2, 3))
+            .on(in(), in())
+            .on(in(0), in(0))
+            .promotes()
+            .refuses(in(2), in(3)),
         call("Retrograd.stack(list)", List.of(X, Y)).on(in(2, 3), in(2, 3)).refuses(in(2), in(3)),
         call("Retrograd.stack(dim)", List.of(X, Y), 1).on(in(2, 3), in(2, 3)),
-        call("repeat", 2, 1, 3).on(in(2, 3)).on(in(2)).on(in()).refuses(in(1, 1, 1, 1))
+        call("repeat", 2, 1, 3)
+            .on(in(2, 3))
+            .on(in(2))
+            .on(in())
+            .refuses(in(1, 1, 1, 1))
             .node("ViewBackward0", "expand, clone, view"),
         call("flip", 0).on(in(3, 4)).on(in(2)).on(in(0)),
         call("flip(dims)", 0, -1).on(in(3, 4)).refuses(in(3)),
@@ -33,7 +52,9 @@ final class ShapeRows {
         call("triu(diagonal)", -1).on(in(3, 4)),
         call("diag").on(in(3)).refuses(in(2, 3, 4)),
         call("diag(diagonal)", 1).on(in(3)),
-        call("diag(matrix)", 1).on(in(3, 4)).on(in(2, 2))
+        call("diag(matrix)", 1)
+            .on(in(3, 4))
+            .on(in(2, 2))
             .node("CloneBackward0", "a copy of the diagonal; libtorch's is DiagonalBackward0_copy"),
         call("diag(-2)", -2).on(in(3)));
   }

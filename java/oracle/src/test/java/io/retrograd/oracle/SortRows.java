@@ -19,16 +19,28 @@ final class SortRows {
 
   static List<Row> rows() {
     return List.of(
-        sort("sort()", -1, false).node("SortBackward0", STABLE).sized(distinct(65)).sized(distinct(4097))
+        sort("sort()", -1, false)
+            .node("SortBackward0", STABLE)
+            .sized(distinct(65))
+            .sized(distinct(4097))
             .big(between(-1, 1, 10_000_002)),
         sort("sort(dim)", 0, false, 0).node("SortBackward0", STABLE).sized(distinct(1025, 3)),
-        sort("sort(dim, descending)", 0, true, 0, true).node("SortBackward0", STABLE).sized(distinct(1025, 3)),
+        sort("sort(dim, descending)", 0, true, 0, true)
+            .node("SortBackward0", STABLE)
+            .sized(distinct(1025, 3)),
         sort("sort(dim, descending, stable)", -1, true, -1, true, true).sized(distinct(3, 1025)));
   }
 
   private static Row sort(String name, long dim, boolean descending, Object... arguments) {
-    return call(name, arguments).theirs(t -> torch.sort(t, new BoolOptional(true), dim, descending))
-        .on(distinct(3, 4)).on(distinct(2, 3, 2)).on(tied(7, 5)).on(mask(3, 4)).on(tied(70, 2)).on(in()).on(in(0))
+    return call(name, arguments)
+        .theirs(t -> torch.sort(t, new BoolOptional(true), dim, descending))
+        .on(distinct(3, 4))
+        .on(distinct(2, 3, 2))
+        .on(tied(7, 5))
+        .on(mask(3, 4))
+        .on(tied(70, 2))
+        .on(in())
+        .on(in(0))
         .on(in(2, 0));
   }
 }

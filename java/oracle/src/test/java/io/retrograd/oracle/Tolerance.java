@@ -33,13 +33,15 @@ record Tolerance(String name, double values, boolean accumulates, double gradien
 
   private void check(String what, Nd expected, Nd actual, double ulps, boolean ofLargest) {
     if (expected.dtype() != actual.dtype() || !Arrays.equals(expected.shape(), actual.shape()))
-      throw new AssertionError(
-          what + ": " + Reference.NAME + " gives " + expected.kind() + ", we give " + actual.kind());
-    double unit = expected.dtype() == DType.FLOAT64 ? 0x1p-52 : expected.dtype() == DType.FLOAT32 ? 0x1p-23 : 0;
+      throw new AssertionError(what + ": " + Reference.NAME + " gives " + expected.kind()
+          + ", we give " + actual.kind());
+    double unit = expected.dtype() == DType.FLOAT64
+        ? 0x1p-52
+        : expected.dtype() == DType.FLOAT32 ? 0x1p-23 : 0;
     double smallest = expected.dtype() == DType.FLOAT64 ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     double largest = 1;
-    for (double v : expected.data()) if (Math.abs(v) < Double.POSITIVE_INFINITY) largest = Math.max(largest,
-        Math.abs(v));
+    for (double v : expected.data())
+      if (Math.abs(v) < Double.POSITIVE_INFINITY) largest = Math.max(largest, Math.abs(v));
     for (int i = 0; i < expected.data().length; i++) {
       double e = expected.data()[i], a = actual.data()[i];
       double scale = ofLargest ? largest : Math.max(Math.abs(e), smallest);
@@ -51,7 +53,16 @@ record Tolerance(String name, double values, boolean accumulates, double gradien
         throw new AssertionError(
             "%s: element %d is %s, %s has %s: %.1f units, %s allows %.0f%n  expected %s%n  ours     %s"
                 .formatted(
-                    what, i, a, Reference.NAME, e, Math.abs(e - a) / (unit * scale), name, ulps, expected, actual));
+                    what,
+                    i,
+                    a,
+                    Reference.NAME,
+                    e,
+                    Math.abs(e - a) / (unit * scale),
+                    name,
+                    ulps,
+                    expected,
+                    actual));
       }
     }
   }

@@ -42,7 +42,9 @@ final class Torch implements Library<Tensor> {
   }
 
   static Scalar s(boolean v) {
-    return torch.full(new long[0], new Scalar(v ? 1L : 0L), new TensorOptions(torch.ScalarType.Bool)).item();
+    return torch
+        .full(new long[0], new Scalar(v ? 1L : 0L), new TensorOptions(torch.ScalarType.Bool))
+        .item();
   }
 
   static TensorVector list(Tensor... tensors) {
@@ -51,9 +53,12 @@ final class Torch implements Library<Tensor> {
 
   /** The type that libtorch calls by the same name. */
   static torch.ScalarType type(DType dtype) {
-    return TYPES.computeIfAbsent(dtype, d -> Arrays.stream(torch.ScalarType.values())
-        .filter(t -> torch.getDtypeNames(t).first().getString().equals(d.toString()))
-        .findFirst().orElseThrow(() -> new AssertionError("libtorch has no type " + d)));
+    return TYPES.computeIfAbsent(
+        dtype,
+        d -> Arrays.stream(torch.ScalarType.values())
+            .filter(t -> torch.getDtypeNames(t).first().getString().equals(d.toString()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("libtorch has no type " + d)));
   }
 
   /** Integers and doubles are written as such, then converted. */
@@ -69,11 +74,10 @@ final class Torch implements Library<Tensor> {
   @Override
   public Nd read(Tensor x) {
     torch.ScalarType type = x.scalar_type().intern();
-    DType dtype =
-        Arrays.stream(DType.values())
-            .filter(d -> type(d) == type)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("libtorch gave " + type));
+    DType dtype = Arrays.stream(DType.values())
+        .filter(d -> type(d) == type)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("libtorch gave " + type));
     double[] data = new double[(int) x.numel()];
     if (data.length > 0 && !x._is_zerotensor())
       x.detach().to(torch.ScalarType.Double).contiguous().data_ptr_double().get(data);
@@ -95,7 +99,8 @@ final class Torch implements Library<Tensor> {
     List<Tensor> out = new ArrayList<>();
     int size = tuple.getClass().getSimpleName().split("Tensor", -1).length - 1;
     try {
-      for (int i = 0; i < size; i++) out.add((Tensor) tuple.getClass().getMethod("get" + i).invoke(tuple));
+      for (int i = 0; i < size; i++)
+        out.add((Tensor) tuple.getClass().getMethod("get" + i).invoke(tuple));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -115,8 +120,13 @@ final class Torch implements Library<Tensor> {
   @Override
   public List<Tensor> grad(
       List<Tensor> outputs, List<Tensor> inputs, List<Tensor> gradients, boolean createGraph) {
-    TensorVector result =
-        torch.grad(vector(outputs), vector(inputs), vector(gradients), new BoolOptional(true), createGraph, true);
+    TensorVector result = torch.grad(
+        vector(outputs),
+        vector(inputs),
+        vector(gradients),
+        new BoolOptional(true),
+        createGraph,
+        true);
     List<Tensor> list = new ArrayList<>();
     for (Tensor t : result.get()) list.add(t.defined() ? t : null);
     return list;
@@ -129,7 +139,9 @@ final class Torch implements Library<Tensor> {
   @Override
   public String gradFn(Tensor x) {
     Node node = x.grad_fn();
-    return node == null || node.isNull() ? null : node.name().getString().replaceFirst("^torch::autograd::", "");
+    return node == null || node.isNull()
+        ? null
+        : node.name().getString().replaceFirst("^torch::autograd::", "");
   }
 
   @Override

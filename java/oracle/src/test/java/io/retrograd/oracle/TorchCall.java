@@ -54,7 +54,8 @@ final class TorchCall implements Row.Op<Tensor> {
     List<Object> arguments = listed(method, given), values = new ArrayList<>();
     Class<?>[] types = types(method);
     for (int i = 0; i < types.length; i++)
-      values.add(converted(types[i], i < arguments.size() ? Call.filled(arguments.get(i), operands) : null));
+      values.add(converted(
+          types[i], i < arguments.size() ? Call.filled(arguments.get(i), operands) : null));
     boolean isStatic = Modifier.isStatic(method.getModifiers());
     return Call.invoke(method, isStatic ? null : values.remove(0), values);
   }
@@ -75,9 +76,11 @@ final class TorchCall implements Row.Op<Tensor> {
       }
       if (nearest.size() == 1) return nearest.get(0);
       if (nearest.size() > 1)
-        throw new AssertionError("several functions of libtorch fit %s%s: %s".formatted(name, given, nearest));
+        throw new AssertionError(
+            "several functions of libtorch fit %s%s: %s".formatted(name, given, nearest));
     }
-    throw new AssertionError("no function of libtorch is %s%s; see Row.theirs".formatted(name, given));
+    throw new AssertionError(
+        "no function of libtorch is %s%s; see Row.theirs".formatted(name, given));
   }
 
   /** With numbers at the end as one array where the method takes any number of them. */
@@ -103,7 +106,9 @@ final class TorchCall implements Row.Op<Tensor> {
     int sum = 0;
     for (int i = 0; i < types.length; i++) {
       String type = types[i].getSimpleName();
-      int at = i < given.size() ? becomes(given.get(i)).indexOf(type) : type.endsWith("Optional") ? LEFT_OFF : -1;
+      int at = i < given.size()
+          ? becomes(given.get(i)).indexOf(type)
+          : type.endsWith("Optional") ? LEFT_OFF : -1;
       if (at < 0) return FAR;
       sum += at;
     }
@@ -112,9 +117,11 @@ final class TorchCall implements Row.Op<Tensor> {
 
   /** The types that an argument may have there, the nearest first. */
   private static List<String> becomes(Object a) {
-    if (a == null) return List.of("TensorOptional", "ScalarOptional", "LongOptional", "DoubleOptional");
+    if (a == null)
+      return List.of("TensorOptional", "ScalarOptional", "LongOptional", "DoubleOptional");
     if (a instanceof Operand) return List.of("Tensor", "TensorOptional");
-    if (a instanceof Long) return List.of("long", "Scalar", "LongOptional", "ScalarOptional", "long[]");
+    if (a instanceof Long)
+      return List.of("long", "Scalar", "LongOptional", "ScalarOptional", "long[]");
     if (a instanceof Double) return List.of("double", "Scalar", "DoubleOptional", "ScalarOptional");
     if (a instanceof DType) return List.of("ScalarType", "ScalarTypeOptional", "TensorOptions");
     if (a instanceof Reduction) return List.of("long");
@@ -137,7 +144,8 @@ final class TorchCall implements Row.Op<Tensor> {
   private static Object optional(Class<?> type, Object value) {
     for (Constructor<?> c : type.getConstructors()) {
       Class<?>[] takes = c.getParameterTypes();
-      boolean isOf = takes.length == 1 && takes[0] != Pointer.class
+      boolean isOf = takes.length == 1
+          && takes[0] != Pointer.class
           && (takes[0].isInstance(value) || takes[0].isPrimitive());
       boolean fits = value == null ? takes.length == 0 : isOf;
       try {

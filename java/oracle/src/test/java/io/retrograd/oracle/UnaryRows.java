@@ -16,27 +16,48 @@ import org.bytedeco.pytorch.global.torch;
 /** Functions of one tensor, element by element. */
 final class UnaryRows {
   static final double[] SPECIAL = {
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 1, -1, 0.5, -2.5, 1e-30, -1e-30, 90, -90,
-    1e5, -1e5, 3e38, -3e38
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    0.0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    -2.5,
+    1e-30,
+    -1e-30,
+    90,
+    -90,
+    1e5,
+    -1e5,
+    3e38,
+    -3e38
   };
 
   /** libtorch's float32 erf is 0 at 1e-30, ours is right. */
-  private static final double[] LARGE = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0,
-      9, -9, 3e38};
+  private static final double[] LARGE = {
+    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 9, -9, 3e38
+  };
 
   /** At NaN libtorch passes the gradient of elu on, ours is NaN; its gelu of infinity is NaN, ours infinite. */
   private static final double[] FINITE = {0.0, -0.0, 1, -1, 0.5, -2.5, 1e-30, -1e-30, 30, -30};
 
   /** Where exp overflows, becomes denormal and 0, in float32 and float64. */
-  private static final double[] EXP =
-      {88.722839, -87.336545, -103.97208, 709.782712893384, -708.396418532264, -745.133219};
-  private static final double[] LOGSIGMOID = DoubleStream.concat(DoubleStream.of(EXP),
-      DoubleStream.of(-5, -10, -15, -20.1, -30, -36, -40, 5, 10, 15, 20.1, 30, 36, 40)).toArray();
+  private static final double[] EXP = {
+    88.722839, -87.336545, -103.97208, 709.782712893384, -708.396418532264, -745.133219
+  };
+
+  private static final double[] LOGSIGMOID = DoubleStream.concat(
+          DoubleStream.of(EXP),
+          DoubleStream.of(-5, -10, -15, -20.1, -30, -36, -40, 5, 10, 15, 20.1, 30, 36, 40))
+      .toArray();
   private static final double[] EXP2 = {128, -126, -150, 1024, -1022, -1075};
   private static final double[] ERFC = {-6, 9.2, 10.06, 26.5, 27.3};
   private static final double[] HALVES = {0.5, -0.5, 1.5, -1.5, 0x1p23, -0x1p23, 0x1p52, -0x1p52};
 
-  private static final String HALF = "1 - 2 y has the error of the result, which is close to a half";
+  private static final String HALF =
+      "1 - 2 y has the error of the result, which is close to a half";
 
   private static final String RESTS = "libtorch subtracts the sigmoid from 1";
 
@@ -69,13 +90,23 @@ final class UnaryRows {
         each("sinh").within(ELEMENTARY).ends(EXP).differs(EARLY, x -> Math.abs(x[0]) > 88.7),
         each("cosh").within(ELEMENTARY).ends(EXP).differs(EARLY, x -> Math.abs(x[0]) > 88.7),
         each("tanh").within(ELEMENTARY).ends(EXP),
-        // libtorch's float32 vectors subtract from 1, which leaves an error of up to 2^-22: 16 units at 0.13, 3 at 0.6.
-        each("erf").within(ELEMENTARY).specials(LARGE)
-            .sized(In.between(0.6, 2, 31)).sized(In.between(0.6, 2, 33)).sized(In.between(0.6, 2, 1025)).ends(4, -4)
-            .differs("libtorch's float32 gives 0 for the smallest numbers and subtracts from 1",
+        // libtorch's float32 vectors subtract from 1, which leaves an error of up to 2^-22: 16
+        // units at 0.13, 3 at 0.6.
+        each("erf")
+            .within(ELEMENTARY)
+            .specials(LARGE)
+            .sized(In.between(0.6, 2, 31))
+            .sized(In.between(0.6, 2, 33))
+            .sized(In.between(0.6, 2, 1025))
+            .ends(4, -4)
+            .differs(
+                "libtorch's float32 gives 0 for the smallest numbers and subtracts from 1",
                 x -> Math.abs(x[0]) < 0.6),
         each("erfc").within(ELEMENTARY).ends(ERFC),
-        each("sigmoid").within(ELEMENTARY).ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
+        each("sigmoid")
+            .within(ELEMENTARY)
+            .ends(EXP)
+            .secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
         each("floor").ends(HALVES),
         each("ceil").ends(HALVES),
         each("round").ends(HALVES),
@@ -88,36 +119,65 @@ final class UnaryRows {
         each("relu"),
         each("clamp(double)", -0.5, 1.25).ends(-0.5, 1.25),
         each("clamp(long)", 0, 1),
-        each("clampMin(double)", -0.5).theirs(t -> torch.clamp(t, some(s(-0.5)), none()))
-            .theirsInPlace(t -> torch.clamp_(t, some(s(-0.5)), none())).ends(-0.5),
-        each("clampMin(long)", 1).theirs(t -> torch.clamp(t, some(s(1L)), none()))
+        each("clampMin(double)", -0.5)
+            .theirs(t -> torch.clamp(t, some(s(-0.5)), none()))
+            .theirsInPlace(t -> torch.clamp_(t, some(s(-0.5)), none()))
+            .ends(-0.5),
+        each("clampMin(long)", 1)
+            .theirs(t -> torch.clamp(t, some(s(1L)), none()))
             .theirsInPlace(t -> torch.clamp_(t, some(s(1L)), none())),
-        each("clampMax(double)", 0.5).theirs(t -> torch.clamp(t, none(), some(s(0.5))))
-            .theirsInPlace(t -> torch.clamp_(t, none(), some(s(0.5)))).ends(0.5),
-        each("clampMax(long)", 1).theirs(t -> torch.clamp(t, none(), some(s(1L))))
+        each("clampMax(double)", 0.5)
+            .theirs(t -> torch.clamp(t, none(), some(s(0.5))))
+            .theirsInPlace(t -> torch.clamp_(t, none(), some(s(0.5))))
+            .ends(0.5),
+        each("clampMax(long)", 1)
+            .theirs(t -> torch.clamp(t, none(), some(s(1L))))
             .theirsInPlace(t -> torch.clamp_(t, none(), some(s(1L)))),
-        each("clamp(NaN)", Double.NaN, 2.0).node("ClampBackward0", "such bounds go the way of tensors")
+        each("clamp(NaN)", Double.NaN, 2.0)
+            .node("ClampBackward0", "such bounds go the way of tensors")
             .skip(Aspect.GRADCHECK, "differences of NaN are NaN"),
         each("F.relu", X),
-        each("F.sigmoid", X).within(ELEMENTARY).ends(EXP).secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
+        each("F.sigmoid", X)
+            .within(ELEMENTARY)
+            .ends(EXP)
+            .secondDiffers(HALF, x -> x[0] != 0 && Math.abs(x[0]) < 0.01),
         each("F.tanh", X).within(ELEMENTARY).ends(EXP),
         real("F.leakyRelu", X),
         real("F.leakyRelu(slope)", X, 0.2),
-        real("F.elu", X).within(ELEMENTARY).specials(FINITE).ends(EXP)
+        real("F.elu", X)
+            .within(ELEMENTARY)
+            .specials(FINITE)
+            .ends(EXP)
             .gradientsDiffer("at NaN libtorch passes the gradient on", x -> Double.isNaN(x[0])),
-        real("F.elu(alpha)", X, 0.7).theirs(t -> torch.elu(t, s(0.7), s(1.0), s(1.0)))
-            .within(ELEMENTARY).specials(FINITE).ends(EXP)
+        real("F.elu(alpha)", X, 0.7)
+            .theirs(t -> torch.elu(t, s(0.7), s(1.0), s(1.0)))
+            .within(ELEMENTARY)
+            .specials(FINITE)
+            .ends(EXP)
             .gradientsDiffer("at NaN libtorch passes the gradient on", x -> Double.isNaN(x[0])),
-        real("F.gelu", X).within(COMPOSED).specials(FINITE).ends(ERFC)
-            .differs("libtorch subtracts from 1, and multiplies infinity by 0",
+        real("F.gelu", X)
+            .within(COMPOSED)
+            .specials(FINITE)
+            .ends(ERFC)
+            .differs(
+                "libtorch subtracts from 1, and multiplies infinity by 0",
                 x -> x[0] < -1.5 || Double.isInfinite(x[0]))
             .secondIsNumber("libtorch squares, and multiplies infinity by 0", x -> x[0] > 1e19),
         real("F.silu", X).within(COMPOSED).ends(EXP),
-        real("F.softplus", X).within(COMPOSED).ends(20).secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
-        real("F.softplus(beta = 2)", X, 2.0).theirs(t -> torch.softplus(t, s(2), s(20))).within(COMPOSED).ends(10)
+        real("F.softplus", X)
+            .within(COMPOSED)
+            .ends(20)
+            .secondDiffers(RESTS, x -> x[0] > 5 && x[0] < 20),
+        real("F.softplus(beta = 2)", X, 2.0)
+            .theirs(t -> torch.softplus(t, s(2), s(20)))
+            .within(COMPOSED)
+            .ends(10)
             .secondDiffers(RESTS, x -> x[0] >= 2.5 && x[0] < 10),
         real("F.softplus(beta)", X, 2.0, 3.0).within(COMPOSED).ends(1.5),
-        real("F.logsigmoid", X).theirs(t -> torch.log_sigmoid(t)).within(COMPOSED).ends(LOGSIGMOID)
+        real("F.logsigmoid", X)
+            .theirs(t -> torch.log_sigmoid(t))
+            .within(COMPOSED)
+            .ends(LOGSIGMOID)
             .secondDiffers(RESTS, x -> x[0] > 2));
   }
 
@@ -135,7 +195,8 @@ final class UnaryRows {
 
   /** libtorch takes floating types alone. */
   private static Row real(String name, Object... arguments) {
-    return each(name, arguments).skip("integers become float32 here, as for sin", BinaryRows.INTEGERS);
+    return each(name, arguments)
+        .skip("integers become float32 here, as for sin", BinaryRows.INTEGERS);
   }
 
   private static Row positive(String name) {

@@ -69,7 +69,8 @@ public final class Autograd {
    * @return of the input's shape; null only with {@link GradOptions#allowUnused}
    */
   public static @Nullable Tensor grad(Tensor output, Tensor input, GradOptions options) {
-    return grad(List.of(given("output", output)), List.of(given("input", input)), options).get(0);
+    return grad(List.of(given("output", output)), List.of(given("input", input)), options)
+        .get(0);
   }
 
   /**
@@ -81,17 +82,17 @@ public final class Autograd {
    * @return one per input, of its shape; null only with {@link GradOptions#allowUnused}
    * @throws IllegalArgumentException where there is no input
    */
-  public static List<@Nullable Tensor> grad(List<Tensor> outputs, List<Tensor> inputs, GradOptions options) {
+  public static List<@Nullable Tensor> grad(
+      List<Tensor> outputs, List<Tensor> inputs, GradOptions options) {
     List<@Nullable Tensor> start = given("options", options).gradOutputs;
     if (start.isEmpty()) start = Collections.nCopies(given("outputs", outputs).size(), null);
-    long[] handles =
-        Engine.grad(
-            Bridge.handles("outputs", outputs),
-            Bridge.handles("inputs", inputs),
-            Bridge.handles(start),
-            options.retain,
-            options.create,
-            options.unused);
+    long[] handles = Engine.grad(
+        Bridge.handles("outputs", outputs),
+        Bridge.handles("inputs", inputs),
+        Bridge.handles(start),
+        options.retain,
+        options.create,
+        options.unused);
     return Arrays.asList(Bridge.wrapOptional(handles, List.of(outputs, inputs, options)));
   }
 
@@ -116,8 +117,11 @@ public final class Autograd {
    * @param createGraph whether the result can be differentiated
    * @return of the output's shape followed by the input's
    */
-  public static Tensor jacobian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return jacobian("jacobian", single("jacobian", function), List.of(given("input", input)), createGraph).get(0);
+  public static Tensor jacobian(
+      Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
+    return jacobian(
+            "jacobian", single("jacobian", function), List.of(given("input", input)), createGraph)
+        .get(0);
   }
 
   /**
@@ -127,7 +131,8 @@ public final class Autograd {
    * @param inputs where
    * @return one per input: of the output's shape followed by the input's
    */
-  public static List<Tensor> jacobian(Function<List<Tensor>, Tensor> function, List<Tensor> inputs) {
+  public static List<Tensor> jacobian(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs) {
     return jacobian(function, inputs, false);
   }
 
@@ -145,29 +150,35 @@ public final class Autograd {
   }
 
   private static List<Tensor> jacobian(
-      String name, Function<List<Tensor>, Tensor> function, List<Tensor> inputs, boolean createGraph) {
+      String name,
+      Function<List<Tensor>, Tensor> function,
+      List<Tensor> inputs,
+      boolean createGraph) {
     given("function", function);
     List<Tensor> x = variables(inputs, createGraph);
     Tensor y = recorded(name, function, x);
-    return Scope.run(
-        () -> {
-          long n = y.numel();
-          List<List<Tensor>> rows = new ArrayList<>();
-          for (Tensor input : x) rows.add(new ArrayList<>());
-          for (long k = 0; k < n; k++) {
-            Tensor unit = zerosLike(y);
-            unit.view(n).set(1, k);
-            List<Tensor> row = gradOrZeros(y, x, unit, createGraph);
-            for (int i = 0; i < x.size(); i++) rows.get(i).add(row.get(i));
-          }
-          List<Tensor> result = new ArrayList<>();
-          for (int i = 0; i < x.size(); i++) {
-            Tensor like = x.get(i);
-            long[] shape = LongStream.concat(Arrays.stream(y.shape()), Arrays.stream(like.shape())).toArray();
-            result.add(n == 0 ? zeros(options(like.dtype()).device(like.device()), shape) : stack(rows.get(i)).reshape(shape));
-          }
-          return List.copyOf(result);
-        });
+    return Scope.run(() -> {
+      long n = y.numel();
+      List<List<Tensor>> rows = new ArrayList<>();
+      for (Tensor input : x) rows.add(new ArrayList<>());
+      for (long k = 0; k < n; k++) {
+        Tensor unit = zerosLike(y);
+        unit.view(n).set(1, k);
+        List<Tensor> row = gradOrZeros(y, x, unit, createGraph);
+        for (int i = 0; i < x.size(); i++) rows.get(i).add(row.get(i));
+      }
+      List<Tensor> result = new ArrayList<>();
+      for (int i = 0; i < x.size(); i++) {
+        Tensor like = x.get(i);
+        long[] shape = LongStream.concat(Arrays.stream(y.shape()), Arrays.stream(like.shape()))
+            .toArray();
+        result.add(
+            n == 0
+                ? zeros(options(like.dtype()).device(like.device()), shape)
+                : stack(rows.get(i)).reshape(shape));
+      }
+      return List.copyOf(result);
+    });
   }
 
   /**
@@ -189,8 +200,11 @@ public final class Autograd {
    * @param createGraph whether the result can be differentiated
    * @return of the input's shape twice
    */
-  public static Tensor hessian(Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
-    return hessian(single("hessian", function), List.of(given("input", input)), createGraph).get(0).get(0);
+  public static Tensor hessian(
+      Function<Tensor, Tensor> function, Tensor input, boolean createGraph) {
+    return hessian(single("hessian", function), List.of(given("input", input)), createGraph)
+        .get(0)
+        .get(0);
   }
 
   /**
@@ -200,7 +214,8 @@ public final class Autograd {
    * @param inputs where
    * @return at [i][j]: of the shape of input i followed by that of input j
    */
-  public static List<List<Tensor>> hessian(Function<List<Tensor>, Tensor> function, List<Tensor> inputs) {
+  public static List<List<Tensor>> hessian(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs) {
     return hessian(function, inputs, false);
   }
 
@@ -211,12 +226,12 @@ public final class Autograd {
     int n = given("inputs", inputs).size();
     for (int i = 0; i < n; i++) {
       int row = i;
-      blocks.add(
-          jacobian(
-              "hessian",
-              x -> gradOrZeros(number("hessian", recorded("hessian", function, x)), x, null, true).get(row),
-              inputs,
-              createGraph));
+      blocks.add(jacobian(
+          "hessian",
+          x -> gradOrZeros(number("hessian", recorded("hessian", function, x)), x, null, true)
+              .get(row),
+          inputs,
+          createGraph));
     }
     return List.copyOf(blocks);
   }
@@ -243,7 +258,8 @@ public final class Autograd {
    * @param v of the output's shape
    * @return the value, and one product per input, of its shape
    */
-  public static Product vjp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
+  public static Product vjp(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs, Tensor v) {
     given("function", function);
     given("v", v);
     List<Tensor> x = variables(inputs, false);
@@ -272,18 +288,19 @@ public final class Autograd {
    * @param v one per input, of its shape
    * @return the value, and one product of the output's shape
    */
-  public static Product jvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+  public static Product jvp(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
     given("function", function);
     checkVectors("jvp", "input", inputs, v);
     List<Tensor> x = variables(inputs, false);
     Tensor y = recorded("jvp", function, x);
-    return Scope.run(
-        () -> {
-          // The vector-Jacobian product is linear in its vector: its derivative is the Jacobian, transposed once more.
-          Tensor u = zerosLike(y).requiresGrad_(true);
-          List<Tensor> products = gradOrZeros(y, x, u, true);
-          return new Product(y.detach(), List.of(derivative(products, u, v)));
-        });
+    return Scope.run(() -> {
+      // The vector-Jacobian product is linear in its vector: its derivative is the Jacobian,
+      // transposed once more.
+      Tensor u = zerosLike(y).requiresGrad_(true);
+      List<Tensor> products = gradOrZeros(y, x, u, true);
+      return new Product(y.detach(), List.of(derivative(products, u, v)));
+    });
   }
 
   /**
@@ -295,7 +312,8 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product vhp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("vhp", single("vhp", function), List.of(given("input", input)), List.of(given("v", v)));
+    return product(
+        "vhp", single("vhp", function), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -306,7 +324,8 @@ public final class Autograd {
    * @param v one per input, of its shape
    * @return the value, and one product per input, of its shape
    */
-  public static Product vhp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+  public static Product vhp(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
     return product("vhp", function, inputs, v);
   }
 
@@ -320,7 +339,8 @@ public final class Autograd {
    * @return the value, and a product of the input's shape
    */
   public static Product hvp(Function<Tensor, Tensor> function, Tensor input, Tensor v) {
-    return product("hvp", single("hvp", function), List.of(given("input", input)), List.of(given("v", v)));
+    return product(
+        "hvp", single("hvp", function), List.of(given("input", input)), List.of(given("v", v)));
   }
 
   /**
@@ -331,7 +351,8 @@ public final class Autograd {
    * @param v one per input, of its shape
    * @return the value, and one product per input, of its shape
    */
-  public static Product hvp(Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
+  public static Product hvp(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs, List<Tensor> v) {
     return product("hvp", function, inputs, v);
   }
 
@@ -351,13 +372,12 @@ public final class Autograd {
     checkVectors(name, "input", inputs, v);
     List<Tensor> x = variables(inputs, false);
     Tensor y = number(name, recorded(name, function, x));
-    return Scope.run(
-        () -> {
-          List<Tensor> gradients = gradOrZeros(y, x, null, true);
-          List<Tensor> products = new ArrayList<>();
-          for (Tensor input : x) products.add(derivative(gradients, input, v));
-          return new Product(y.detach(), List.copyOf(products));
-        });
+    return Scope.run(() -> {
+      List<Tensor> gradients = gradOrZeros(y, x, null, true);
+      List<Tensor> products = new ArrayList<>();
+      for (Tensor input : x) products.add(derivative(gradients, input, v));
+      return new Product(y.detach(), List.copyOf(products));
+    });
   }
 
   private static Tensor number(String name, Tensor y) {
@@ -369,33 +389,37 @@ public final class Autograd {
   private static void checkVectors(String name, String of, List<Tensor> tensors, List<Tensor> v) {
     Arguments.allGiven(of + "s", tensors);
     if (Arguments.allGiven("v", v).size() != tensors.size()) {
-      throw new IllegalArgumentException(
-          name + ": one vector per " + of + " is needed, got " + v.size() + " for " + tensors.size());
+      throw new IllegalArgumentException(name + ": one vector per " + of + " is needed, got "
+          + v.size() + " for " + tensors.size());
     }
     for (int i = 0; i < v.size(); i++) {
       long[] shape = v.get(i).shape();
       long[] wanted = tensors.get(i).shape();
       if (!Arrays.equals(shape, wanted)) {
-        throw new ShapeException(
-            name + ": the vector has shape " + Arrays.toString(shape) + ", the " + of + " " + Arrays.toString(wanted));
+        throw new ShapeException(name + ": the vector has shape " + Arrays.toString(shape)
+            + ", the " + of + " " + Arrays.toString(wanted));
       }
     }
   }
 
   /** A function of one tensor, given to the method {@code name}, as one of a list. */
-  private static Function<List<Tensor>, Tensor> single(String name, Function<Tensor, Tensor> function) {
+  private static Function<List<Tensor>, Tensor> single(
+      String name, Function<Tensor, Tensor> function) {
     given("function", function);
     return inputs -> Callbacks.returned(function.apply(inputs.get(0)), name, function);
   }
 
-  private static Tensor recorded(String name, Function<List<Tensor>, Tensor> function, List<Tensor> x) {
+  private static Tensor recorded(
+      String name, Function<List<Tensor>, Tensor> function, List<Tensor> x) {
     Tensor y = isGradEnabled() ? function.apply(x) : enableGrad(() -> function.apply(x));
     return Callbacks.returned(y, name, function);
   }
 
-  private static List<Tensor> gradOrZeros(Tensor y, List<Tensor> x, @Nullable Tensor start, boolean createGraph) {
+  private static List<Tensor> gradOrZeros(
+      Tensor y, List<Tensor> x, @Nullable Tensor start, boolean createGraph) {
     if (!y.requiresGrad()) return x.stream().map(input -> zerosLike(input)).toList();
-    GradOptions options = (createGraph ? GradOptions.createGraph() : GradOptions.retainGraph()).allowUnused();
+    GradOptions options =
+        (createGraph ? GradOptions.createGraph() : GradOptions.retainGraph()).allowUnused();
     if (start != null) options = options.gradOutputs(start);
     List<@Nullable Tensor> gradients = grad(List.of(y), x, options);
     List<Tensor> result = new ArrayList<>();
@@ -416,7 +440,8 @@ public final class Autograd {
       weights.add(v.get(i));
     }
     if (dependent.isEmpty()) return zerosLike(x);
-    GradOptions options = GradOptions.retainGraph().allowUnused().gradOutputs(weights.toArray(new Tensor[0]));
+    GradOptions options =
+        GradOptions.retainGraph().allowUnused().gradOutputs(weights.toArray(new Tensor[0]));
     Tensor result = grad(dependent, List.of(x), options).get(0);
     return result != null ? result : zerosLike(x);
   }

@@ -67,7 +67,8 @@ public final class Context {
    */
   public boolean needsInputGrad(int input) {
     if (input < 0 || input >= needsGrad.length) {
-      throw new IndexException("needsInputGrad: there is no input " + input + ", only " + needsGrad.length);
+      throw new IndexException(
+          "needsInputGrad: there is no input " + input + ", only " + needsGrad.length);
     }
     return needsGrad[input];
   }
@@ -122,7 +123,8 @@ public final class Context {
   public <T> T get(String key, Class<T> type) {
     Arguments.given("type", type);
     @Nullable Object value = values.get(Arguments.given("key", key));
-    if (value == null) throw new IllegalArgumentException("Context.get: forward put nothing under \"" + key + "\"");
+    if (value == null)
+      throw new IllegalArgumentException("Context.get: forward put nothing under \"" + key + "\"");
     return type.cast(value);
   }
 }

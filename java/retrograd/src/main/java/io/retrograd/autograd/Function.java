@@ -66,7 +66,8 @@ public abstract class Function {
    * @return the output; an input may be returned as it is
    */
   protected Tensor forward(Context ctx, Tensor... inputs) {
-    throw new UnsupportedOperationException(getClass().getName() + " overrides neither forward nor forwardAll");
+    throw new UnsupportedOperationException(
+        getClass().getName() + " overrides neither forward nor forwardAll");
   }
 
   /**
@@ -108,8 +109,8 @@ public abstract class Function {
   public final Tensor apply(Tensor... inputs) {
     List<Tensor> outputs = applyAll(inputs);
     if (outputs.size() == 1) return outputs.get(0);
-    throw new IllegalStateException(
-        name() + ": forward gave " + outputs.size() + " outputs: call applyAll(...), which returns them all");
+    throw new IllegalStateException(name() + ": forward gave " + outputs.size()
+        + " outputs: call applyAll(...), which returns them all");
   }
 
   /**
@@ -162,12 +163,13 @@ public abstract class Function {
 
   @SuppressWarnings("NullAway") // whoever writes forward may be in error
   private Tensor[] checked(Tensor[] outputs) {
-    if (outputs == null) throw new AutogradException(Callbacks.title(this) + ": forwardAll returned null");
+    if (outputs == null)
+      throw new AutogradException(Callbacks.title(this) + ": forwardAll returned null");
     for (int i = 0; i < outputs.length; i++) {
       if (outputs[i] != null) continue;
-      throw new AutogradException(
-          Callbacks.title(this) + ": forward returned null" + (outputs.length == 1 ? "" : " as output " + i)
-              + "; an output without a derivative goes through Context.markNonDifferentiable(...)");
+      throw new AutogradException(Callbacks.title(this) + ": forward returned null"
+          + (outputs.length == 1 ? "" : " as output " + i)
+          + "; an output without a derivative goes through Context.markNonDifferentiable(...)");
     }
     return outputs;
   }
@@ -181,21 +183,23 @@ public abstract class Function {
       boolean marked = ctx.nonDifferentiable.stream().anyMatch(t -> t == output);
       places[i] = marked || !output.dtype().isFloatingPoint() ? -1 : differentiable.size();
       if (places[i] >= 0) differentiable.add(output);
-      else if (ctx.materialize) blanks[i] = new Blank(output.shape(), output.dtype(), output.device());
+      else if (ctx.materialize)
+        blanks[i] = new Blank(output.shape(), output.dtype(), output.device());
     }
-    if (differentiable.isEmpty()) return Arrays.stream(outputs).map(Function::withoutHistory).toList();
+    if (differentiable.isEmpty())
+      return Arrays.stream(outputs).map(Function::withoutHistory).toList();
     List<Tensor> saved = ctx.takeSaved();
     int inputs = in.size();
-    Callbacks.Backward call = (grads, kept) -> callBackward(ctx, places, blanks, inputs, grads, kept);
-    long[] handles =
-        Natives.attachFunction(
-            name() + "Backward",
-            Bridge.handles(in),
-            Bridge.handles(differentiable),
-            Bridge.handles(saved),
-            call,
-            ctx.materialize,
-            ctx.once);
+    Callbacks.Backward call =
+        (grads, kept) -> callBackward(ctx, places, blanks, inputs, grads, kept);
+    long[] handles = Natives.attachFunction(
+        name() + "Backward",
+        Bridge.handles(in),
+        Bridge.handles(differentiable),
+        Bridge.handles(saved),
+        call,
+        ctx.materialize,
+        ctx.once);
     List<Tensor> attached = Bridge.wrapResults(handles, differentiable, List.of(in, saved));
     List<Tensor> results = new ArrayList<>();
     for (int i = 0; i < outputs.length; i++) {
@@ -244,20 +248,23 @@ public abstract class Function {
       all[i] = places[i] >= 0 ? given[places[i]] : blank != null ? blank.zeros() : null;
     }
     @SuppressWarnings("NullAway") // null only where the function asked for it
-    @Nullable Tensor[] result = backward(seen, all);
+    @Nullable
+    Tensor[] result = backward(seen, all);
     if (result == null) {
       throw new AutogradException(
-          Callbacks.title(this) + ": backward returned null; it returns an array of one gradient per input, null standing for none");
+          Callbacks.title(this)
+              + ": backward returned null; it returns an array of one gradient per input, null standing for none");
     }
     if (result.length != inputs) {
-      throw new AutogradException(
-          Callbacks.title(this) + ": backward gave " + result.length + " gradients for " + inputs + " inputs; null stands for none");
+      throw new AutogradException(Callbacks.title(this) + ": backward gave " + result.length
+          + " gradients for " + inputs + " inputs; null stands for none");
     }
     long[] handles = new long[inputs];
     try {
       for (int i = 0; i < inputs; i++) {
         Tensor gradient = result[i];
-        if (gradient != null) handles[i] = Bridge.after(Natives.share(Bridge.handle(gradient)), gradient);
+        if (gradient != null)
+          handles[i] = Bridge.after(Natives.share(Bridge.handle(gradient)), gradient);
       }
     } catch (Throwable e) {
       Natives.closeAll(handles, inputs);

@@ -53,7 +53,8 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradcheck(single("gradcheck", function), List.of(Arguments.given("input", input)), Options.DEFAULT);
+    gradcheck(
+        single("gradcheck", function), List.of(Arguments.given("input", input)), Options.DEFAULT);
   }
 
   /**
@@ -66,7 +67,8 @@ public final class GradCheck {
   public static void gradcheck(
       Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
     Arguments.given("function", function);
-    check("gradcheck", checked("gradcheck", function), Arguments.allGiven("inputs", inputs), options);
+    check(
+        "gradcheck", checked("gradcheck", function), Arguments.allGiven("inputs", inputs), options);
   }
 
   /**
@@ -76,7 +78,10 @@ public final class GradCheck {
    * @param input float64, requires a gradient
    */
   public static void gradgradcheck(Function<Tensor, Tensor> function, Tensor input) {
-    gradgradcheck(single("gradgradcheck", function), List.of(Arguments.given("input", input)), Options.DEFAULT);
+    gradgradcheck(
+        single("gradgradcheck", function),
+        List.of(Arguments.given("input", input)),
+        Options.DEFAULT);
   }
 
   /**
@@ -91,30 +96,29 @@ public final class GradCheck {
     Arguments.given("function", function);
     Arguments.allGiven("inputs", inputs);
     Function<List<Tensor>, List<Tensor>> forward = checked("gradgradcheck", function);
-    Scope.run(
-        () -> {
-          Random random = new Random(7);
-          List<Tensor> all = new ArrayList<>(inputs);
-          for (Tensor output : differentiable(forward.apply(inputs))) {
-            all.add(randomLike(output, random).requiresGrad_(true));
-          }
-          int n = inputs.size();
-          Function<List<Tensor>, List<Tensor>> backward =
-              x -> {
-                List<Tensor> in = x.subList(0, n);
-                List<Tensor> wanted = in.stream().filter(t -> t.requiresGrad()).toList();
-                List<Tensor> outputs = differentiable(forward.apply(in));
-                Tensor[] starts = x.subList(n, x.size()).toArray(new Tensor[0]);
-                GradOptions o = GradOptions.createGraph().allowUnused().gradOutputs(starts);
-                List<Tensor> gradients = new ArrayList<>();
-                for (Tensor g : Autograd.grad(outputs, wanted, o)) if (g != null) gradients.add(g);
-                return gradients;
-              };
-          check("gradgradcheck", backward, all, options);
-        });
+    Scope.run(() -> {
+      Random random = new Random(7);
+      List<Tensor> all = new ArrayList<>(inputs);
+      for (Tensor output : differentiable(forward.apply(inputs))) {
+        all.add(randomLike(output, random).requiresGrad_(true));
+      }
+      int n = inputs.size();
+      Function<List<Tensor>, List<Tensor>> backward = x -> {
+        List<Tensor> in = x.subList(0, n);
+        List<Tensor> wanted = in.stream().filter(t -> t.requiresGrad()).toList();
+        List<Tensor> outputs = differentiable(forward.apply(in));
+        Tensor[] starts = x.subList(n, x.size()).toArray(new Tensor[0]);
+        GradOptions o = GradOptions.createGraph().allowUnused().gradOutputs(starts);
+        List<Tensor> gradients = new ArrayList<>();
+        for (Tensor g : Autograd.grad(outputs, wanted, o)) if (g != null) gradients.add(g);
+        return gradients;
+      };
+      check("gradgradcheck", backward, all, options);
+    });
   }
 
-  private static Function<List<Tensor>, List<Tensor>> single(String name, Function<Tensor, Tensor> function) {
+  private static Function<List<Tensor>, List<Tensor>> single(
+      String name, Function<Tensor, Tensor> function) {
     Arguments.given("function", function);
     return inputs -> List.of(Callbacks.returned(function.apply(inputs.get(0)), name, function));
   }
@@ -134,30 +138,32 @@ public final class GradCheck {
   }
 
   private static void check(
-      String name, Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs, Options options) {
+      String name,
+      Function<List<Tensor>, List<Tensor>> function,
+      List<Tensor> inputs,
+      Options options) {
     Arguments.given("options", options);
     boolean some = false;
     for (int i = 0; i < inputs.size(); i++) {
       if (!inputs.get(i).requiresGrad()) continue;
       some = true;
       if (inputs.get(i).dtype() != DType.FLOAT64) {
-        throw new IllegalArgumentException(
-            name + ": input " + i + " is " + inputs.get(i).dtype() + "; make it float64, or it drowns in rounding");
+        throw new IllegalArgumentException(name + ": input " + i + " is "
+            + inputs.get(i).dtype() + "; make it float64, or it drowns in rounding");
       }
     }
     if (!some) throw new IllegalArgumentException(name + ": no input requires a gradient");
-    Scope.run(
-        () -> {
-          List<Tensor> outputs = function.apply(inputs);
-          for (int o = 0; o < outputs.size(); o++) {
-            for (int i = 0; i < inputs.size(); i++) {
-              if (!inputs.get(i).requiresGrad() || !outputs.get(o).dtype().isFloatingPoint()) continue;
-              Pair pair = new Pair(name, function, inputs, outputs.get(o), o, i, options);
-              if (options.fast) pair.checkDirection();
-              else pair.checkAll();
-            }
-          }
-        });
+    Scope.run(() -> {
+      List<Tensor> outputs = function.apply(inputs);
+      for (int o = 0; o < outputs.size(); o++) {
+        for (int i = 0; i < inputs.size(); i++) {
+          if (!inputs.get(i).requiresGrad() || !outputs.get(o).dtype().isFloatingPoint()) continue;
+          Pair pair = new Pair(name, function, inputs, outputs.get(o), o, i, options);
+          if (options.fast) pair.checkDirection();
+          else pair.checkAll();
+        }
+      }
+    });
   }
 
   /** One output as a function of one input. */
@@ -179,7 +185,8 @@ public final class GradCheck {
         unit[k] = 1;
         analytical[k] = analytical(unit);
         if (k == 0 && !Arrays.equals(analytical[0], analytical(unit))) {
-          throw new AssertionError(head() + "the backward pass gives different results when run again");
+          throw new AssertionError(
+              head() + "the backward pass gives different results when run again");
         }
       }
       for (int j = 0; j < n; j++) {
@@ -188,10 +195,10 @@ public final class GradCheck {
         double[] numerical = numerical(unit);
         for (int k = 0; k < m; k++) {
           if (!close(numerical[k], analytical[k][j])) {
-            throw new AssertionError(
-                head() + "d output" + place(k, output.shape()) + " / d input" + place(j, inputs.get(i).shape())
-                    + " is numerically " + numerical[k] + ", but backward says " + analytical[k][j]
-                    + (n * m <= 64 ? "\nall of backward's: " + Arrays.deepToString(analytical) : ""));
+            throw new AssertionError(head() + "d output" + place(k, output.shape()) + " / d input"
+                + place(j, inputs.get(i).shape())
+                + " is numerically " + numerical[k] + ", but backward says " + analytical[k][j]
+                + (n * m <= 64 ? "\nall of backward's: " + Arrays.deepToString(analytical) : ""));
           }
         }
       }
@@ -205,8 +212,8 @@ public final class GradCheck {
       double analytical = dot(analytical(v), u);
       if (!close(numerical, analytical)) {
         throw new AssertionError(
-            head() + "in a random direction the derivative is numerically " + numerical + ", but backward says "
-                + analytical + " (Options.DEFAULT tells the element)");
+            head() + "in a random direction the derivative is numerically " + numerical
+                + ", but backward says " + analytical + " (Options.DEFAULT tells the element)");
       }
     }
 
@@ -220,19 +227,19 @@ public final class GradCheck {
 
     /** The vector-Jacobian product. */
     private double[] analytical(double[] v) {
-      return Scope.run(
-          () -> {
-            Tensor x = inputs.get(i);
-            if (!output.requiresGrad()) return new double[(int) x.numel()];
-            Tensor start = fromArray(v, v.length).reshape(output.shape()).to(output.device(), output.dtype());
-            GradOptions how = GradOptions.retainGraph().allowUnused().gradOutputs(start);
-            Tensor g = Autograd.grad(output, x, how);
-            if (g == null) return new double[(int) x.numel()];
-            if (!Arrays.equals(g.shape(), x.shape()) || g.dtype() != x.dtype()) {
-              throw new AssertionError(head() + "the gradient's shape or dtype is not the input's");
-            }
-            return g.toDoubleArray();
-          });
+      return Scope.run(() -> {
+        Tensor x = inputs.get(i);
+        if (!output.requiresGrad()) return new double[(int) x.numel()];
+        Tensor start =
+            fromArray(v, v.length).reshape(output.shape()).to(output.device(), output.dtype());
+        GradOptions how = GradOptions.retainGraph().allowUnused().gradOutputs(start);
+        Tensor g = Autograd.grad(output, x, how);
+        if (g == null) return new double[(int) x.numel()];
+        if (!Arrays.equals(g.shape(), x.shape()) || g.dtype() != x.dtype()) {
+          throw new AssertionError(head() + "the gradient's shape or dtype is not the input's");
+        }
+        return g.toDoubleArray();
+      });
     }
 
     /** The Jacobian times a vector, by central differences. */
@@ -245,19 +252,18 @@ public final class GradCheck {
     }
 
     private double[] moved(double[] u, double eps) {
-      return Scope.run(
-          () -> {
-            Tensor x = inputs.get(i);
-            double[] values = x.toDoubleArray();
-            for (int j = 0; j < values.length; j++) values[j] += eps * u[j];
-            List<Tensor> others = new ArrayList<>();
-            for (Tensor t : inputs) {
-              others.add(t.requiresGrad() ? t.detach().requiresGrad_(true) : t);
-            }
-            Tensor there = zerosLike(x).copy_(fromArray(values, values.length).reshape(x.shape()));
-            others.set(i, there.requiresGrad_(true));
-            return function.apply(others).get(o).toDoubleArray();
-          });
+      return Scope.run(() -> {
+        Tensor x = inputs.get(i);
+        double[] values = x.toDoubleArray();
+        for (int j = 0; j < values.length; j++) values[j] += eps * u[j];
+        List<Tensor> others = new ArrayList<>();
+        for (Tensor t : inputs) {
+          others.add(t.requiresGrad() ? t.detach().requiresGrad_(true) : t);
+        }
+        Tensor there = zerosLike(x).copy_(fromArray(values, values.length).reshape(x.shape()));
+        others.set(i, there.requiresGrad_(true));
+        return function.apply(others).get(o).toDoubleArray();
+      });
     }
   }
 

@@ -21,7 +21,8 @@ public final class GradOptions {
   final boolean unused;
   final List<@Nullable Tensor> gradOutputs;
 
-  private GradOptions(boolean retain, boolean create, boolean unused, List<@Nullable Tensor> gradOutputs) {
+  private GradOptions(
+      boolean retain, boolean create, boolean unused, List<@Nullable Tensor> gradOutputs) {
     this.retain = retain;
     this.create = create;
     this.unused = unused;

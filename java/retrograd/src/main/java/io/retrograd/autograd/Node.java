@@ -70,7 +70,8 @@ public final class Node {
     long[] handles = after(Engine.nextFunctions(ref.handle()), this);
     List<Edge> edges = new ArrayList<>();
     for (int i = 0; i < handles.length; i++) {
-      edges.add(new Edge(handles[i] == 0 ? null : new Node(handles[i]), handles[i] == 0 ? 0 : indices[i]));
+      edges.add(new Edge(
+          handles[i] == 0 ? null : new Node(handles[i]), handles[i] == 0 ? 0 : indices[i]));
     }
     return List.copyOf(edges);
   }

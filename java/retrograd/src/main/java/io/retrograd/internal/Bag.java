@@ -58,7 +58,8 @@ public final class Bag {
   }
 
   /** The bag around this one: the innermost that is open, for a hook inside a call may close a scope around it. */
-  @Nullable Bag outer() {
+  @Nullable
+  Bag outer() {
     Bag bag = parent;
     while (bag != null && bag.isClosed()) bag = bag.parent;
     return bag;

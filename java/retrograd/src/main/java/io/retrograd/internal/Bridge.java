@@ -154,7 +154,8 @@ public abstract class Bridge {
     @Nullable Tensor[] tensors = new Tensor[handles.length];
     int done = 0;
     try {
-      for (; done < handles.length; done++) tensors[done] = handles[done] == 0 ? null : bridge.make(handles[done]);
+      for (; done < handles.length; done++)
+        tensors[done] = handles[done] == 0 ? null : bridge.make(handles[done]);
     } finally {
       for (int i = done; i < handles.length; i++) Natives.close(handles[i]);
       Reference.reachabilityFence(a);

@@ -47,14 +47,16 @@ public final class Callbacks {
    * @param function the object, whose class the message names
    */
   public static <T> T returned(@Nullable T result, String method, Object function) {
-    if (result == null) throw new AutogradException(method + ": " + title(function) + " returned null");
+    if (result == null)
+      throw new AutogradException(method + ": " + title(function) + " returned null");
     return result;
   }
 
   /** A class with a name even where it is anonymous; of a lambda, the class that it was written in. */
   public static String title(Object object) {
     String name = object.getClass().getName();
-    name = name.substring(name.lastIndexOf('.', name.indexOf('/') < 0 ? name.length() : name.indexOf('/')) + 1);
+    name = name.substring(
+        name.lastIndexOf('.', name.indexOf('/') < 0 ? name.length() : name.indexOf('/')) + 1);
     int lambda = name.indexOf("$$Lambda");
     return lambda < 0 ? name : "a lambda in " + name.substring(0, lambda);
   }

@@ -6,13 +6,17 @@ import java.lang.reflect.Modifier;
 
 /** Which method or constructor that users see is running: messages begin with it. */
 final class Caller {
-  private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final StackWalker STACK =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
   private Caller() {}
 
   /** The innermost one outside this package, followed by a colon. */
   static String prefix() {
-    return STACK.walk(frames -> frames.filter(Caller::isVisible).findFirst()).map(f -> name(f) + ": ").orElse("");
+    return STACK
+        .walk(frames -> frames.filter(Caller::isVisible).findFirst())
+        .map(f -> name(f) + ": ")
+        .orElse("");
   }
 
   private static boolean isVisible(StackFrame frame) {
@@ -20,10 +24,9 @@ final class Caller {
     if (type.getPackage() == Caller.class.getPackage()) return false;
     Class<?>[] parameters = frame.getMethodType().parameterArray();
     try {
-      Executable called =
-          isConstructor(frame)
-              ? type.getDeclaredConstructor(parameters)
-              : type.getDeclaredMethod(frame.getMethodName(), parameters);
+      Executable called = isConstructor(frame)
+          ? type.getDeclaredConstructor(parameters)
+          : type.getDeclaredMethod(frame.getMethodName(), parameters);
       return (called.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
     } catch (NoSuchMethodException initialiser) {
       return false;

@@ -66,8 +66,11 @@ public class Library {
       URL jni = find(JNI);
       boolean isFirst = System.getProperties().putIfAbsent(TAKEN, "true") == null;
       if (isFirst && load(file(engine, ENGINE), file(jni, JNI))) return;
-      // As many copies as there are class loaders at a time, whatever the number of those that have gone.
-      for (int number = 1; !load(copy(engine, jni, number, ENGINE), copy(engine, jni, number, JNI)); number++) {}
+      // As many copies as there are class loaders at a time, whatever the number of those that have
+      // gone.
+      for (int number = 1;
+          !load(copy(engine, jni, number, ENGINE), copy(engine, jni, number, JNI));
+          number++) {}
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +83,8 @@ public class Library {
     try {
       return load(jni);
     } catch (UnsatisfiedLinkError e) {
-      // A missing symbol is how the dynamic linker refuses an engine of another build (native/core/build.h).
+      // A missing symbol is how the dynamic linker refuses an engine of another build
+      // (native/core/build.h).
       String reason = String.valueOf(e.getMessage());
       if (!reason.contains("undefined symbol")) throw e;
       String folder = System.getProperty("retrograd.library.path");
@@ -98,7 +102,8 @@ public class Library {
     } catch (UnsatisfiedLinkError e) {
       // The JVM's books, and the engine's own word that it has begun (native/core/unload.cpp).
       String reason = String.valueOf(e.getMessage());
-      if (reason.contains("already loaded") || reason.contains("unsupported JNI version")) return false;
+      if (reason.contains("already loaded") || reason.contains("unsupported JNI version"))
+        return false;
       throw e;
     }
   }
@@ -116,7 +121,8 @@ public class Library {
     URL url = Loader.findResource(Library.class, resource);
     if (url != null) return url;
     throw new UnsatisfiedLinkError(
-        "no " + resource + " on the class path: add io.retrograd:retrograd with the classifier " + Loader.getPlatform()
+        "no " + resource + " on the class path: add io.retrograd:retrograd with the classifier "
+            + Loader.getPlatform()
             + ", or name the folder that holds it with -Dretrograd.library.path");
   }
 
@@ -127,7 +133,8 @@ public class Library {
 
   /** A copy of the engine, or of the JNI library, in which the engine has a name of its own. */
   private static Path copy(URL engine, URL jni, int number, String name) throws IOException {
-    // As long as the old one, whose place it takes: the engine's name for itself, and the JNI library's for the engine.
+    // As long as the old one, whose place it takes: the engine's name for itself, and the JNI
+    // library's for the engine.
     String own = String.format("rg%08x.%04x", checksum(engine), number);
     return cached(
         Long.toHexString(checksum(engine)) + "-" + Long.toHexString(checksum(jni)) + "-" + number,
@@ -141,11 +148,14 @@ public class Library {
     byte[] replacement = ("\0" + to + "\0").getBytes(StandardCharsets.US_ASCII);
     boolean found = false;
     for (int i = 0; i + old.length <= library.length; i++) {
-      if (library[i] != 0 || !Arrays.equals(library, i, i + old.length, old, 0, old.length)) continue;
+      if (library[i] != 0 || !Arrays.equals(library, i, i + old.length, old, 0, old.length))
+        continue;
       System.arraycopy(replacement, 0, library, i, replacement.length);
       found = true;
     }
-    if (!found) throw new UnsatisfiedLinkError("the library does not name " + from + ": it is no build of Retrograd");
+    if (!found)
+      throw new UnsatisfiedLinkError(
+          "the library does not name " + from + ": it is no build of Retrograd");
     return library;
   }
 
@@ -158,7 +168,8 @@ public class Library {
     Path file = parent.resolve(name);
     if (Files.exists(file)) return file;
     Files.createDirectories(parent);
-    // Another process may be doing the same: each makes a file of its own, and the last one takes the place.
+    // Another process may be doing the same: each makes a file of its own, and the last one takes
+    // the place.
     Path copy = Files.createTempFile(parent, name, ".tmp");
     try {
       Files.write(copy, content.bytes());

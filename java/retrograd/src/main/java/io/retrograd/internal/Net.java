@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Net {
   static final ReferenceQueue<Object> QUEUE = new ReferenceQueue<>();
 
-  private static final int PER_TENSOR = 32; // polled by each new tensor; a collection finds thousands at once
+  private static final int PER_TENSOR =
+      32; // polled by each new tensor; a collection finds thousands at once
   private static final int BATCH = 256; // released in one native call
   private static final Ring[] RINGS = new Ring[16];
   private static final Map<Integer, Pressure> DEVICES = new ConcurrentHashMap<>();

@@ -76,7 +76,8 @@ final class Pressure {
 
   /** Whether the collection found anything: at least the object planted for it. */
   private static boolean collectAndSweep() {
-    PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), new ReferenceQueue<>());
+    PhantomReference<Object> sentinel =
+        new PhantomReference<>(new Object(), new ReferenceQueue<>());
     System.gc();
     boolean found = sentinel.refersTo(null);
     boolean freed = Net.sweep() > 0;
@@ -105,7 +106,8 @@ final class Pressure {
     } catch (NumberFormatException e) {
       // As for a number that makes no sense.
     }
-    Log.warn("-D" + PROPERTY + "=" + text + " is ignored: it wants a number of bytes, such as 64m or 1g");
+    Log.warn("-D" + PROPERTY + "=" + text
+        + " is ignored: it wants a number of bytes, such as 64m or 1g");
     return 0;
   }
 }

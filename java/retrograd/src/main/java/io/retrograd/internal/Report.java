@@ -23,7 +23,8 @@ public final class Report {
   /** A map that keeps the order of its keys and values, which come in turn. */
   public static Map<String, Object> map(Object... keysAndValues) {
     Map<String, Object> map = new LinkedHashMap<>();
-    for (int i = 0; i < keysAndValues.length; i += 2) map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    for (int i = 0; i < keysAndValues.length; i += 2)
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
     return map;
   }
 
@@ -35,22 +36,21 @@ public final class Report {
   }
 
   private static void text(StringBuilder out, Map<?, ?> map, String indent) {
-    map.forEach(
-        (key, value) -> {
-          String name = key.toString().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
-          boolean empty = value.equals("") || value instanceof List<?> l && l.isEmpty();
-          if (empty && !indent.isEmpty()) return;
-          out.append(indent).append(name);
-          if (value instanceof Map<?, ?> inner) {
-            out.append('\n');
-            text(out, inner, indent + "  ");
-          } else if (value instanceof List<?> list) {
-            out.append(list.isEmpty() ? ": nothing\n" : "\n");
-            for (Object item : list) item(out, item, indent + "  ");
-          } else {
-            out.append(": ").append(value).append('\n');
-          }
-        });
+    map.forEach((key, value) -> {
+      String name = key.toString().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+      boolean empty = value.equals("") || value instanceof List<?> l && l.isEmpty();
+      if (empty && !indent.isEmpty()) return;
+      out.append(indent).append(name);
+      if (value instanceof Map<?, ?> inner) {
+        out.append('\n');
+        text(out, inner, indent + "  ");
+      } else if (value instanceof List<?> list) {
+        out.append(list.isEmpty() ? ": nothing\n" : "\n");
+        for (Object item : list) item(out, item, indent + "  ");
+      } else {
+        out.append(": ").append(value).append('\n');
+      }
+    });
   }
 
   private static void item(StringBuilder out, Object item, String indent) {

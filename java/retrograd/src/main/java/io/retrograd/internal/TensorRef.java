@@ -24,16 +24,25 @@ public final class TensorRef extends PhantomReference<Object> {
     }
   }
 
-  // 0 once closed. Not volatile, whose fence would cost as much as the rest: other threads need not see a change at
-  // once, since native code knows best whether a handle is open. Who sees a handle sees the tensor that it belongs to.
+  // 0 once closed. Not volatile, whose fence would cost as much as the rest: other threads need not
+  // see a change at
+  // once, since native code knows best whether a handle is open. Who sees a handle sees the tensor
+  // that it belongs to.
   private long handle;
 
-  // Written by the thread that made or keeps the tensor; read by whoever releases it, after it became unreachable. The
+  // Written by the thread that made or keeps the tensor; read by whoever releases it, after it
+  // became unreachable. The
   // bag stays where its scope's end closed the tensor, and goes by close().
-  @Nullable Bag bag;
+  @Nullable
+  Bag bag;
+
   Net.@Nullable Ring ring;
-  @Nullable TensorRef previous;
-  @Nullable TensorRef next;
+
+  @Nullable
+  TensorRef previous;
+
+  @Nullable
+  TensorRef next;
 
   private @Nullable ClosedTensorException closing;
 
@@ -94,10 +103,11 @@ public final class TensorRef extends PhantomReference<Object> {
   private ClosedTensorException closed() {
     ClosedTensorException where = closing;
     if (where != null) {
-      return new ClosedTensorException(Caller.prefix() + where.getMessage() + " (see the cause)", where);
+      return new ClosedTensorException(
+          Caller.prefix() + where.getMessage() + " (see the cause)", where);
     }
-    return new ClosedTensorException(
-        Caller.prefix() + "the tensor is closed, by " + by() + "; -Dretrograd.track=true tells where");
+    return new ClosedTensorException(Caller.prefix() + "the tensor is closed, by " + by()
+        + "; -Dretrograd.track=true tells where");
   }
 
   private String by() {

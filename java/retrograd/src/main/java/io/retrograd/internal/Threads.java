@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What belongs to a thread: its innermost scope, its default device and its changes of native state. */
 public final class Threads {
-  // A thread knows its state weakly, and only this class knows them all: the thread of somebody's pool may outlive the
+  // A thread knows its state weakly, and only this class knows them all: the thread of somebody's
+  // pool may outlive the
   // class loader of this class, which a value of a class of ours would keep.
   private static final ThreadLocal<WeakReference<State>> STATE = new ThreadLocal<>();
   private static final Set<State> ALL = ConcurrentHashMap.newKeySet();
@@ -27,7 +28,10 @@ public final class Threads {
     private static final int UNKNOWN = -1;
 
     private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
-    @Nullable Bag top;
+
+    @Nullable
+    Bag top;
+
     private int device = UNKNOWN;
     TensorRef @Nullable [] spare;
     private final Map<String, int[]> open = new HashMap<>();
@@ -163,7 +167,8 @@ public final class Threads {
   private static void move(Bag bag, TensorRef ref, @Nullable Bag target) {
     Bag top = state().top;
     if (!contains(top, bag)) {
-      throw new IllegalStateException("Scope.keep: the scope is closed or belongs to another thread");
+      throw new IllegalStateException(
+          "Scope.keep: the scope is closed or belongs to another thread");
     }
     for (Bag b = top; b != null && b != target; b = b.outer()) {
       if (ref.bag == b) move(ref, target);
@@ -233,7 +238,8 @@ public final class Threads {
   public static void requirePlatform(String what) {
     if (isVirtualThread()) {
       throw new IllegalStateException(
-          what + " belongs to a platform thread, but this is a virtual one, which may wander between threads: "
+          what
+              + " belongs to a platform thread, but this is a virtual one, which may wander between threads: "
               + "run this part on an executor of platform threads, such as Executors.newFixedThreadPool(n)");
     }
   }

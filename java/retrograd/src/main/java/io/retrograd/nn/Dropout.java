@@ -20,7 +20,8 @@ public class Dropout extends Module {
    * @param p the probability of 0
    */
   public Dropout(double p) {
-    if (!(p >= 0 && p <= 1)) throw new IllegalArgumentException("Dropout: a probability is needed, not " + p);
+    if (!(p >= 0 && p <= 1))
+      throw new IllegalArgumentException("Dropout: a probability is needed, not " + p);
     this.p = p;
   }
 

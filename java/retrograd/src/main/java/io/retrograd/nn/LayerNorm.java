@@ -52,7 +52,12 @@ public class LayerNorm extends Module {
    * @param bias whether there is a bias beside the weight
    */
   @SuppressWarnings("this-escape")
-  public LayerNorm(Options options, long[] normalizedShape, double eps, boolean elementwiseAffine, boolean bias) {
+  public LayerNorm(
+      Options options,
+      long[] normalizedShape,
+      double eps,
+      boolean elementwiseAffine,
+      boolean bias) {
     this.normalizedShape = Arguments.given("normalizedShape", normalizedShape).clone();
     this.eps = eps;
     Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
@@ -77,7 +82,8 @@ public class LayerNorm extends Module {
 
   @Override
   protected String describe() {
-    String sizes = Arrays.stream(normalizedShape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    String sizes =
+        Arrays.stream(normalizedShape).mapToObj(Long::toString).collect(Collectors.joining(", "));
     return "(" + sizes + (normalizedShape.length == 1 ? ",)" : ")") + ", eps=" + eps
         + ", elementwise_affine=" + (weight == null ? "False" : "True");
   }

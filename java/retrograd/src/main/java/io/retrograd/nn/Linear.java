@@ -49,7 +49,8 @@ public class Linear extends Module {
   @SuppressWarnings("this-escape")
   public Linear(Options options, long in, long out, boolean bias) {
     if (in < 0 || out < 0) {
-      throw new ShapeException("Linear: sizes may not be negative, got in = " + in + " and out = " + out);
+      throw new ShapeException(
+          "Linear: sizes may not be negative, got in = " + in + " and out = " + out);
     }
     double bound = in > 0 ? 1 / Math.sqrt(in) : 0;
     Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
@@ -74,7 +75,7 @@ public class Linear extends Module {
 
   @Override
   protected String describe() {
-    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0)
-        + ", bias=" + (bias == null ? "False" : "True");
+    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias="
+        + (bias == null ? "False" : "True");
   }
 }

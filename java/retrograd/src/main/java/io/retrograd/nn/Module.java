@@ -72,8 +72,8 @@ public abstract class Module {
   protected final Tensor parameter(String name, Tensor value) {
     Node made = Arguments.given("value", value).gradFn();
     if (made != null) {
-      throw new IllegalArgumentException(
-          "parameter: \"" + name + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
+      throw new IllegalArgumentException("parameter: \"" + name
+          + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
     }
     own(name, value.requiresGrad_(true));
     parameters.put(name, value);
@@ -106,7 +106,8 @@ public abstract class Module {
     if (module == null) throw Arguments.absent("the module \"" + name + "\" is null");
     checkName(name);
     if (module.modules().contains(this)) {
-      throw new IllegalArgumentException("register: \"" + name + "\" is this module or holds it; keep it in a field");
+      throw new IllegalArgumentException(
+          "register: \"" + name + "\" is this module or holds it; keep it in a field");
     }
     modules.put(name, module);
     return module;
@@ -119,10 +120,12 @@ public abstract class Module {
 
   private void checkName(String name) {
     if (Arguments.given("name", name).isEmpty() || name.contains(".")) {
-      throw new IllegalArgumentException("a name may be neither empty nor contain a dot: \"" + name + "\"");
+      throw new IllegalArgumentException(
+          "a name may be neither empty nor contain a dot: \"" + name + "\"");
     }
     if (parameters.containsKey(name) || buffers.containsKey(name) || modules.containsKey(name)) {
-      throw new IllegalArgumentException(getClass().getSimpleName() + " has a \"" + name + "\" already");
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + " has a \"" + name + "\" already");
     }
   }
 
@@ -135,12 +138,14 @@ public abstract class Module {
 
   /** Returns all parameters by name, such as {@code hidden.weight}; a shared one once, by its first name. */
   public Map<String, Tensor> namedParameters() {
-    return collect((prefix, module, into) -> module.parameters.forEach((name, t) -> into.accept(prefix + name, t)));
+    return collect((prefix, module, into) ->
+        module.parameters.forEach((name, t) -> into.accept(prefix + name, t)));
   }
 
   /** Returns all buffers by name. */
   public Map<String, Tensor> namedBuffers() {
-    return collect((prefix, module, into) -> module.buffers.forEach((name, t) -> into.accept(prefix + name, t)));
+    return collect((prefix, module, into) ->
+        module.buffers.forEach((name, t) -> into.accept(prefix + name, t)));
   }
 
   /** Returns this module and all inside it, each once, outer ones first. */
@@ -164,10 +169,9 @@ public abstract class Module {
   private Map<String, Tensor> collect(Collector collector) {
     Map<String, Tensor> found = new LinkedHashMap<>();
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    BiConsumer<String, Tensor> once =
-        (name, t) -> {
-          if (seen.add(t)) found.put(name, t);
-        };
+    BiConsumer<String, Tensor> once = (name, t) -> {
+      if (seen.add(t)) found.put(name, t);
+    };
     Set<Module> visited = Collections.newSetFromMap(new IdentityHashMap<>());
     walk("", visited, (prefix, module) -> collector.collect(prefix, module, once));
     return Collections.unmodifiableMap(found);
@@ -252,7 +256,8 @@ public abstract class Module {
    * @return this module
    */
   public Module to(DType dtype) {
-    if (!Arguments.given("dtype", dtype).isFloatingPoint()) throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
+    if (!Arguments.given("dtype", dtype).isFloatingPoint())
+      throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
     return change(t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
   }
 
@@ -264,13 +269,12 @@ public abstract class Module {
   }
 
   private static void replace(Tensor t, UnaryOperator<Tensor> change) {
-    Scope.run(
-        () -> {
-          Tensor changed = change.apply(t.detach()).requiresGrad_(t.requiresGrad());
-          Tensor gradient = t.grad();
-          if (gradient != null) changed.setGrad(change.apply(gradient.detach()));
-          Bridge.ref(t).replace(Bridge.after(Natives.share(Bridge.handle(changed)), changed));
-        });
+    Scope.run(() -> {
+      Tensor changed = change.apply(t.detach()).requiresGrad_(t.requiresGrad());
+      Tensor gradient = t.grad();
+      if (gradient != null) changed.setGrad(change.apply(gradient.detach()));
+      Bridge.ref(t).replace(Bridge.after(Natives.share(Bridge.handle(changed)), changed));
+    });
   }
 
   /**
@@ -324,9 +328,10 @@ public abstract class Module {
   /** Returns the module's class with its properties and modules, in PyTorch's layout. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(getClass().getSimpleName()).append('(').append(describe());
-    modules.forEach(
-        (name, module) -> text.append("\n  (" + name + "): ").append(module.toString().replace("\n", "\n  ")));
+    StringBuilder text =
+        new StringBuilder(getClass().getSimpleName()).append('(').append(describe());
+    modules.forEach((name, module) ->
+        text.append("\n  (" + name + "): ").append(module.toString().replace("\n", "\n  ")));
     return text.append(modules.isEmpty() ? ")" : "\n)").toString();
   }
 }

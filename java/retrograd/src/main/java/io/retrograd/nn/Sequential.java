@@ -29,7 +29,8 @@ public class Sequential extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    for (Module module : children()) x = Callbacks.returned(module.forward(x), "Sequential", module);
+    for (Module module : children())
+      x = Callbacks.returned(module.forward(x), "Sequential", module);
     return x;
   }
 }

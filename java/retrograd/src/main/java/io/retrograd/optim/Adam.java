@@ -18,7 +18,8 @@ public class Adam extends Optimizer {
   private final boolean decoupled;
   private final State means = new State(Retrograd::zerosLike);
   private final State squares = new State(Retrograd::zerosLike);
-  // The number of steps and what follows from it, in the device's memory. A parameter without a gradient takes no step.
+  // The number of steps and what follows from it, in the device's memory. A parameter without a
+  // gradient takes no step.
   private final State clocks =
       new State(p -> Retrograd.zeros(options(FLOAT64).device(p.device()), Ops.adamClockSize()));
 
@@ -31,14 +32,16 @@ public class Adam extends Optimizer {
    * @param weightDecay how strongly parameters shrink
    * @param maximize whether to climb instead
    */
-  public record Options(double beta1, double beta2, double eps, double weightDecay, boolean maximize) {
+  public record Options(
+      double beta1, double beta2, double eps, double weightDecay, boolean maximize) {
     /** PyTorch's values for Adam: 0.9, 0.999, 1e-8 and no decay. */
     public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 0, false);
 
     /** Checks the values. */
     public Options {
       if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-        throw new IllegalArgumentException("Adam: betas must be in [0, 1), not " + beta1 + " and " + beta2);
+        throw new IllegalArgumentException(
+            "Adam: betas must be in [0, 1), not " + beta1 + " and " + beta2);
       }
       if (!(eps >= 0 && weightDecay >= 0)) {
         throw new IllegalArgumentException(

@@ -42,9 +42,12 @@ public abstract class Optimizer {
 
   Optimizer(List<Tensor> parameters, double lr) {
     Arguments.allGiven("parameters", parameters);
-    if (parameters.isEmpty()) throw new IllegalArgumentException("an optimizer needs at least one parameter");
+    if (parameters.isEmpty())
+      throw new IllegalArgumentException("an optimizer needs at least one parameter");
     for (Tensor p : parameters) {
-      if (!p.isLeaf()) throw new IllegalArgumentException("an optimizer changes leaves alone; this is a result: " + p);
+      if (!p.isLeaf())
+        throw new IllegalArgumentException(
+            "an optimizer changes leaves alone; this is a result: " + p);
     }
     refuseRepeated(parameters);
     this.parameters = List.copyOf(parameters);
@@ -58,8 +61,8 @@ public abstract class Optimizer {
       Tensor p = parameters.get(i);
       Integer before = seen.put(Bridge.after(Engine.tensorId(Bridge.handle(p)), p), i);
       if (before == null) continue;
-      throw new IllegalArgumentException(
-          getClass().getSimpleName() + ": parameters[" + i + "] is parameters[" + before + "] again; give each once");
+      throw new IllegalArgumentException(getClass().getSimpleName() + ": parameters[" + i
+          + "] is parameters[" + before + "] again; give each once");
     }
   }
 
@@ -72,7 +75,9 @@ public abstract class Optimizer {
         if (gradient == null) continue;
         Device device = parameters.get(i).device();
         boolean first = isFirstStep(i);
-        groups.computeIfAbsent(List.of(device, first), key -> new Group(lrOn(device), first)).add(i, gradient);
+        groups
+            .computeIfAbsent(List.of(device, first), key -> new Group(lrOn(device), first))
+            .add(i, gradient);
       }
       groups.values().forEach(this::step);
     } finally {
@@ -148,7 +153,8 @@ public abstract class Optimizer {
   }
 
   private Tensor lrOn(Device device) {
-    return lrs.computeIfAbsent(device, d -> lasting(Retrograd.full(options(FLOAT64).device(d), new long[0], lr)));
+    return lrs.computeIfAbsent(
+        device, d -> lasting(Retrograd.full(options(FLOAT64).device(d), new long[0], lr)));
   }
 
   /** Takes a tensor out of its scope, which will not close it. */

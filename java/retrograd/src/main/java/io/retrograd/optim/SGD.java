@@ -24,17 +24,19 @@ public final class SGD extends Optimizer {
    * @param nesterov whether the momentum looks ahead
    * @param maximize whether to climb instead
    */
-  public record Options(double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) {
+  public record Options(
+      double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) {
     /** None of it. */
     public static final Options DEFAULT = new Options(0, 0, 0, false, false);
 
     /** Checks the values. */
     public Options {
       if (!(momentum >= 0 && weightDecay >= 0)) {
-        throw new IllegalArgumentException(
-            "SGD: momentum and weightDecay must be at least 0, not " + momentum + " and " + weightDecay);
+        throw new IllegalArgumentException("SGD: momentum and weightDecay must be at least 0, not "
+            + momentum + " and " + weightDecay);
       }
-      if (Double.isNaN(dampening)) throw new IllegalArgumentException("SGD: dampening must be a number, not NaN");
+      if (Double.isNaN(dampening))
+        throw new IllegalArgumentException("SGD: dampening must be a number, not NaN");
       if (nesterov && (momentum == 0 || dampening != 0)) {
         throw new IllegalArgumentException("SGD: nesterov needs a momentum and no dampening");
       }

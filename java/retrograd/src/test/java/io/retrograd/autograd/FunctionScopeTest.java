@@ -118,7 +118,8 @@ class FunctionScopeTest {
         },
         (ctx, g) -> of(ctx.savedTensors().get(0).square().mul(3.0).mul(g[0])));
     long custom = peak(cube::apply);
-    assertTrue(pow > 50 * MB && custom <= pow + 4 * MB, () -> "pow " + pow + ", Function " + custom);
+    assertTrue(
+        pow > 50 * MB && custom <= pow + 4 * MB, () -> "pow " + pow + ", Function " + custom);
   }
 
   @Test
@@ -154,7 +155,12 @@ class FunctionScopeTest {
       out = many.applyAll(x);
       for (Tensor t : out) assertFalse(t.isClosed());
       for (Tensor t : raw) assertFalse(t.isClosed());
-      out.get(0).sum().add(out.get(1).sum()).add(out.get(2).sum()).add(out.get(3).sum()).backward();
+      out.get(0)
+          .sum()
+          .add(out.get(1).sum())
+          .add(out.get(2).sum())
+          .add(out.get(3).sum())
+          .backward();
     }
     for (Tensor t : out) assertTrue(t.isClosed());
     assertFalse(x.isClosed());
@@ -165,7 +171,8 @@ class FunctionScopeTest {
   void resultsOutsideTheGraphAreOpen() {
     Tensor x = tensor(1.0, 2.0);
     Tensor elsewhere = ones(1);
-    Function many = function((ctx, in) -> of(in[0], in[0].get(0), in[0].mul(2), elsewhere), (ctx, g) -> g);
+    Function many =
+        function((ctx, in) -> of(in[0], in[0].get(0), in[0].mul(2), elsewhere), (ctx, g) -> g);
     List<Tensor> out = many.applyAll(x);
     assertSame(x, out.get(0));
     assertEquals(1, out.get(1).item());
@@ -205,7 +212,8 @@ class FunctionScopeTest {
     kept.subList(3, 6).forEach(t -> assertTrue(t.isClosed(), "keep moves to the program's scope"));
     Tensor[] past = new Tensor[1];
     try (Scope outer = Scope.open()) {
-      function((ctx, in) -> of(past[0] = outer.keep(in[0].mul(3))), (ctx, g) -> g).apply(tensor(1.0));
+      function((ctx, in) -> of(past[0] = outer.keep(in[0].mul(3))), (ctx, g) -> g)
+          .apply(tensor(1.0));
     }
     assertEquals(3, past[0].item());
   }
@@ -234,7 +242,9 @@ class FunctionScopeTest {
     assertEquals(12, Autograd.grad(g, x).item());
     assertTrue(result[0].isClosed() && result[1].isClosed());
     made.forEach(t -> assertTrue(t.isClosed()));
-    GradCheck.gradgradcheck(outer::apply, randn(options(FLOAT64).requiresGrad(true), 3).abs().add(1).detach().requiresGrad_(true));
+    GradCheck.gradgradcheck(
+        outer::apply,
+        randn(options(FLOAT64).requiresGrad(true), 3).abs().add(1).detach().requiresGrad_(true));
   }
 
   private static void assertCostsNothing(Runnable action) {
@@ -255,13 +265,11 @@ class FunctionScopeTest {
         (ctx, g) -> g);
     Tensor x = ones(1000).requiresGrad_(true);
     assertCostsNothing(() -> assertThrows(IllegalStateException.class, () -> fails.apply(x)));
-    Function failsLater = function(
-        (ctx, in) -> of(in[0].sum()),
-        (ctx, g) -> {
-          Scope.open();
-          note(g[0].add(1));
-          throw new IllegalStateException("mine");
-        });
+    Function failsLater = function((ctx, in) -> of(in[0].sum()), (ctx, g) -> {
+      Scope.open();
+      note(g[0].add(1));
+      throw new IllegalStateException("mine");
+    });
     Tensor y = failsLater.apply(x);
     long tensors = Memory.snapshot().openTensors();
     assertEquals("mine", assertThrows(IllegalStateException.class, y::backward).getMessage());
@@ -315,18 +323,16 @@ class FunctionScopeTest {
         },
         (ctx, g) -> {
           Tensor x = ctx.savedTensors().get(0).detach().requiresGrad_(true);
-          Retrograd.enableGrad(
-              () -> {
-                Tensor y = x.mul(w);
-                y.registerHook(
-                    gradient -> {
-                      stored.add(gradient);
-                      stored.add(gradient.add(1));
-                      Scope.open(); // and forgets it
-                      return null;
-                    });
-                y.backward(g[0]);
-              });
+          Retrograd.enableGrad(() -> {
+            Tensor y = x.mul(w);
+            y.registerHook(gradient -> {
+              stored.add(gradient);
+              stored.add(gradient.add(1));
+              Scope.open(); // and forgets it
+              return null;
+            });
+            y.backward(g[0]);
+          });
           return of(x.grad());
         });
     Tensor x = tensor(2.0).requiresGrad_(true);
@@ -345,21 +351,18 @@ class FunctionScopeTest {
   void aHookInsideACallMayCloseTheScopeAroundIt() {
     Scope outer = Scope.open();
     Tensor x = tensor(2.0).requiresGrad_(true);
-    Function closes = function(
-        (ctx, in) -> of(in[0].mul(3)),
-        (ctx, g) -> {
-          Tensor inner = tensor(1.0).requiresGrad_(true);
-          Retrograd.enableGrad(
-              () -> {
-                Tensor y = inner.mul(2);
-                y.registerHook(gradient -> {
-                  outer.close();
-                  return null;
-                });
-                y.backward();
-              });
-          return of(inner.grad());
+    Function closes = function((ctx, in) -> of(in[0].mul(3)), (ctx, g) -> {
+      Tensor inner = tensor(1.0).requiresGrad_(true);
+      Retrograd.enableGrad(() -> {
+        Tensor y = inner.mul(2);
+        y.registerHook(gradient -> {
+          outer.close();
+          return null;
         });
+        y.backward();
+      });
+      return of(inner.grad());
+    });
     Tensor y = closes.apply(x);
     Supplier<Tensor> gradient = () -> Autograd.grad(y, x);
     Tensor g = gradient.get();

@@ -66,7 +66,9 @@ class FunctionTest {
     y.backward();
     assertEquals(-2, x.grad().item());
     String message = assertThrows(AutogradException.class, y::backward).getMessage();
-    assertTrue(message.contains("ReverseBackward has already run and let go of its Function object"), message);
+    assertTrue(
+        message.contains("ReverseBackward has already run and let go of its Function object"),
+        message);
     assertTrue(message.contains("retainGraph"), message);
   }
 
@@ -133,7 +135,8 @@ class FunctionTest {
     assertTrue(x.isLeaf());
   }
 
-  private static Function with(java.util.function.Function<Tensor, Tensor[]> backward, boolean once) {
+  private static Function with(
+      java.util.function.Function<Tensor, Tensor[]> backward, boolean once) {
     return new Function() {
       @Override
       protected Tensor forward(Context ctx, Tensor... inputs) {
@@ -151,21 +154,25 @@ class FunctionTest {
   @Test
   void mistakesInBackward() {
     Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
-    assertThrows(AutogradException.class, () -> with(g -> new Tensor[0], false).apply(x).sum().backward());
     assertThrows(
-        ShapeException.class, () -> with(g -> new Tensor[] {tensor(1.0, 2.0, 3.0)}, false).apply(x).sum().backward());
-    var e =
-        assertThrows(
-            IllegalStateException.class,
-            () ->
-                with(
-                        g -> {
-                          throw new IllegalStateException("mine");
-                        },
-                        false)
-                    .apply(x)
-                    .sum()
-                    .backward());
+        AutogradException.class,
+        () -> with(g -> new Tensor[0], false).apply(x).sum().backward());
+    assertThrows(
+        ShapeException.class,
+        () -> with(g -> new Tensor[] {tensor(1.0, 2.0, 3.0)}, false)
+            .apply(x)
+            .sum()
+            .backward());
+    var e = assertThrows(
+        IllegalStateException.class,
+        () -> with(
+                g -> {
+                  throw new IllegalStateException("mine");
+                },
+                false)
+            .apply(x)
+            .sum()
+            .backward());
     assertEquals("mine", e.getMessage());
     with(g -> new Tensor[] {null}, false).apply(x).sum().backward();
     for (DType other : List.of(INT64, FLOAT64)) {
@@ -184,9 +191,12 @@ class FunctionTest {
     assertEquals(6, g.item());
     assertThrows(AutogradException.class, () -> Autograd.grad(g, w));
 
-    Tensor z = with(gz -> new Tensor[] {gz.mul(x)}, true).apply(x).add(x.pow(3)); // a gradient without a graph comes in
+    Tensor z = with(gz -> new Tensor[] {gz.mul(x)}, true)
+        .apply(x)
+        .add(x.pow(3)); // a gradient without a graph comes in
     Tensor gz = Autograd.grad(z, x, GradOptions.createGraph());
-    String message = assertThrows(AutogradException.class, () -> Autograd.grad(gz, x)).getMessage();
+    String message =
+        assertThrows(AutogradException.class, () -> Autograd.grad(gz, x)).getMessage();
     assertTrue(message.contains("differentiable only once"), message);
   }
 
@@ -194,22 +204,22 @@ class FunctionTest {
   void anInputThatIsMarkedHasNoDerivative() {
     Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
     for (boolean alone : new boolean[] {true, false}) {
-      List<Tensor> results =
-          new Function() {
-            @Override
-            protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
-              ctx.markNonDifferentiable(inputs[0]);
-              return alone ? new Tensor[] {inputs[0]} : new Tensor[] {inputs[0], inputs[0].mul(2)};
-            }
+      List<Tensor> results = new Function() {
+        @Override
+        protected Tensor[] forwardAll(Context ctx, Tensor... inputs) {
+          ctx.markNonDifferentiable(inputs[0]);
+          return alone ? new Tensor[] {inputs[0]} : new Tensor[] {inputs[0], inputs[0].mul(2)};
+        }
 
-            @Override
-            protected Tensor[] backward(Context ctx, Tensor... grads) {
-              return gradients(grads[1].mul(2));
-            }
-          }.applyAll(x);
+        @Override
+        protected Tensor[] backward(Context ctx, Tensor... grads) {
+          return gradients(grads[1].mul(2));
+        }
+      }.applyAll(x);
       assertFalse(results.get(0).requiresGrad());
       assertTrue(results.get(0).sharesStorage(x) && x.requiresGrad());
-      if (!alone) assertEquals(2, Autograd.grad(results.get(1).sum(), x).select(0, 0).item());
+      if (!alone)
+        assertEquals(2, Autograd.grad(results.get(1).sum(), x).select(0, 0).item());
     }
   }
 
@@ -234,21 +244,20 @@ class FunctionTest {
   @Test
   void noWriteToSharedMemoryGoesUnnoticed() {
     Tensor elsewhere = tensor(1.0, 2.0, 3.0, 4.0);
-    List<java.util.function.Function<Tensor, Tensor[]>> kinds =
-        List.of(
-            x -> new Tensor[] {x},
-            x -> new Tensor[] {x.view(2, 2)},
-            x -> new Tensor[] {x.detach()},
-            x -> new Tensor[] {x, x.view(2, 2)},
-            x -> {
-              Tensor made = x.mul(1);
-              return new Tensor[] {made, made};
-            },
-            x -> {
-              Tensor made = x.mul(1);
-              return new Tensor[] {made.view(2, 2), made};
-            },
-            x -> new Tensor[] {elsewhere.view(2, 2)});
+    List<java.util.function.Function<Tensor, Tensor[]>> kinds = List.of(
+        x -> new Tensor[] {x},
+        x -> new Tensor[] {x.view(2, 2)},
+        x -> new Tensor[] {x.detach()},
+        x -> new Tensor[] {x, x.view(2, 2)},
+        x -> {
+          Tensor made = x.mul(1);
+          return new Tensor[] {made, made};
+        },
+        x -> {
+          Tensor made = x.mul(1);
+          return new Tensor[] {made.view(2, 2), made};
+        },
+        x -> new Tensor[] {elsewhere.view(2, 2)});
     for (int kind = 0; kind < kinds.size(); kind++) {
       String what = "kind " + kind;
       Function f = handing(kinds.get(kind));
@@ -267,19 +276,24 @@ class FunctionTest {
         List<Tensor> results = f.applyAll(y);
         if (written == results.size() + 1) break;
         Tensor target = written == 0 ? y : results.get(written - 1);
-        boolean shares = results.stream().anyMatch(z -> z != target && z.sharesStorage(target)) || target.isView();
+        boolean shares = results.stream().anyMatch(z -> z != target && z.sharesStorage(target))
+            || target.isView();
         shares |= written > 0 && target.sharesStorage(y);
         try {
           target.mul_(2);
         } catch (AutogradException e) {
-          assertTrue(shares && e.getMessage().startsWith("mul_: this result of a Function"), e.getMessage());
+          assertTrue(
+              shares && e.getMessage().startsWith("mul_: this result of a Function"),
+              e.getMessage());
           continue;
         }
         for (Tensor z : results) {
           if (z == target || !z.sharesStorage(target)) continue;
-          assertTrue(z.requiresGrad() && !z.isLeaf() && z.toString().contains("UnknownBackward"), what);
+          assertTrue(
+              z.requiresGrad() && !z.isLeaf() && z.toString().contains("UnknownBackward"), what);
           Tensor used = z.detach().add(z).sum(); // what is still known of it can be asked for
-          String message = assertThrows(AutogradException.class, used::backward, what).getMessage();
+          String message =
+              assertThrows(AutogradException.class, used::backward, what).getMessage();
           assertTrue(message.contains("result of a Function shares memory"), message);
         }
         if (written == 0) {
@@ -293,13 +307,15 @@ class FunctionTest {
   void forwardWritesNoInputThatRequiresGrad() {
     Function writes = handing(x -> new Tensor[] {x.mul_(3).clone()});
     Tensor x = tensor(1.0, 2.0).requiresGrad_(true);
-    String message = assertThrows(AutogradException.class, () -> writes.apply(x.mul(1))).getMessage();
+    String message =
+        assertThrows(AutogradException.class, () -> writes.apply(x.mul(1))).getMessage();
     assertTrue(message.contains("forward wrote inputs[0] in place"), message);
     assertEquals(3, writes.apply(tensor(1.0, 2.0)).select(0, 0).item());
   }
 
   @Test
   void contextsHoldNoTensors() {
-    assertThrows(IllegalArgumentException.class, () -> new Context(new boolean[0]).put("x", tensor(1.0)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Context(new boolean[0]).put("x", tensor(1.0)));
   }
 }

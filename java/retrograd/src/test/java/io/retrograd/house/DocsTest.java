@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the pages say of the sources is so: code said to come from a file stands there, and files named exist. */
 class DocsTest {
-  private static final Pattern EXCERPT = Pattern.compile("(?m)^From (\\S+):\\n\\n```\\w*\\n((?s).*?)^```$");
+  private static final Pattern EXCERPT =
+      Pattern.compile("(?m)^From (\\S+):\\n\\n```\\w*\\n((?s).*?)^```$");
   private static final Pattern FROM = Pattern.compile("(?m)^From \\S+:$");
   /** A file or folder of the repository, in backticks: a path from a folder of ours, or a page's or class's name. */
   private static final Pattern NAMED =
@@ -36,7 +37,10 @@ class DocsTest {
             source.contains(spaced(excerpt.group(2))),
             root.relativize(page) + ": not in " + excerpt.group(1) + ":\n" + excerpt.group(2));
       }
-      assertEquals(FROM.matcher(text).results().count(), found, root.relativize(page) + ": a \"From\" without code");
+      assertEquals(
+          FROM.matcher(text).results().count(),
+          found,
+          root.relativize(page) + ": a \"From\" without code");
       excerpts += found;
     }
     assertTrue(excerpts > 10, "too few excerpts are seen: " + excerpts);
@@ -64,12 +68,15 @@ class DocsTest {
 
   /** Of the repository, without what builds make. */
   private Stream<Path> sources() throws IOException {
-    return Files.walk(root).filter(f -> !f.toString().matches(".*/(\\.git|build|target|shared)/.*"));
+    return Files.walk(root)
+        .filter(f -> !f.toString().matches(".*/(\\.git|build|target|shared)/.*"));
   }
 
   private List<Path> pages() throws IOException {
     try (Stream<Path> docs = Files.list(root.resolve("docs"))) {
-      return Stream.concat(Stream.of(root.resolve("README.md")), docs.filter(f -> f.toString().endsWith(".md")))
+      return Stream.concat(
+              Stream.of(root.resolve("README.md")),
+              docs.filter(f -> f.toString().endsWith(".md")))
           .sorted()
           .toList();
     }

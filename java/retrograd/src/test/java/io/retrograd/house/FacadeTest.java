@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** scripts/Facade.java: the generated regions are up to date, and what it cannot read is an error that says where. */
 class FacadeTest {
-  private static final String REGIONS =
-      """
+  private static final String REGIONS = """
       final class %s {
         // ---- from native/ops, written by scripts/Facade.java ----
         // spotless:off
@@ -28,8 +27,11 @@ class FacadeTest {
       }
       """;
 
-  @TempDir static Path classes;
-  @TempDir Path root;
+  @TempDir
+  static Path classes;
+
+  @TempDir
+  Path root;
 
   @BeforeAll
   static void compile() {
@@ -43,9 +45,11 @@ class FacadeTest {
 
   @Test
   void writesEachFormOnce() throws Exception {
-    String tensor = written("/// The sum of `x` and `other`. [Tensor; numbers: long]\n"
-        + "Tensor plus(const Tensor& x, const Operand& other, double alpha = 2, Into into = Into::Fresh);\n");
-    List<String> methods = tensor.lines().filter(l -> l.startsWith("  public ")).map(String::strip).toList();
+    String tensor = written(
+        "/// The sum of `x` and `other`. [Tensor; numbers: long]\n"
+            + "Tensor plus(const Tensor& x, const Operand& other, double alpha = 2, Into into = Into::Fresh);\n");
+    List<String> methods =
+        tensor.lines().filter(l -> l.startsWith("  public ")).map(String::strip).toList();
     assertEquals(
         List.of(
             "public Tensor plus(Tensor other) {",
@@ -55,18 +59,27 @@ class FacadeTest {
             "public Tensor plus_(Tensor other, double alpha) {",
             "public Tensor plus_(long other) {"),
         methods);
-    assertTrue(tensor.contains("/** The sum of this and {@code other}. Here {@code alpha} is 2. */"), tensor);
-    assertTrue(tensor.contains("return same(Ops.plus(handle(), new Whole(other), 2, true));"), tensor);
+    assertTrue(
+        tensor.contains("/** The sum of this and {@code other}. Here {@code alpha} is 2. */"),
+        tensor);
+    assertTrue(
+        tensor.contains("return same(Ops.plus(handle(), new Whole(other), 2, true));"), tensor);
   }
 
   @Test
   void whatItCannotReadIsAnErrorWithItsPlace() throws Exception {
     rejects("bad.h:2: no such class: Tensors", "/// Text. [Tensors]\nTensor f(const Tensor& x);\n");
-    rejects("bad.h:2: not understood: in place", "/// Text. [Tensor; in place]\nTensor f(const Tensor& x);\n");
+    rejects(
+        "bad.h:2: not understood: in place",
+        "/// Text. [Tensor; in place]\nTensor f(const Tensor& x);\n");
     rejects("bad.h:2: the comment ends in no tag", "/// Text.\nTensor f(const Tensor& x);\n");
     rejects("bad.h:1: no comment", "Tensor f(const Tensor& x);\n");
-    rejects("bad.h:2: no Java type for Scalar", "/// Text. [Tensor]\nTensor f(const Tensor& x, Scalar s);\n");
-    rejects("bad.h:2: not understood: template", "/// Text. [Tensor]\ntemplate <class T> Tensor f(T x) { return x; };\n");
+    rejects(
+        "bad.h:2: no Java type for Scalar",
+        "/// Text. [Tensor]\nTensor f(const Tensor& x, Scalar s);\n");
+    rejects(
+        "bad.h:2: not understood: template",
+        "/// Text. [Tensor]\ntemplate <class T> Tensor f(T x) { return x; };\n");
     rejects("bad.h:2: a method of Tensor needs", "/// Text. [Tensor]\nTensor f(double x);\n");
     rejects("bad.h:1: not understood: the end", "/// Text. [Tensor]\n");
   }

@@ -20,7 +20,8 @@ class FilesTest {
   void noSourceFileIsLong() throws IOException {
     Path root = Sources.root();
     List<Path> files;
-    try (Stream<Path> all = Stream.concat(Files.walk(root.resolve("native")), Files.walk(root.resolve("java")))) {
+    try (Stream<Path> all =
+        Stream.concat(Files.walk(root.resolve("native")), Files.walk(root.resolve("java")))) {
       files = all.filter(f -> f.toString().matches(".*\\.(h|cpp|cuh|cu|inc|java)"))
           .map(root::relativize)
           .filter(f -> f.startsWith("native") || f.toString().matches("java/\\w+/src/main/.*"))
@@ -39,7 +40,9 @@ class FilesTest {
   private static long lines(Path file) {
     try {
       String text = Files.readString(file);
-      return text.replaceAll("(?s), written by scripts/Facade\\.java ----.*?---- end of what", "").lines().count();
+      return text.replaceAll("(?s), written by scripts/Facade\\.java ----.*?---- end of what", "")
+          .lines()
+          .count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

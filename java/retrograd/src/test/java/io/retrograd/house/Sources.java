@@ -33,7 +33,8 @@ final class Sources {
   static String run(int status, Path classes, String main, Object... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", classes.toString(), main));
+    command.addAll(
+        List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", classes.toString(), main));
     for (Object argument : arguments) command.add(argument.toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

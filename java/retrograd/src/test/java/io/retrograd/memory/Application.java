@@ -106,9 +106,11 @@ public final class Application implements Function<String, String> {
       }
     }
     Tensor x = randn(SIZE, SIZE);
-    Tensor unused = F.mseLoss(new Doubled().apply(model.forward(x)), x); // outside scopes, its graph never run
+    Tensor unused =
+        F.mseLoss(new Doubled().apply(model.forward(x)), x); // outside scopes, its graph never run
     if (Double.isNaN(unused.item())) throw new AssertionError(); // waits for the device
-    if (calls[0] != 20 * 2 * model.parameters().size()) throw new AssertionError(calls[0] + " calls of hooks");
+    if (calls[0] != 20 * 2 * model.parameters().size())
+      throw new AssertionError(calls[0] + " calls of hooks");
     apply("wrong");
     Scope.open(); // and never closed
     noGrad();

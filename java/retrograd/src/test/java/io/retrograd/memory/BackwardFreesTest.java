@@ -53,7 +53,8 @@ class BackwardFreesTest {
     assertTrue(Memory.allocated() > before.bytes() + 4 * LEAF, "the graph holds values");
     loss.backward();
     assertEquals(before.bytes() + 3 * LEAF + LOSS, Memory.allocated());
-    assertEquals(before.bytes() + 2 * LEAF + LOSS, Memory.snapshot().handleHeld(), "all but the gradient");
+    assertEquals(
+        before.bytes() + 2 * LEAF + LOSS, Memory.snapshot().handleHeld(), "all but the gradient");
     assertEquals(heldBefore, Memory.snapshot().graphHeld());
   }
 

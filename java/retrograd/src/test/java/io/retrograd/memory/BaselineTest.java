@@ -31,7 +31,8 @@ class BaselineTest {
   private static final int OPERATIONS = ForkedJvm.SOAK ? 100_000 : ForkedJvm.BRIEF ? 1_000 : 10_000;
   private static final int CALLS = ForkedJvm.BRIEF ? 10_000 : 100_000;
   private static final Set<String> SLOW = Set.of("toString", "unbind");
-  private static final Set<String> OTHERS = Set.of("close", "backward", "cuda", "devicePointer", "pinMemory");
+  private static final Set<String> OTHERS =
+      Set.of("close", "backward", "cuda", "devicePointer", "pinMemory");
 
   /** Whatever earlier tests dropped. */
   @BeforeAll
@@ -50,17 +51,20 @@ class BaselineTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("accessors")
   void accessors(Method accessor) throws Throwable {
-    boolean operation = accessor.getReturnType() == Tensor.class && !accessor.getName().equals("grad");
+    boolean operation =
+        accessor.getReturnType() == Tensor.class && !accessor.getName().equals("grad");
     int calls = operation || SLOW.contains(accessor.getName()) ? OPERATIONS : CALLS;
-    MethodHandle call =
-        MethodHandles.lookup().unreflect(accessor).asType(MethodType.methodType(Object.class, Tensor.class));
+    MethodHandle call = MethodHandles.lookup()
+        .unreflect(accessor)
+        .asType(MethodType.methodType(Object.class, Tensor.class));
     Usage before = Usage.now();
     try (Scope scope = Scope.open()) {
       Tensor leaf = ones(1, 1).requiresGrad_(true);
       Tensor result = leaf.mul(2);
       result.retainGrad();
       result.sum().backward();
-      Tensor receiver = accepts(call, result.mul(1)) ? result : accepts(call, rand(1)) ? rand(1) : tensor(true);
+      Tensor receiver =
+          accepts(call, result.mul(1)) ? result : accepts(call, rand(1)) ? rand(1) : tensor(true);
       if (receiver == result) result.setGrad(ones(1, 1));
       for (int i = 0; i < calls; i++) {
         Object unused = call.invokeExact(receiver);
@@ -73,7 +77,8 @@ class BaselineTest {
     try {
       Object unused = call.invokeExact(receiver);
       return true;
-    } catch (DTypeException | IllegalArgumentException e) { // bitwiseNot wants integers, bernoulli probabilities
+    } catch (DTypeException
+        | IllegalArgumentException e) { // bitwiseNot wants integers, bernoulli probabilities
       return false;
     }
   }

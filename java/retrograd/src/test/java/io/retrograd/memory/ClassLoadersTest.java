@@ -13,14 +13,17 @@ class ClassLoadersTest {
   @ParameterizedTest
   @ValueSource(strings = {"own", "shared"})
   void threeBesideEachOther(String javacpp, @TempDir Path cache) {
-    ForkedJvm.run(Server.class, List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache), "beside", javacpp);
+    ForkedJvm.run(
+        Server.class, List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache), "beside", javacpp);
   }
 
   @Test
   void threeFromOneFolder(@TempDir Path folder, @TempDir Path cache) throws Exception {
     ForkedJvm.run(
         Server.class,
-        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
+        List.of(
+            "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+            "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
         "beside",
         "own");
   }
@@ -31,7 +34,10 @@ class ClassLoadersTest {
   void tenAfterEachOther(String javacpp, @TempDir Path cache) {
     assumeUnloading();
     System.out.println(ForkedJvm.run(
-        Server.class, List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-XX:+UseSerialGC"), "again", javacpp));
+        Server.class,
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-XX:+UseSerialGC"),
+        "again",
+        javacpp));
   }
 
   @Test
@@ -39,7 +45,9 @@ class ClassLoadersTest {
     assumeUnloading();
     ForkedJvm.run(
         Server.class,
-        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache, "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
+        List.of(
+            "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+            "-Dretrograd.library.path=" + ForkedJvm.librariesIn(folder)),
         "again",
         "own");
   }
@@ -47,6 +55,7 @@ class ClassLoadersTest {
   private static void assumeUnloading() {
     String preloaded = System.getenv().getOrDefault("LD_PRELOAD", "");
     Assumptions.assumeFalse(
-        preloaded.contains("asan"), "the JVM logs a library's name after unloading it, where the sanitizer ends it");
+        preloaded.contains("asan"),
+        "the JVM logs a library's name after unloading it, where the sanitizer ends it");
   }
 }

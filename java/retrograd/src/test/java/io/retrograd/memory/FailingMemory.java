@@ -38,11 +38,13 @@ final class FailingMemory {
     FailingMemory run = new FailingMemory();
     switch (args[1]) {
       case "each" -> run.each();
-      case "row" -> run.row(Long.parseLong(args[2]), Long.parseLong(args[3]), Long.parseLong(args[4]));
+      case "row" ->
+        run.row(Long.parseLong(args[2]), Long.parseLong(args[3]), Long.parseLong(args[4]));
       default -> run.cold(Long.parseLong(args[2]), Boolean.parseBoolean(args[3]));
     }
     run.wrong.forEach(System.out::println);
-    System.out.println(run.rounds + " rounds, " + run.refused + " ended with an OutOfMemoryException");
+    System.out.println(
+        run.rounds + " rounds, " + run.refused + " ended with an OutOfMemoryException");
     System.exit(run.wrong.isEmpty() && (run.refused > 0 || args[1].equals("cold")) ? 0 : 1);
   }
 
@@ -57,7 +59,8 @@ final class FailingMemory {
     // Twice, so that what is made once is there: `cold` looks at that.
     Object expected = outcome(program.body());
     if (expected instanceof Throwable e) throw new AssertionError(program.name(), e);
-    if (!equal(expected, outcome(program.body()))) throw new AssertionError(program.name() + " is not repeatable");
+    if (!equal(expected, outcome(program.body())))
+      throw new AssertionError(program.name() + " is not repeatable");
     Usage before = Usage.settled();
     long held = Memory.snapshot().graphHeld();
     long start = System.nanoTime();
@@ -72,12 +75,15 @@ final class FailingMemory {
     }
     try {
       before.assertBack(program.name());
-      if (Memory.snapshot().graphHeld() != held) wrong.add(program.name() + ": graphs hold " + Memory.snapshot());
+      if (Memory.snapshot().graphHeld() != held)
+        wrong.add(program.name() + ": graphs hold " + Memory.snapshot());
     } catch (AssertionError e) {
       wrong.add(e.getMessage());
     }
-    if (!equal(expected, outcome(program.body()))) wrong.add(program.name() + ": does not work afterwards");
-    System.out.println(program.name() + ": " + requests + ", " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    if (!equal(expected, outcome(program.body())))
+      wrong.add(program.name() + ": does not work afterwards");
+    System.out.println(
+        program.name() + ": " + requests + ", " + (System.nanoTime() - start) / 1_000_000 + " ms");
     return requests;
   }
 
@@ -107,20 +113,24 @@ final class FailingMemory {
 
   private static List<Object> outcomes() {
     List<Object> outcomes = new ArrayList<>();
-    for (FailingPrograms.Program program : FailingPrograms.ALL) outcomes.add(outcome(program.body()));
+    for (FailingPrograms.Program program : FailingPrograms.ALL)
+      outcomes.add(outcome(program.body()));
     return outcomes;
   }
 
   private void checkAll(long number, boolean rest, List<Object> expected, List<Object> outcomes) {
     for (int i = 0; i < outcomes.size(); i++) {
       Object wanted = expected.get(i);
-      String what = FailingPrograms.ALL.get(i).name() + ", request " + number + (rest ? " and all that follow" : "");
-      if (wanted instanceof Throwable e) throw new AssertionError(what + ": does not work afterwards", e);
+      String what = FailingPrograms.ALL.get(i).name() + ", request " + number
+          + (rest ? " and all that follow" : "");
+      if (wanted instanceof Throwable e)
+        throw new AssertionError(what + ": does not work afterwards", e);
       check(what, wanted, outcomes.get(i));
     }
   }
 
-  private long round(String name, Supplier<Object> body, Object expected, long number, boolean rest) {
+  private long round(
+      String name, Supplier<Object> body, Object expected, long number, boolean rest) {
     Memory.emptyCache(); // else there would be fewer requests each time
     arm(number, rest);
     Object outcome = outcome(body);
@@ -144,7 +154,9 @@ final class FailingMemory {
     Retrograd.manualSeed(7);
     try (Scope scope = Scope.open()) {
       Object result = body.get();
-      return result instanceof Tensor t ? List.of(t.dtype(), List.of(boxed(t.shape())), values(t)) : result;
+      return result instanceof Tensor t
+          ? List.of(t.dtype(), List.of(boxed(t.shape())), values(t))
+          : result;
     } catch (RuntimeException | Error e) {
       return e;
     }

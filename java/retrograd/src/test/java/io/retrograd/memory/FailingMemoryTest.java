@@ -21,9 +21,12 @@ class FailingMemoryTest {
 
   @BeforeEach
   void wherePossible() {
-    Assumptions.assumeFalse(System.getenv().containsKey("LD_PRELOAD"), "a sanitizer answers the requests");
-    Assumptions.assumeTrue(System.getProperty("retrograd.device") == null, "the emulated device asks for memory, too");
-    assertTrue(Files.exists(Path.of(PRELOADED)), PRELOADED + ": build with -Dretrograd.native.tests=ON");
+    Assumptions.assumeFalse(
+        System.getenv().containsKey("LD_PRELOAD"), "a sanitizer answers the requests");
+    Assumptions.assumeTrue(
+        System.getProperty("retrograd.device") == null, "the emulated device asks for memory, too");
+    assertTrue(
+        Files.exists(Path.of(PRELOADED)), PRELOADED + ": build with -Dretrograd.native.tests=ON");
   }
 
   /** Each of some 10,000 requests, once alone and once with all that follow. */
@@ -42,14 +45,17 @@ class FailingMemoryTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void fromTheBeginning(boolean andAllThatFollow) {
-    for (int i = 1; i <= (ForkedJvm.SOAK ? 200 : 4); i++) run("cold", ForkedJvm.SOAK ? i : 5 * i, andAllThatFollow);
+    for (int i = 1; i <= (ForkedJvm.SOAK ? 200 : 4); i++)
+      run("cold", ForkedJvm.SOAK ? i : 5 * i, andAllThatFollow);
   }
 
   private static String run(Object... arguments) {
     Object[] all = new Object[arguments.length + 1];
     all[0] = PRELOADED;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    String printed = ForkedJvm.run(Map.of("LD_PRELOAD", PRELOADED), FailingMemory.class, List.of(), all).strip();
+    String printed = ForkedJvm.run(
+            Map.of("LD_PRELOAD", PRELOADED), FailingMemory.class, List.of(), all)
+        .strip();
     return printed.substring(printed.lastIndexOf('\n') + 1);
   }
 }

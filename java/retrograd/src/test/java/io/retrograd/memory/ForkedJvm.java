@@ -36,7 +36,8 @@ public final class ForkedJvm {
   }
 
   /** The same with variables added to the environment. */
-  public static String run(Map<String, String> environment, Class<?> main, List<String> options, Object... arguments) {
+  public static String run(
+      Map<String, String> environment, Class<?> main, List<String> options, Object... arguments) {
     return run(environment, 0, main, options, arguments);
   }
 
@@ -45,38 +46,46 @@ public final class ForkedJvm {
    *
    * @param addressSpace MiB that the process may have; 0 for no limit
    */
-  public static String run(int addressSpace, Class<?> main, List<String> options, Object... arguments) {
+  public static String run(
+      int addressSpace, Class<?> main, List<String> options, Object... arguments) {
     return run(Map.of(), addressSpace, main, options, arguments);
   }
 
   private static String run(
-      Map<String, String> environment, int addressSpace, Class<?> main, List<String> options, Object... arguments) {
+      Map<String, String> environment,
+      int addressSpace,
+      Class<?> main,
+      List<String> options,
+      Object... arguments) {
     List<String> command = new ArrayList<>();
     if (addressSpace > 0) {
-      command.addAll(List.of("sh", "-c", "ulimit -v " + addressSpace * 1024 + "; exec \"$@\"", "sh"));
+      command.addAll(
+          List.of("sh", "-c", "ulimit -v " + addressSpace * 1024 + "; exec \"$@\"", "sh"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 22) command.add("--enable-native-access=ALL-UNNAMED");
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("retrograd.")) command.add("-D" + name + "=" + System.getProperty(name));
     }
-    command.addAll(List.of("-ea", "-Xmx512m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/stdout"));
+    command.addAll(
+        List.of("-ea", "-Xmx512m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/stdout"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     for (Object argument : arguments) command.add(argument.toString());
     try {
       Path printed = Files.createTempFile("forked", ".txt");
       try {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
         if (!ended) process.destroyForcibly().waitFor();
         String output = Files.readString(printed);
         if (ended && process.exitValue() == 0) return output;
-        return fail(
-            main.getSimpleName() + " " + options + " " + List.of(arguments)
-                + (ended ? " ended with exit code " + process.exitValue() : " did not end") + ":\n" + excerpt(output));
+        return fail(main.getSimpleName() + " " + options + " " + List.of(arguments)
+            + (ended ? " ended with exit code " + process.exitValue() : " did not end") + ":\n"
+            + excerpt(output));
       } finally {
         Files.delete(printed);
       }
@@ -89,9 +98,11 @@ public final class ForkedJvm {
   public static Path librariesIn(Path folder) throws IOException {
     Path engine = Path.of(Library.path());
     Files.copy(engine, folder.resolve("libretrograd.so"));
-    Path binding = engine.resolveSibling("libjniretrograd.so"), copy = folder.resolve(binding.getFileName());
+    Path binding = engine.resolveSibling("libjniretrograd.so"),
+        copy = folder.resolve(binding.getFileName());
     if (Files.exists(binding)) return Files.copy(binding, copy).getParent();
-    try (InputStream in = Library.class.getResourceAsStream(Loader.getPlatform() + "/" + binding.getFileName())) {
+    try (InputStream in =
+        Library.class.getResourceAsStream(Loader.getPlatform() + "/" + binding.getFileName())) {
       Files.copy(in, copy);
     }
     return folder;

@@ -29,102 +29,79 @@ class GradientCycleTest {
   private static final long ROUNDS = 50;
 
   /** Each makes a cycle and returns the only tensors that a program could close. */
-  private static final Map<String, Supplier<Tensor[]>> STEPS =
-      Map.ofEntries(
-          Map.entry(
-              "backward",
-              () -> {
-                Tensor x = leaf();
-                Tensor loss = cube(x).sum();
-                loss.backward(BackwardOptions.createGraph());
-                return new Tensor[] {x, loss};
-              }),
-          Map.entry(
-              "backward for inputs",
-              () -> {
-                Tensor x = leaf();
-                Tensor loss = cube(x).sum();
-                loss.backward(BackwardOptions.createGraph().inputs(x));
-                return new Tensor[] {x, loss};
-              }),
-          Map.entry(
-              "backward twice",
-              () -> {
-                Tensor x = leaf();
-                Tensor loss = cube(x).sum();
-                loss.backward(BackwardOptions.createGraph());
-                loss.backward(BackwardOptions.createGraph());
-                return new Tensor[] {loss, x};
-              }),
-          Map.entry(
-              "leaf that goes first",
-              () -> {
-                Tensor x = leaf();
-                Tensor loss = cube(x).sum();
-                x.close();
-                loss.backward(BackwardOptions.createGraph());
-                return new Tensor[] {loss};
-              }),
-          Map.entry(
-              "gradient that is read",
-              () -> {
-                Tensor x = leaf();
-                Tensor loss = cube(x).sum();
-                loss.backward(BackwardOptions.createGraph());
-                Tensor second = x.grad().square().sum();
-                second.backward(BackwardOptions.createGraph());
-                return new Tensor[] {x, loss, second, x.grad()};
-              }),
-          Map.entry(
-              "two leaves",
-              () -> {
-                Tensor x = leaf();
-                Tensor w = leaf();
-                Tensor loss = cube(x).mul(w).sum();
-                loss.backward(BackwardOptions.createGraph());
-                return new Tensor[] {w, loss, x};
-              }),
-          Map.entry(
-              "retained",
-              () -> {
-                Tensor x = leaf();
-                Tensor y = cube(x);
-                y.retainGrad();
-                Tensor loss = cube(y).sum();
-                loss.backward(BackwardOptions.createGraph());
-                return new Tensor[] {y, x, loss};
-              }),
-          Map.entry(
-              "setGrad",
-              () -> {
-                Tensor x = leaf();
-                x.setGrad(cube(x));
-                return new Tensor[] {x};
-              }),
-          Map.entry(
-              "setGrad of a view",
-              () -> {
-                Tensor x = leaf();
-                x.setGrad(x.view(64, 64));
-                return new Tensor[] {x};
-              }),
-          Map.entry(
-              "setGrad of a result",
-              () -> {
-                Tensor x = leaf();
-                Tensor y = cube(x);
-                y.setGrad(y.view(64, 64));
-                return new Tensor[] {x, y};
-              }),
-          Map.entry(
-              "setGrad of one another",
-              () -> {
-                Tensor x = leaf();
-                Tensor w = ones(64, 64);
-                x.setGrad(w);
-                w.setGrad(x);
-                return new Tensor[] {x, w};
-              }));
+  private static final Map<String, Supplier<Tensor[]>> STEPS = Map.ofEntries(
+      Map.entry("backward", () -> {
+        Tensor x = leaf();
+        Tensor loss = cube(x).sum();
+        loss.backward(BackwardOptions.createGraph());
+        return new Tensor[] {x, loss};
+      }),
+      Map.entry("backward for inputs", () -> {
+        Tensor x = leaf();
+        Tensor loss = cube(x).sum();
+        loss.backward(BackwardOptions.createGraph().inputs(x));
+        return new Tensor[] {x, loss};
+      }),
+      Map.entry("backward twice", () -> {
+        Tensor x = leaf();
+        Tensor loss = cube(x).sum();
+        loss.backward(BackwardOptions.createGraph());
+        loss.backward(BackwardOptions.createGraph());
+        return new Tensor[] {loss, x};
+      }),
+      Map.entry("leaf that goes first", () -> {
+        Tensor x = leaf();
+        Tensor loss = cube(x).sum();
+        x.close();
+        loss.backward(BackwardOptions.createGraph());
+        return new Tensor[] {loss};
+      }),
+      Map.entry("gradient that is read", () -> {
+        Tensor x = leaf();
+        Tensor loss = cube(x).sum();
+        loss.backward(BackwardOptions.createGraph());
+        Tensor second = x.grad().square().sum();
+        second.backward(BackwardOptions.createGraph());
+        return new Tensor[] {x, loss, second, x.grad()};
+      }),
+      Map.entry("two leaves", () -> {
+        Tensor x = leaf();
+        Tensor w = leaf();
+        Tensor loss = cube(x).mul(w).sum();
+        loss.backward(BackwardOptions.createGraph());
+        return new Tensor[] {w, loss, x};
+      }),
+      Map.entry("retained", () -> {
+        Tensor x = leaf();
+        Tensor y = cube(x);
+        y.retainGrad();
+        Tensor loss = cube(y).sum();
+        loss.backward(BackwardOptions.createGraph());
+        return new Tensor[] {y, x, loss};
+      }),
+      Map.entry("setGrad", () -> {
+        Tensor x = leaf();
+        x.setGrad(cube(x));
+        return new Tensor[] {x};
+      }),
+      Map.entry("setGrad of a view", () -> {
+        Tensor x = leaf();
+        x.setGrad(x.view(64, 64));
+        return new Tensor[] {x};
+      }),
+      Map.entry("setGrad of a result", () -> {
+        Tensor x = leaf();
+        Tensor y = cube(x);
+        y.setGrad(y.view(64, 64));
+        return new Tensor[] {x, y};
+      }),
+      Map.entry("setGrad of one another", () -> {
+        Tensor x = leaf();
+        Tensor w = ones(64, 64);
+        x.setGrad(w);
+        w.setGrad(x);
+        return new Tensor[] {x, w};
+      }));
 
   private Usage before;
 
@@ -148,7 +125,10 @@ class GradientCycleTest {
   @ParameterizedTest
   @MethodSource("steps")
   void inScopes(String step) {
-    for (int i = 0; i < ROUNDS; i++) Scope.run(() -> { STEPS.get(step).get(); });
+    for (int i = 0; i < ROUNDS; i++)
+      Scope.run(() -> {
+        STEPS.get(step).get();
+      });
     assertEquals(before, Usage.now());
   }
 

@@ -10,8 +10,7 @@ import java.util.List;
 
 /** A 784-512-10 network with a training step as a first-time user writes it, none of whose tensors is closed. */
 final class Network {
-  final List<Tensor> parameters =
-      List.of(leaf(784, 512), leaf(1, 512), leaf(512, 10), leaf(1, 10));
+  final List<Tensor> parameters = List.of(leaf(784, 512), leaf(1, 512), leaf(512, 10), leaf(1, 10));
 
   private static Tensor leaf(long rows, long columns) {
     return randn(rows, columns).mul_(0.05).requiresGrad_(true);

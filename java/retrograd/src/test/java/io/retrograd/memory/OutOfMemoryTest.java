@@ -48,7 +48,8 @@ class OutOfMemoryTest {
     for (long figure : new long[] {e.requested(), e.allocated(), e.reserved(), e.limit()}) {
       assertTrue(e.getMessage().contains(Long.toString(figure)), e.getMessage());
     }
-    assertTrue(e.getMessage().contains("Scope") && e.getMessage().contains("setLimit"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("Scope") && e.getMessage().contains("setLimit"), e.getMessage());
   }
 
   /** Where it is the system that has no more, a higher limit would not help. */
@@ -57,7 +58,9 @@ class OutOfMemoryTest {
     Memory.setLimit(Long.MAX_VALUE);
     OutOfMemoryException e = assertThrows(OutOfMemoryException.class, () -> zeros(1L << 50));
     assertEquals(1L << 52, e.requested());
-    assertTrue(e.getMessage().contains("the system refuses") && e.getMessage().contains("Scope"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("the system refuses") && e.getMessage().contains("Scope"),
+        e.getMessage());
     assertFalse(e.getMessage().contains("setLimit"), e.getMessage());
   }
 
@@ -68,7 +71,9 @@ class OutOfMemoryTest {
     for (long batch = 1 << 17; steps < 3; ) {
       long size = batch;
       try {
-        Scope.run(() -> { network.step(size); });
+        Scope.run(() -> {
+          network.step(size);
+        });
         steps++;
       } catch (OutOfMemoryException e) {
         batch /= 2;

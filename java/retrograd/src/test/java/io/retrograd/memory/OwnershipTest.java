@@ -23,8 +23,11 @@ class OwnershipTest {
   void operandsDoNotMatter() {
     Usage before = Usage.settled();
     Tensor outer = ones(2);
-    List<BinaryOperator<Tensor>> operations =
-        List.of(Tensor::add, Tensor::mul, (a, b) -> io.retrograd.Retrograd.cat(a, b), (a, b) -> a.maximum(b));
+    List<BinaryOperator<Tensor>> operations = List.of(
+        Tensor::add,
+        Tensor::mul,
+        (a, b) -> io.retrograd.Retrograd.cat(a, b),
+        (a, b) -> a.maximum(b));
     for (BinaryOperator<Tensor> operation : operations) {
       Tensor left;
       Tensor right;
@@ -55,12 +58,16 @@ class OwnershipTest {
   void runKeepsWhatItReturns() {
     Usage before = Usage.settled();
     try (Scope scope = Scope.open()) {
-      Map<String, Optional<Pair>> kept =
-          Scope.run(() -> Map.of("a", Optional.of(new Pair(ones(1).add(1), List.of(ones(1), ones(1)), 3))));
+      Map<String, Optional<Pair>> kept = Scope.run(() ->
+          Map.of("a", Optional.of(new Pair(ones(1).add(1), List.of(ones(1), ones(1)), 3))));
       Tensor[] array = Scope.run(() -> new Tensor[] {ones(1), ones(1).add(1)});
       Pair pair = kept.get("a").orElseThrow();
-      assertEquals(2 + 1 + 1 + 1 + 2, pair.first().item() + pair.rest().stream().mapToDouble(Tensor::item).sum()
-          + array[0].item() + array[1].item());
+      assertEquals(
+          2 + 1 + 1 + 1 + 2,
+          pair.first().item()
+              + pair.rest().stream().mapToDouble(Tensor::item).sum()
+              + array[0].item()
+              + array[1].item());
       assertEquals(before.tensors() + 5, Memory.snapshot().openTensors());
     }
     assertEquals(before, Usage.now());

@@ -16,7 +16,8 @@ public final class PlainLoop {
     long limit = Long.parseLong(args[1]) * MIB;
     long whole = Memory.limit();
     if (limit > 0) Memory.setLimit(limit);
-    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is 0.8, or a quarter of
+    // The net lets at most this much garbage live: an eighth of RAM, of which the memory limit is
+    // 0.8, or a quarter of
     // a GPU's memory; and the block that passes it.
     long most = Retrograd.getDefaultDevice().isCuda() ? whole / 4 : Memory.limit() / 32 * 5;
     long slack = Math.max(64 * MIB, most) + 2 * MIB;
@@ -24,8 +25,12 @@ public final class PlainLoop {
     Network network = new Network();
     Usage before = Usage.now();
     Memory.resetPeak();
-    for (int i = 0; i < 20; i++) Scope.run(() -> { network.step(BATCH); });
-    check(Usage.now().equals(before), "scopes left something: " + before + " became " + Usage.now());
+    for (int i = 0; i < 20; i++)
+      Scope.run(() -> {
+        network.step(BATCH);
+      });
+    check(
+        Usage.now().equals(before), "scopes left something: " + before + " became " + Usage.now());
     long scopedPeak = Memory.peak();
 
     Memory.resetPeak();
@@ -36,9 +41,9 @@ public final class PlainLoop {
       if (i == Math.max(1, steps / 20)) early = Memory.allocated();
     }
     long late = Memory.allocated();
-    String figures =
-        "MiB: early " + early / MIB + ", late " + late / MIB + ", peak " + Memory.peak() / MIB + ", in scopes "
-            + scopedPeak / MIB + ", slack " + slack / MIB + "; collections " + Usage.collections();
+    String figures = "MiB: early " + early / MIB + ", late " + late / MIB + ", peak "
+        + Memory.peak() / MIB + ", in scopes " + scopedPeak / MIB + ", slack " + slack / MIB
+        + "; collections " + Usage.collections();
     System.out.println(figures);
     check(Math.abs(late - early) <= slack, figures);
     check(Memory.peak() <= scopedPeak + slack, figures);

@@ -18,9 +18,11 @@ class PlainLoopTest {
   void memoryStaysBounded(String collector) {
     String preloaded = System.getenv().getOrDefault("LD_PRELOAD", "");
     Assumptions.assumeFalse(
-        collector.equals("Z") && preloaded.contains("asan"), "ZGC and the address sanitizer want the same addresses");
+        collector.equals("Z") && preloaded.contains("asan"),
+        "ZGC and the address sanitizer want the same addresses");
     int steps = ForkedJvm.SOAK ? 20_000 : ForkedJvm.BRIEF ? 200 : 600;
-    String output = ForkedJvm.run(PlainLoop.class, List.of("-XX:+Use" + collector + "GC"), steps, 512);
+    String output =
+        ForkedJvm.run(PlainLoop.class, List.of("-XX:+Use" + collector + "GC"), steps, 512);
     assertFalse(output.contains(WARNING), output);
   }
 

@@ -7,8 +7,8 @@ import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.DType.UINT8;
 import static io.retrograd.Retrograd.arange;
-import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.ones;
+import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.zeros;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,26 +55,34 @@ class ReductionMemoryTest {
 
   /** As many elements in several layouts. */
   private static Map<String, Tensor> layouts(DType dtype) {
-    Tensor x = arange(options(INT32), 0, ROWS * COLUMNS).remainder(7).to(dtype).reshape(ROWS, COLUMNS);
+    Tensor x =
+        arange(options(INT32), 0, ROWS * COLUMNS).remainder(7).to(dtype).reshape(ROWS, COLUMNS);
     Map<String, Tensor> all = new LinkedHashMap<>();
     all.put("dense", x);
     all.put("transposed", x.t());
-    all.put("every second", zeros(options(dtype), ROWS, 2 * COLUMNS).get(Index.all(), Index.slice(0, 2 * COLUMNS, 2)));
+    all.put(
+        "every second",
+        zeros(options(dtype), ROWS, 2 * COLUMNS).get(Index.all(), Index.slice(0, 2 * COLUMNS, 2)));
     all.put("rows expanded", x.get(Index.slice(0, 1)).expand(ROWS, COLUMNS));
     all.put("columns expanded", x.get(Index.all(), Index.slice(0, 1)).expand(ROWS, COLUMNS));
-    all.put("one element expanded", x.get(Index.slice(1, 2), Index.slice(1, 2)).expand(ROWS, COLUMNS));
+    all.put(
+        "one element expanded", x.get(Index.slice(1, 2), Index.slice(1, 2)).expand(ROWS, COLUMNS));
     return all;
   }
 
   @ParameterizedTest
   @EnumSource(DType.class)
   void takesWhatItsResultTakes(DType dtype) {
-    boolean ordered = dtype == FLOAT32 || dtype == FLOAT64; // a sum of floats keeps its order through a dense copy
-    Scope.run(() -> layouts(dtype).forEach((layout, x) -> REDUCTIONS.forEach((name, reduction) -> {
-      if (ordered && layout.equals("transposed")) return;
-      long taken = peakOf(reduction, x);
-      assertTrue(taken <= 0, name + " of " + dtype + ", " + layout + ": " + taken + " bytes more than its result");
-    })));
+    boolean ordered = dtype == FLOAT32
+        || dtype == FLOAT64; // a sum of floats keeps its order through a dense copy
+    Scope.run(() -> layouts(dtype)
+        .forEach((layout, x) -> REDUCTIONS.forEach((name, reduction) -> {
+          if (ordered && layout.equals("transposed")) return;
+          long taken = peakOf(reduction, x);
+          assertTrue(
+              taken <= 0,
+              name + " of " + dtype + ", " + layout + ": " + taken + " bytes more than its result");
+        })));
   }
 
   /** The flat index needs one sequence, which is there but for a tensor that jumps through memory. */
@@ -84,7 +92,8 @@ class ReductionMemoryTest {
     Scope.run(() -> layouts(dtype).forEach((layout, x) -> {
       if (!layout.contains("expanded")) return;
       assertTrue(peakOf(y -> y.argmax(), x) <= 0, layout);
-      Tensor part = x.get(Index.slice(0, 100)), cube = part.unsqueeze(1).expand(100, 3, COLUMNS).transpose(0, 2);
+      Tensor part = x.get(Index.slice(0, 100)),
+          cube = part.unsqueeze(1).expand(100, 3, COLUMNS).transpose(0, 2);
       for (Tensor t : new Tensor[] {part, cube}) {
         assertEquals(t.contiguous().argmax().itemLong(), t.argmax().itemLong(), layout);
         assertEquals(t.contiguous().argmin().itemLong(), t.argmin().itemLong(), layout);

@@ -31,7 +31,8 @@ public final class Server {
 
   /** The address sanitizer puts freed memory by for a while; the emulated device leaves its own behind. */
   private static final boolean MEASURED =
-      !String.valueOf(System.getenv("LD_PRELOAD")).contains("asan") && System.getProperty("retrograd.device") == null;
+      !String.valueOf(System.getenv("LD_PRELOAD")).contains("asan")
+          && System.getProperty("retrograd.device") == null;
 
   private final ClassLoader parent;
   private final URL[] jars;
@@ -44,7 +45,8 @@ public final class Server {
       (isCommon ? common : own).add(Path.of(entry).toUri().toURL());
     }
     assertEquals(shared, !common.isEmpty());
-    parent = new URLClassLoader("common", common.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    parent = new URLClassLoader(
+        "common", common.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     jars = own.toArray(URL[]::new);
   }
 
@@ -62,7 +64,8 @@ public final class Server {
   }
 
   @SuppressWarnings("unchecked")
-  private static Function<String, String> deploy(ClassLoader loader) throws ReflectiveOperationException {
+  private static Function<String, String> deploy(ClassLoader loader)
+      throws ReflectiveOperationException {
     Class<?> type = loader.loadClass("io.retrograd.memory.Application");
     assertEquals(loader, type.getClassLoader());
     return (Function<String, String>) type.getConstructor().newInstance();
@@ -98,7 +101,8 @@ public final class Server {
     assertEquals(40 * MIB, later.get(0) - allocated.get(0));
     assertEquals(allocated.subList(1, 3), later.subList(1, 3));
 
-    assertEquals(List.of("ShapeException", "ShapeException", "ShapeException"), each("wrong", a, b, c));
+    assertEquals(
+        List.of("ShapeException", "ShapeException", "ShapeException"), each("wrong", a, b, c));
     for (Function<String, String> f : List.of(a, b, c)) f.apply("train");
     assertEquals(3, new TreeSet<>(each("engine", a, b, c)).size());
   }
@@ -116,7 +120,8 @@ public final class Server {
   }
 
   private void again() throws Exception {
-    ExecutorService pool = Executors.newFixedThreadPool(2); // the server's: its threads outlive all applications
+    ExecutorService pool =
+        Executors.newFixedThreadPool(2); // the server's: its threads outlive all applications
     for (int i = 0; i < 2; i++) pool.submit(() -> {});
     long copies = 0;
     long resident = 0;
@@ -128,8 +133,8 @@ public final class Server {
         Thread.sleep(20);
         collected = gone.refersTo(null);
       }
-      System.out.println("deployment " + number + (collected ? ": collected, " : ": there, ") + mapped()
-          + " libraries mapped, " + resident() / MIB + " MiB resident");
+      System.out.println("deployment " + number + (collected ? ": collected, " : ": there, ")
+          + mapped() + " libraries mapped, " + resident() / MIB + " MiB resident");
       assertTrue(collected, "the class loader of deployment " + number + " is still there");
       if (number <= SETTLED) {
         copies = mapped();
@@ -138,12 +143,14 @@ public final class Server {
       assertTrue(mapped() <= copies, "the number of mapped libraries grows");
       if (MEASURED) assertTrue(resident() <= resident + 24 * MIB, "resident memory grows");
     }
-    for (Thread t : Thread.getAllStackTraces().keySet()) assertTrue(!t.getName().equals("retrograd-net"), t.toString());
+    for (Thread t : Thread.getAllStackTraces().keySet())
+      assertTrue(!t.getName().equals("retrograd-net"), t.toString());
     pool.shutdown();
   }
 
   /** In a method of its own: no variable of the caller may keep the application. */
-  private WeakReference<ClassLoader> deployAndDrop(int number, ExecutorService pool) throws Exception {
+  private WeakReference<ClassLoader> deployAndDrop(int number, ExecutorService pool)
+      throws Exception {
     URLClassLoader loader = loader(number);
     Callable<Void> serve = () -> {
       Thread.currentThread().setContextClassLoader(loader);
@@ -156,16 +163,19 @@ public final class Server {
     };
     for (int i = 0; i < 4; i++) pool.submit(serve).get();
     assertTrue(mapped() >= 2, "the libraries of deployment " + number + " are mapped nowhere");
-    for (int i = 0; i < 4; i++) pool.submit(() -> {}).get(); // a worker remembers its last task until the next
+    for (int i = 0; i < 4; i++)
+      pool.submit(() -> {}).get(); // a worker remembers its last task until the next
     loader.close();
     return new WeakReference<>(loader);
   }
 
   private static long mapped() throws Exception {
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines.filter(l -> l.contains("retrograd") && l.contains(".so"))
+      return lines
+          .filter(l -> l.contains("retrograd") && l.contains(".so"))
           .map(l -> l.substring(l.indexOf('/')))
-          .distinct().count();
+          .distinct()
+          .count();
     }
   }
 

@@ -39,19 +39,15 @@ public final class SmallLoop {
     loops.put(
         "abandoned backward", // the chain is freed by its own backward, the results are not
         () -> p.mul(2).add(p).tanh().mul(p).sum().backward());
-    loops.put(
-        "createGraph",
-        () -> {
-          Tensor loss = p.mul(p).mul(p).sum();
-          Autograd.grad(loss, p, GradOptions.createGraph()).square().sum();
-        });
-    loops.put(
-        "leaves that createGraph",
-        () -> {
-          Tensor x = ones(4).requiresGrad_(true);
-          x.mul(x).mul(x).sum().backward(BackwardOptions.createGraph());
-          x.grad().square().sum();
-        });
+    loops.put("createGraph", () -> {
+      Tensor loss = p.mul(p).mul(p).sum();
+      Autograd.grad(loss, p, GradOptions.createGraph()).square().sum();
+    });
+    loops.put("leaves that createGraph", () -> {
+      Tensor x = ones(4).requiresGrad_(true);
+      x.mul(x).mul(x).sum().backward(BackwardOptions.createGraph());
+      x.grad().square().sum();
+    });
     return loops;
   }
 
@@ -75,11 +71,15 @@ public final class SmallLoop {
       for (int i = 0; i < rounds; i++) loop.getValue().run();
       long more = status("VmHWM") - inScopes;
       tooMuch |= more > slack;
-      figures.append(
-          String.format(
-              "%n%s: %d more at most, %d more now, address space %d, allocated %d, collections %d, %d ns a round",
-              loop.getKey(), more, status("VmRSS") - inScopes, status("VmSize"), Memory.allocated() / MIB,
-              Usage.collections(), (System.nanoTime() - start) / rounds));
+      figures.append(String.format(
+          "%n%s: %d more at most, %d more now, address space %d, allocated %d, collections %d, %d ns a round",
+          loop.getKey(),
+          more,
+          status("VmRSS") - inScopes,
+          status("VmSize"),
+          Memory.allocated() / MIB,
+          Usage.collections(),
+          (System.nanoTime() - start) / rounds));
     }
     System.out.println(figures);
     if (tooMuch) throw new AssertionError("more than " + slack + " MiB more than in scopes");
@@ -87,7 +87,10 @@ public final class SmallLoop {
 
   private static void limitAddressSpace(long mib) throws IOException, InterruptedException {
     String pid = Long.toString(ProcessHandle.current().pid());
-    int code = new ProcessBuilder("prlimit", "--pid", pid, "--as=" + mib * MIB).inheritIO().start().waitFor();
+    int code = new ProcessBuilder("prlimit", "--pid", pid, "--as=" + mib * MIB)
+        .inheritIO()
+        .start()
+        .waitFor();
     if (code != 0) throw new AssertionError("prlimit ended with " + code);
   }
 

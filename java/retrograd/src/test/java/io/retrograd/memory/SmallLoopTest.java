@@ -18,7 +18,8 @@ class SmallLoopTest {
   @ValueSource(strings = {"G1", "Parallel", "Serial", "Z"})
   void residentMemoryStaysNearThatOfScopes(String collector) {
     String preloaded = System.getenv().getOrDefault("LD_PRELOAD", "");
-    Assumptions.assumeFalse(preloaded.contains("asan"), "the address sanitizer keeps what was freed");
+    Assumptions.assumeFalse(
+        preloaded.contains("asan"), "the address sanitizer keeps what was freed");
     List<String> options = new ArrayList<>(HEAP);
     options.add("-XX:+Use" + collector + "GC");
     options.add("-Dretrograd.net.step=64m");

@@ -93,27 +93,36 @@ class CallbacksTest {
   void forward() {
     for (boolean records : new boolean[] {false, true}) {
       raises("Nothing: forward null", () -> new Nothing().apply(ones(2).requiresGrad_(records)));
-      raises("Careless: forwardAll null", () -> new Careless(null, null).apply(ones(2).requiresGrad_(records)));
-      raises("Careless: forward null output 1",
-          () -> new Careless(new Tensor[] {ones(1), null}, null).applyAll(ones(2).requiresGrad_(records)));
+      raises(
+          "Careless: forwardAll null",
+          () -> new Careless(null, null).apply(ones(2).requiresGrad_(records)));
+      raises(
+          "Careless: forward null output 1",
+          () -> new Careless(new Tensor[] {ones(1), null}, null)
+              .applyAll(ones(2).requiresGrad_(records)));
     }
-    raises("CallbacksTest$1: forward null", () -> new Function() {
-      @Override
-      protected Tensor forward(Context ctx, Tensor... inputs) {
-        return null;
-      }
+    raises(
+        "CallbacksTest$1: forward null",
+        () -> new Function() {
+          @Override
+          protected Tensor forward(Context ctx, Tensor... inputs) {
+            return null;
+          }
 
-      @Override
-      protected Tensor[] backward(Context ctx, Tensor... grads) {
-        return grads;
-      }
-    }.apply(ones(1)));
+          @Override
+          protected Tensor[] backward(Context ctx, Tensor... grads) {
+            return grads;
+          }
+        }.apply(ones(1)));
   }
 
   @Test
   void backward() {
-    raises("Careless: backward null",
-        () -> new Careless(new Tensor[] {ones(1)}, null).apply(ones(1).requiresGrad_(true)).backward());
+    raises(
+        "Careless: backward null",
+        () -> new Careless(new Tensor[] {ones(1)}, null)
+            .apply(ones(1).requiresGrad_(true))
+            .backward());
     Tensor x = ones(1).requiresGrad_(true);
     new Careless(new Tensor[] {ones(1)}, new Tensor[1]).apply(x).backward();
     assertNull(x.grad(), "null stands for none");
@@ -126,9 +135,13 @@ class CallbacksTest {
     raises("jacobian: CallbacksTest null", () -> Autograd.jacobian(t -> null, x));
     raises("jacobian: CallbacksTest null", () -> Autograd.jacobian(t -> null, x, true));
     raises("jacobian: CallbacksTest null", () -> noGrad(() -> Autograd.jacobian(t -> null, x)));
-    raises("jacobian: CallbacksTest null", () -> Autograd.jacobian((List<Tensor> t) -> (Tensor) null, list));
+    raises(
+        "jacobian: CallbacksTest null",
+        () -> Autograd.jacobian((List<Tensor> t) -> (Tensor) null, list));
     raises("hessian: CallbacksTest null", () -> Autograd.hessian(t -> null, x));
-    raises("hessian: CallbacksTest null", () -> Autograd.hessian((List<Tensor> t) -> (Tensor) null, list));
+    raises(
+        "hessian: CallbacksTest null",
+        () -> Autograd.hessian((List<Tensor> t) -> (Tensor) null, list));
     raises("vjp: CallbacksTest null", () -> Autograd.vjp(t -> null, x, x));
     raises("vjp: CallbacksTest null", () -> Autograd.vjp((List<Tensor> t) -> null, list, x));
     raises("jvp: CallbacksTest null", () -> Autograd.jvp(t -> null, x, x));
@@ -143,7 +156,9 @@ class CallbacksTest {
         return null;
       }
     };
-    raises("jacobian: " + named.getClass().getName().replaceAll(".*\\.", ""), () -> Autograd.jacobian(named, x));
+    raises(
+        "jacobian: " + named.getClass().getName().replaceAll(".*\\.", ""),
+        () -> Autograd.jacobian(named, x));
   }
 
   @Test
@@ -152,16 +167,26 @@ class CallbacksTest {
     raises("gradcheck: CallbacksTest null", () -> GradCheck.gradcheck(t -> null, x));
     raises("gradgradcheck: CallbacksTest null", () -> GradCheck.gradgradcheck(t -> null, x));
     GradCheck.Options how = GradCheck.Options.DEFAULT;
-    raises("gradcheck: CallbacksTest null", () -> GradCheck.gradcheck(t -> (List<Tensor>) null, List.of(x), how));
-    raises("gradcheck: CallbacksTest null", () -> GradCheck.gradcheck(t -> Arrays.asList((Tensor) null), List.of(x), how));
-    raises("gradgradcheck: CallbacksTest null", () -> GradCheck.gradgradcheck(t -> null, List.of(x), how));
+    raises(
+        "gradcheck: CallbacksTest null",
+        () -> GradCheck.gradcheck(t -> (List<Tensor>) null, List.of(x), how));
+    raises(
+        "gradcheck: CallbacksTest null",
+        () -> GradCheck.gradcheck(t -> Arrays.asList((Tensor) null), List.of(x), how));
+    raises(
+        "gradgradcheck: CallbacksTest null",
+        () -> GradCheck.gradgradcheck(t -> null, List.of(x), how));
   }
 
   @Test
   void modulesAndClosures() {
-    raises("Sequential: Hollow null", () -> new Sequential(new ReLU(), new Hollow(), new ReLU()).forward(ones(1)));
+    raises(
+        "Sequential: Hollow null",
+        () -> new Sequential(new ReLU(), new Hollow(), new ReLU()).forward(ones(1)));
     raises("scoped: Hollow null", () -> new Hollow().scoped().forward(ones(1)));
-    raises("step: CallbacksTest null", () -> new SGD(List.of(ones(1).requiresGrad_(true)), 0.1).step(() -> null));
+    raises(
+        "step: CallbacksTest null",
+        () -> new SGD(List.of(ones(1).requiresGrad_(true)), 0.1).step(() -> null));
   }
 
   /** Where null means something, it stays allowed. */

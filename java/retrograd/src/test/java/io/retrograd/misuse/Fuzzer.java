@@ -49,8 +49,10 @@ import java.util.stream.Stream;
  */
 public final class Fuzzer {
   private static final long LIMIT = 1L << 30;
-  private static final long[] WRITTEN = {0, 1, 2, 3, -1, -4, 200, 1L << 20, 1L << 40, Long.MIN_VALUE};
-  private static final int PER_THREAD = 500; // then a new thread goes on, as scopes and modes belong to threads
+  private static final long[] WRITTEN = {0, 1, 2, 3, -1, -4, 200, 1L << 20, 1L << 40, Long.MIN_VALUE
+  };
+  private static final int PER_THREAD =
+      500; // then a new thread goes on, as scopes and modes belong to threads
 
   private final long seed;
   private final Random random;
@@ -71,7 +73,8 @@ public final class Fuzzer {
       this.log = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, 4096);
     }
     for (Class<?> type : publicClasses()) {
-      if (!Modifier.isAbstract(type.getModifiers())) targets.addAll(Arrays.asList(type.getConstructors()));
+      if (!Modifier.isAbstract(type.getModifiers()))
+        targets.addAll(Arrays.asList(type.getConstructors()));
       for (Method m : type.getMethods()) {
         boolean ends = m.getName().equals("main"); // a program ends its JVM
         if (m.getDeclaringClass() == type && !m.isBridge() && !ends) targets.add(m);
@@ -81,7 +84,8 @@ public final class Fuzzer {
   }
 
   public static void main(String[] args) throws Exception {
-    Fuzzer fuzzer = new Fuzzer(Long.parseLong(args[0]), Path.of(args[2]), Boolean.parseBoolean(args[3]));
+    Fuzzer fuzzer =
+        new Fuzzer(Long.parseLong(args[0]), Path.of(args[2]), Boolean.parseBoolean(args[3]));
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
@@ -104,14 +108,18 @@ public final class Fuzzer {
   static List<Class<?>> publicClasses() throws Exception {
     List<Class<?>> classes = new ArrayList<>();
     URI source = URI.create(Tensor.class.getResource("Tensor.class").toString());
-    try (FileSystem jar = source.getScheme().equals("jar") ? FileSystems.newFileSystem(source, Map.of()) : null;
+    try (FileSystem jar =
+            source.getScheme().equals("jar") ? FileSystems.newFileSystem(source, Map.of()) : null;
         Stream<Path> files = Files.walk(Path.of(source).getParent())) {
       Path root = Path.of(source).getParent().getParent().getParent();
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = root.relativize(file).toString().replace('/', '.');
-        if (!name.endsWith(".class") || name.endsWith("-info.class") || name.contains(".internal.")) continue;
-        Class<?> type = Class.forName(name.substring(0, name.length() - 6), false, Fuzzer.class.getClassLoader());
-        boolean visible = Modifier.isPublic(type.getModifiers()) && type.getPackageName().startsWith("io.retrograd");
+        if (!name.endsWith(".class") || name.endsWith("-info.class") || name.contains(".internal."))
+          continue;
+        Class<?> type = Class.forName(
+            name.substring(0, name.length() - 6), false, Fuzzer.class.getClassLoader());
+        boolean visible = Modifier.isPublic(type.getModifiers())
+            && type.getPackageName().startsWith("io.retrograd");
         if (visible && !Throwable.class.isAssignableFrom(type)) classes.add(type);
       }
     }
@@ -121,10 +129,21 @@ public final class Fuzzer {
   private void calls(int n) {
     limitMemory();
     nonsense.begin(List.of(
-        randn(2, 3), randn(3, 2).requiresGrad_(true), randn(3).requiresGrad_(true), ones(1), tensor(2.0).requiresGrad_(true),
-        randn(FLOAT64, 3, 3), randint(0, 3, 2, 3), tensor(true, false, true), empty(0, 3),
-        tensor(Double.NaN, Double.POSITIVE_INFINITY, -0.0), randn(2, 3, 4).permute(2, 0, 1), rand(2, 1).expand(2, 3),
-        randn(2, 2).requiresGrad_(true).mul(2), randn(1, 1, 1, 1, 1, 1, 1, 2), closed()));
+        randn(2, 3),
+        randn(3, 2).requiresGrad_(true),
+        randn(3).requiresGrad_(true),
+        ones(1),
+        tensor(2.0).requiresGrad_(true),
+        randn(FLOAT64, 3, 3),
+        randint(0, 3, 2, 3),
+        tensor(true, false, true),
+        empty(0, 3),
+        tensor(Double.NaN, Double.POSITIVE_INFINITY, -0.0),
+        randn(2, 3, 4).permute(2, 0, 1),
+        rand(2, 1).expand(2, 3),
+        randn(2, 2).requiresGrad_(true).mul(2),
+        randn(1, 1, 1, 1, 1, 1, 1, 2),
+        closed()));
     nonsense.offer(new Linear(3, 2));
     nonsense.offer(new SGD(List.of(randn(3).requiresGrad_(true)), 0.1));
     for (int i = 0; i < n; i++) call(targets.get(random.nextInt(targets.size())));
@@ -167,16 +186,16 @@ public final class Fuzzer {
     tell(what);
     if (writes) written = nonsense.pool();
     try {
-      Object result =
-          target instanceof Method method
-              ? method.invoke(receiver, arguments)
-              : ((Constructor<?>) target).newInstance(arguments);
+      Object result = target instanceof Method method
+          ? method.invoke(receiver, arguments)
+          : ((Constructor<?>) target).newInstance(arguments);
       nonsense.offer(result);
       count("returned");
     } catch (InvocationTargetException e) {
       Throwable thrown = e.getCause();
       count(thrown.getClass().getSimpleName());
-      boolean found = thrown instanceof AssertionError && target.getDeclaringClass() == GradCheck.class; // its purpose
+      boolean found = thrown instanceof AssertionError
+          && target.getDeclaringClass() == GradCheck.class; // its purpose
       if (!allowed(thrown) && !found && wrong.add(target + " " + thrown.getClass())) {
         System.out.println("seed " + seed + ": " + what + " threw:");
         thrown.printStackTrace(System.out);
@@ -201,7 +220,8 @@ public final class Fuzzer {
         || e instanceof IllegalStateException
         || e instanceof NullPointerException
         || e instanceof IndexOutOfBoundsException
-        || e instanceof UnsupportedOperationException // a module without forward, a read-only buffer
+        || e
+            instanceof UnsupportedOperationException // a module without forward, a read-only buffer
         || e instanceof Nonsense.Deliberate;
   }
 
@@ -219,7 +239,10 @@ public final class Fuzzer {
   private static String describe(Executable target, Object receiver, Object[] arguments) {
     StringBuilder text = new StringBuilder();
     if (receiver != null) text.append(describe(receiver)).append(".");
-    text.append(target.getDeclaringClass().getSimpleName()).append(".").append(target.getName()).append("(");
+    text.append(target.getDeclaringClass().getSimpleName())
+        .append(".")
+        .append(target.getName())
+        .append("(");
     for (Object argument : arguments) text.append(describe(argument)).append("; ");
     return text.append(")").toString();
   }
@@ -227,10 +250,15 @@ public final class Fuzzer {
   private static String describe(Object value) {
     if (value instanceof Tensor t) {
       if (t.isClosed()) return "closed";
-      return t.dtype() + Arrays.toString(t.shape()) + (t.isContiguous() ? "" : " strided") + (t.requiresGrad() ? " grad" : "");
+      return t.dtype()
+          + Arrays.toString(t.shape())
+          + (t.isContiguous() ? "" : " strided")
+          + (t.requiresGrad() ? " grad" : "");
     }
-    if (value instanceof Object[] array) return Arrays.stream(array).map(Fuzzer::describe).toList().toString();
-    if (value instanceof List<?> list) return list.stream().map(Fuzzer::describe).toList().toString();
+    if (value instanceof Object[] array)
+      return Arrays.stream(array).map(Fuzzer::describe).toList().toString();
+    if (value instanceof List<?> list)
+      return list.stream().map(Fuzzer::describe).toList().toString();
     if (value != null && value.getClass().isArray()) {
       return Arrays.deepToString(new Object[] {value});
     }

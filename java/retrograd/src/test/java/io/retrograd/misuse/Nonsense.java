@@ -39,13 +39,44 @@ final class Nonsense {
   private static final int MOST_ELEMENTS = 500;
   // Either harmless or so large that it must fail at once: between them lies what only takes long.
   private static final long[] LONGS = {
-    0, 1, 2, 3, -1, -2, 4, 5, -7, 1L << 31, 1L << 40, 1L << 62, -(1L << 31), Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1
+    0,
+    1,
+    2,
+    3,
+    -1,
+    -2,
+    4,
+    5,
+    -7,
+    1L << 31,
+    1L << 40,
+    1L << 62,
+    -(1L << 31),
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MIN_VALUE + 1
   };
-  private static final int[] INTS = {0, 1, 2, -1, 3, 7, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 16};
+  private static final int[] INTS = {
+    0, 1, 2, -1, 3, 7, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 16
+  };
   private static final double[] DOUBLES = {
-    0, 1, -1, 0.5, 2, -0.0, 1e-3, 1e300, -1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE
+    0,
+    1,
+    -1,
+    0.5,
+    2,
+    -0.0,
+    1e-3,
+    1e300,
+    -1e300,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.MIN_VALUE
   };
-  private static final String[] STRINGS = {"", "cpu", "cuda", "cuda:1", "cuda:-1", "weight", "a.b", "\0", "\ud800", "tensor"};
+  private static final String[] STRINGS = {
+    "", "cpu", "cuda", "cuda:1", "cuda:-1", "weight", "a.b", "\0", "\ud800", "tensor"
+  };
 
   private final Random random;
   private final List<Tensor> tensors = new ArrayList<>();
@@ -106,7 +137,9 @@ final class Nonsense {
   Object instance(Class<?> type) {
     if (type == Tensor.class) return tensors.get(random.nextInt(tensors.size()));
     List<Object> fitting = others.stream().filter(type::isInstance).toList();
-    return !fitting.isEmpty() ? pick(fitting) : type.isEnum() ? pick(type.getEnumConstants()) : make(type);
+    return !fitting.isEmpty()
+        ? pick(fitting)
+        : type.isEnum() ? pick(type.getEnumConstants()) : make(type);
   }
 
   Object of(Type type) {
@@ -161,7 +194,8 @@ final class Nonsense {
   }
 
   private List<Object> list(Type element) {
-    return Arrays.asList((Object[]) array(raw(element) == Object.class ? Tensor.class : raw(element)));
+    return Arrays.asList(
+        (Object[]) array(raw(element) == Object.class ? Tensor.class : raw(element)));
   }
 
   private Tensor[] array(List<Tensor> list) {
@@ -183,7 +217,8 @@ final class Nonsense {
   }
 
   private Object callbackOfAnything(Object argument) {
-    if (argument instanceof List<?> list) return callbackOfAnything(list.isEmpty() ? null : list.get(0));
+    if (argument instanceof List<?> list)
+      return callbackOfAnything(list.isEmpty() ? null : list.get(0));
     return callback(argument instanceof Tensor t ? t : null);
   }
 
@@ -193,13 +228,18 @@ final class Nonsense {
     if (type == String.class) return pick(STRINGS);
     if (type == Class.class) return pick(new Object[] {String.class, Tensor.class, Integer.class});
     if (type == DType.class) return pick(DType.values());
-    if (type == Device.class) return random.nextInt(4) > 0 ? Retrograd.getDefaultDevice() : Device.cuda(random.nextInt(3));
+    if (type == Device.class)
+      return random.nextInt(4) > 0 ? Retrograd.getDefaultDevice() : Device.cuda(random.nextInt(3));
     if (type == io.retrograd.Options.class) {
-      return random.nextBoolean() ? pick(DType.values()) : Retrograd.options(pick(DType.values())).requiresGrad(random.nextBoolean());
+      return random.nextBoolean()
+          ? pick(DType.values())
+          : Retrograd.options(pick(DType.values())).requiresGrad(random.nextBoolean());
     }
     if (type == Index.class) return index();
-    if (type == BackwardOptions.class) return random.nextBoolean() ? BackwardOptions.retainGraph() : BackwardOptions.defaults();
-    if (type == GradOptions.class) return random.nextBoolean() ? GradOptions.createGraph() : GradOptions.defaults();
+    if (type == BackwardOptions.class)
+      return random.nextBoolean() ? BackwardOptions.retainGraph() : BackwardOptions.defaults();
+    if (type == GradOptions.class)
+      return random.nextBoolean() ? GradOptions.createGraph() : GradOptions.defaults();
     if (type == Scope.class && random.nextBoolean()) return Scope.open();
     if (type == Supplier.class) return (Supplier<Object>) () -> callback(null);
     if (type == Runnable.class) return (Runnable) () -> callback(null);
@@ -223,16 +263,22 @@ final class Nonsense {
 
   private Buffer buffer(Class<?> type) {
     int bytes = random.nextInt(80);
-    ByteBuffer b = random.nextBoolean() ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+    ByteBuffer b =
+        random.nextBoolean() ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
     b.position(random.nextInt(bytes + 1));
     if (random.nextBoolean()) b = b.slice();
     if (random.nextInt(4) == 0) b = b.asReadOnlyBuffer();
     b.order(random.nextInt(4) > 0 ? ByteOrder.nativeOrder() : ByteOrder.BIG_ENDIAN);
-    if (type == FloatBuffer.class) return random.nextBoolean() ? b.asFloatBuffer() : FloatBuffer.allocate(6);
-    if (type == DoubleBuffer.class) return random.nextBoolean() ? b.asDoubleBuffer() : DoubleBuffer.allocate(6);
-    if (type == LongBuffer.class) return random.nextBoolean() ? b.asLongBuffer() : LongBuffer.allocate(6);
-    if (type == ShortBuffer.class) return random.nextBoolean() ? b.asShortBuffer() : ShortBuffer.allocate(6);
-    if (type == IntBuffer.class) return random.nextBoolean() ? b.asIntBuffer() : IntBuffer.allocate(6);
+    if (type == FloatBuffer.class)
+      return random.nextBoolean() ? b.asFloatBuffer() : FloatBuffer.allocate(6);
+    if (type == DoubleBuffer.class)
+      return random.nextBoolean() ? b.asDoubleBuffer() : DoubleBuffer.allocate(6);
+    if (type == LongBuffer.class)
+      return random.nextBoolean() ? b.asLongBuffer() : LongBuffer.allocate(6);
+    if (type == ShortBuffer.class)
+      return random.nextBoolean() ? b.asShortBuffer() : ShortBuffer.allocate(6);
+    if (type == IntBuffer.class)
+      return random.nextBoolean() ? b.asIntBuffer() : IntBuffer.allocate(6);
     return b;
   }
 

@@ -69,10 +69,12 @@ class NullsTest {
       for (int i = 0; i < parameters.length; i++) {
         if (parameters[i].getType().isPrimitive()) continue;
         int place = i;
-        String name = target.toGenericString().replaceAll("public |final |static |(\\w+\\.)+", "") + " " + parameters[i].getName();
+        String name = target.toGenericString().replaceAll("public |final |static |(\\w+\\.)+", "")
+            + " " + parameters[i].getName();
         tests.add(DynamicTest.dynamicTest(name, () -> check(target, place, null)));
         Object hollow = hollow(parameters[i]);
-        if (hollow != null) tests.add(DynamicTest.dynamicTest(name + "[0]", () -> check(target, place, hollow)));
+        if (hollow != null)
+          tests.add(DynamicTest.dynamicTest(name + "[0]", () -> check(target, place, hollow)));
       }
     }
     return tests;
@@ -82,9 +84,11 @@ class NullsTest {
   private static List<Executable> targets() throws Exception {
     List<Executable> targets = new ArrayList<>();
     for (Class<?> type : Fuzzer.publicClasses()) {
-      if (!Modifier.isAbstract(type.getModifiers())) targets.addAll(Arrays.asList(type.getConstructors()));
+      if (!Modifier.isAbstract(type.getModifiers()))
+        targets.addAll(Arrays.asList(type.getConstructors()));
       for (Method m : type.getDeclaredMethods()) {
-        boolean user = (m.getModifiers() & Modifier.PUBLIC) != 0 || Modifier.isProtected(m.getModifiers()) && Modifier.isFinal(m.getModifiers());
+        boolean user = (m.getModifiers() & Modifier.PUBLIC) != 0
+            || Modifier.isProtected(m.getModifiers()) && Modifier.isFinal(m.getModifiers());
         boolean generated = m.isSynthetic() || type.isEnum() && m.getName().equals("valueOf");
         if (user && !generated && !m.getName().equals("main")) targets.add(m);
       }
@@ -105,7 +109,8 @@ class NullsTest {
       Object[] arguments = new Object[target.getParameterCount()];
       Type[] types = target.getGenericParameterTypes();
       for (int i = 0; i < arguments.length; i++) {
-        arguments[i] = i == place ? value : of(types[i], target, target.getParameters()[i].getName());
+        arguments[i] =
+            i == place ? value : of(types[i], target, target.getParameters()[i].getName());
       }
       target.setAccessible(true);
       try {
@@ -130,17 +135,23 @@ class NullsTest {
   }
 
   private static void require(Executable target, String parameter, Throwable e) {
-    String name = target instanceof Constructor<?> c ? c.getDeclaringClass().getSimpleName() : target.getName();
+    String name = target instanceof Constructor<?> c
+        ? c.getDeclaringClass().getSimpleName()
+        : target.getName();
     String message = String.valueOf(e.getMessage());
-    boolean type = e instanceof NullPointerException || e instanceof IllegalArgumentException || e instanceof RetrogradException;
+    boolean type = e instanceof NullPointerException
+        || e instanceof IllegalArgumentException
+        || e instanceof RetrogradException;
     if (type && message.matches("(?s)(\\w+\\.)?" + name + ":.*\\bnull\\b.*")) return;
-    if (type && message.matches("\\w+: " + parameter + "(\\[0])? is null")) return; // by the method that does the work
+    if (type && message.matches("\\w+: " + parameter + "(\\[0])? is null"))
+      return; // by the method that does the work
     fail("wants " + name + ": ... null, got " + e, e);
   }
 
   /** An array or a list whose only element is null; null where the parameter is neither. */
   private static Object hollow(Parameter p) {
-    if (Object[].class.isAssignableFrom(p.getType())) return Array.newInstance(p.getType().getComponentType(), 1);
+    if (Object[].class.isAssignableFrom(p.getType()))
+      return Array.newInstance(p.getType().getComponentType(), 1);
     return p.getType() == List.class ? Arrays.asList((Object) null) : null;
   }
 
@@ -153,13 +164,22 @@ class NullsTest {
       boolean classes = name.equals("target") && target.getName().matches("nllLoss|crossEntropy");
       return classes ? tensor(0, 1) : name.matches("weight|bias") ? ones(2) : ones(2, 2);
     }
-    if (c.isPrimitive()) return c == boolean.class ? false : c == long.class ? 1L : c == int.class ? 1 : (Object) 1.0;
+    if (c.isPrimitive())
+      return c == boolean.class ? false : c == long.class ? 1L : c == int.class ? 1 : (Object) 1.0;
     if (name.equals("shape") || name.equals("size")) return new long[] {2, 2};
     if (name.equals("normalizedShape")) return new long[] {2};
     if (c.isArray()) {
       Object array = Array.newInstance(c.getComponentType(), 1);
       if (c.getComponentType().isPrimitive()) return array;
-      Array.set(array, 0, of(type instanceof GenericArrayType a ? a.getGenericComponentType() : c.getComponentType(), target, name));
+      Array.set(
+          array,
+          0,
+          of(
+              type instanceof GenericArrayType a
+                  ? a.getGenericComponentType()
+                  : c.getComponentType(),
+              target,
+              name));
       return array;
     }
     if (c == List.class) return List.of(ones(2, 2).requiresGrad_(true));
@@ -169,7 +189,11 @@ class NullsTest {
 
   private static Function<Object, Object> function(ParameterizedType type) {
     boolean many = raw(type.getActualTypeArguments()[1]) == List.class;
-    return x -> many ? x : (x instanceof List<?> list ? (Tensor) list.get(0) : (Tensor) x).square().sum();
+    return x -> many
+        ? x
+        : (x instanceof List<?> list ? (Tensor) list.get(0) : (Tensor) x)
+            .square()
+            .sum();
   }
 
   private static Object plain(Class<?> c) {
@@ -204,7 +228,8 @@ class NullsTest {
   private static Class<?> raw(Type type) {
     if (type instanceof Class<?> c) return c;
     if (type instanceof ParameterizedType p) return raw(p.getRawType());
-    if (type instanceof GenericArrayType a) return raw(a.getGenericComponentType()).arrayType();
+    if (type instanceof GenericArrayType a)
+      return raw(a.getGenericComponentType()).arrayType();
     if (type instanceof WildcardType w) return raw(w.getUpperBounds()[0]);
     return raw(((TypeVariable<?>) type).getBounds()[0]);
   }
@@ -227,7 +252,8 @@ class NullsTest {
 
   private static Object receiver(Method method) throws Exception {
     Class<?> type = method.getDeclaringClass();
-    if (type == Tensor.class) return method.getName().equals("backward") ? ones(1).requiresGrad_(true) : ones(2, 2);
+    if (type == Tensor.class)
+      return method.getName().equals("backward") ? ones(1).requiresGrad_(true) : ones(2, 2);
     if (type == io.retrograd.autograd.Function.class) return new Identity();
     if (type == Context.class) {
       Identity identity = new Identity();
@@ -243,8 +269,11 @@ class NullsTest {
       Object[] arguments = new Object[c.getParameterCount()];
       for (int i = 0; i < arguments.length; i++) {
         Class<?> p = c.getParameterTypes()[i];
-        boolean reference = !p.isPrimitive() && p != Device.class && p != DType.class && p != long[].class;
-        arguments[i] = reference ? (p == Module[].class ? new Module[0] : null) : of(p, c, c.getParameters()[i].getName());
+        boolean reference =
+            !p.isPrimitive() && p != Device.class && p != DType.class && p != long[].class;
+        arguments[i] = reference
+            ? (p == Module[].class ? new Module[0] : null)
+            : of(p, c, c.getParameters()[i].getName());
       }
       try {
         return c.newInstance(arguments);

@@ -68,7 +68,8 @@ public final class Races {
     all.put("where", () -> where(MASK, LONG, LONG));
     all.put("toBooleanArray", () -> MASK.toBooleanArray());
     all.put("toString", () -> MASK.toString());
-    all.put("gradient of maskedSelect", () -> LONG_LEAF.maskedSelect(table).sum().backward());
+    all.put(
+        "gradient of maskedSelect", () -> LONG_LEAF.maskedSelect(table).sum().backward());
     all.put("gradient of get", () -> LONG_LEAF.get(table).sum().backward());
     all.put("gradient of set", () -> {
       Tensor y = LONG_LEAF.mul(1);
@@ -98,7 +99,8 @@ public final class Races {
     all.put("toString", () -> INDEX.toString());
     all.put("gradient of gather", () -> LEAF.gather(0, COLUMNS).sum().backward());
     all.put("gradient of scatter", () -> LEAF.scatter(1, COLUMNS, LEAF).sum().backward());
-    all.put("gradient of scatterAdd", () -> LEAF.scatterAdd(0, COLUMNS, LEAF).sum().backward());
+    all.put(
+        "gradient of scatterAdd", () -> LEAF.scatterAdd(0, COLUMNS, LEAF).sum().backward());
     all.put("gradient of indexSelect", () -> LEAF.indexSelect(0, INDEX).sum().backward());
     all.put("gradient of indexAdd", () -> LEAF.indexAdd(0, INDEX, ROWS).sum().backward());
     all.put("gradient of get", () -> LEAF.get(INDEX).sum().backward());
@@ -126,7 +128,8 @@ public final class Races {
   }
 
   /** Runs each operation while `operand` is filled with one value after the other; returns how many runs succeeded. */
-  private static long race(long millis, Map<String, Runnable> operations, Tensor operand, long... values)
+  private static long race(
+      long millis, Map<String, Runnable> operations, Tensor operand, long... values)
       throws InterruptedException {
     operand.fill_(values[0]);
     for (Runnable operation : operations.values()) Scope.run(operation); // none is refused anyway
@@ -135,7 +138,8 @@ public final class Races {
       for (int i = 0; !stops.get(); i++) {
         try {
           operand.fill_(values[i % values.length]);
-          if (i % (16 * values.length) == 0) Thread.sleep(1); // so that some runs come to their end: values[0] fits
+          if (i % (16 * values.length) == 0)
+            Thread.sleep(1); // so that some runs come to their end: values[0] fits
         } catch (RetrogradException e) { // on a GPU: of the other's index
         } catch (InterruptedException e) {
           return;
@@ -152,7 +156,8 @@ public final class Races {
           operation.getValue().run();
           for (int i = 0; i < Device.cudaCount(); i++) Device.cuda(i).synchronize();
           done++;
-        } catch (RetrogradException | IllegalArgumentException e) { // what a wrong index, or its version, deserves
+        } catch (RetrogradException
+            | IllegalArgumentException e) { // what a wrong index, or its version, deserves
         }
       }
     }

@@ -80,20 +80,17 @@ class RankTest {
     calls.put("get of rows", () -> most.get(zeros(DType.INT64, 2, 2)));
     calls.put("set", () -> most.set(1.0, Index.newAxis()));
     calls.put("set of many", () -> ones(1).set(1.0, axes(MOST)));
-    calls.put("indexSelect by many", () -> ones(1).get(zeros(DType.INT64, shape(MOST)), Index.newAxis()));
+    calls.put(
+        "indexSelect by many", () -> ones(1).get(zeros(DType.INT64, shape(MOST)), Index.newAxis()));
     calls.put("stack", () -> stack(most, most));
     calls.put("oneHot", () -> F.oneHot(zeros(DType.INT64, shape(MOST)), 2));
     calls.put("outer jacobian", () -> Autograd.jacobian(x -> x.mul(2), ones(shape(33))));
     return calls.entrySet().stream()
-        .map(
-            call ->
-                DynamicTest.dynamicTest(
-                    call.getKey(),
-                    () -> {
-                      String message = assertThrows(ShapeException.class, call.getValue()).getMessage();
-                      assertTrue(message.contains("at most 64 dimensions"), message);
-                      assertTrue(message.length() < 400, () -> "a message of " + message.length());
-                    }))
+        .map(call -> DynamicTest.dynamicTest(call.getKey(), () -> {
+          String message = assertThrows(ShapeException.class, call.getValue()).getMessage();
+          assertTrue(message.contains("at most 64 dimensions"), message);
+          assertTrue(message.length() < 400, () -> "a message of " + message.length());
+        }))
         .toList();
   }
 
@@ -144,7 +141,8 @@ class RankTest {
     double[][] values = new double[2][];
     double[][] gradients = new double[2][];
     for (int i = 0; i < 2; i++) {
-      Tensor x = arange(6.0).reshape(i == 0 ? new long[] {2, 3} : shape(MOST, 2, 3)).requiresGrad_(true);
+      Tensor x =
+          arange(6.0).reshape(i == 0 ? new long[] {2, 3} : shape(MOST, 2, 3)).requiresGrad_(true);
       Tensor y = function.apply(x);
       values[i] = y.detach().contiguous().toDoubleArray();
       y.square().sum().backward();
@@ -163,7 +161,9 @@ class RankTest {
     assertEquals(0, nothing.sum().item());
     assertEquals(0, nothing.transpose(0, 5).sum(3).numel());
     assertEquals(0, nothing.transpose(0, 5).cumsum(3).softmax(7).numel());
-    assertEquals(0, nothing.transpose(0, 5).contiguous().indexSelect(2, tensor(new long[0])).numel());
+    assertEquals(
+        0,
+        nothing.transpose(0, 5).contiguous().indexSelect(2, tensor(new long[0])).numel());
     assertEquals(0, nothing.repeat(shape(MOST, 3)).numel());
     long[] halves = shape(MOST, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2);
     long[] turned = new long[MOST];

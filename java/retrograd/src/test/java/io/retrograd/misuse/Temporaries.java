@@ -25,7 +25,8 @@ import java.util.function.DoubleSupplier;
  */
 public final class Temporaries {
   private static final int N = 4;
-  private static final int THREADS = 12; // more than cores: a thread that waits for its turn waits anywhere
+  private static final int THREADS =
+      12; // more than cores: a thread that waits for its turn waits anywhere
   private static final AtomicLong DONE = new AtomicLong();
 
   private Temporaries() {}
@@ -45,33 +46,41 @@ public final class Temporaries {
   }
 
   private static double chain() {
-    return t(2).detach().detach().detach().detach().detach().detach().detach().detach().sum().item();
+    return t(2).detach()
+        .detach()
+        .detach()
+        .detach()
+        .detach()
+        .detach()
+        .detach()
+        .detach()
+        .sum()
+        .item();
   }
 
   /** Each gives 8. */
-  private static final List<DoubleSupplier> CALLS =
-      List.of(
-          Temporaries::chain,
-          () -> t(1).add(t(1)).sum().item(),
-          () -> where(t(1).gt(t(0)), t(2), t(3)).sum().item(),
-          () -> t(1).lerp(t(3), t(0.5)).sum().item(),
-          () -> t(1).add_(t(1)).sum().item(),
-          () -> cat(many()).mean().mul(8).item(),
-          () -> stack(many()).mean().mul(8).item(),
-          () -> t(2).get(Index.slice(0, N)).sum().item(),
-          () -> t(1).set(t(2), Index.all()).sum().item(),
-          () -> t(2).split(2).get(1).sum().mul(2).item(),
-          () -> t(2).toDoubleArray()[3] * 4,
-          () -> t(8).max(0).values().item(),
-          () -> {
-            Tensor x = leaf();
-            x.mul(t(2)).backward(BackwardOptions.defaults().gradient(t(1)));
-            return x.grad().sum().item();
-          },
-          () -> {
-            Tensor x = leaf();
-            return Autograd.grad(x.square().sum(), x).sum().item();
-          });
+  private static final List<DoubleSupplier> CALLS = List.of(
+      Temporaries::chain,
+      () -> t(1).add(t(1)).sum().item(),
+      () -> where(t(1).gt(t(0)), t(2), t(3)).sum().item(),
+      () -> t(1).lerp(t(3), t(0.5)).sum().item(),
+      () -> t(1).add_(t(1)).sum().item(),
+      () -> cat(many()).mean().mul(8).item(),
+      () -> stack(many()).mean().mul(8).item(),
+      () -> t(2).get(Index.slice(0, N)).sum().item(),
+      () -> t(1).set(t(2), Index.all()).sum().item(),
+      () -> t(2).split(2).get(1).sum().mul(2).item(),
+      () -> t(2).toDoubleArray()[3] * 4,
+      () -> t(8).max(0).values().item(),
+      () -> {
+        Tensor x = leaf();
+        x.mul(t(2)).backward(BackwardOptions.defaults().gradient(t(1)));
+        return x.grad().sum().item();
+      },
+      () -> {
+        Tensor x = leaf();
+        return Autograd.grad(x.square().sum(), x).sum().item();
+      });
 
   /** Tensors that nobody else refers to. Having been read to the end, it has unreachable tensors freed, as if by chance. */
   private static final class Careless extends AbstractList<Tensor> {

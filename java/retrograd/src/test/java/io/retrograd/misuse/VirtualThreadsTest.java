@@ -19,13 +19,15 @@ class VirtualThreadsTest {
   private static void onVirtualThread(Runnable action) throws Exception {
     Assumptions.assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with JDK 21");
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread thread = (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, (Runnable) () -> {
-      try {
-        action.run();
-      } catch (Throwable e) {
-        thrown.set(e);
-      }
-    });
+    Thread thread = (Thread) Thread.class
+        .getMethod("startVirtualThread", Runnable.class)
+        .invoke(null, (Runnable) () -> {
+          try {
+            action.run();
+          } catch (Throwable e) {
+            thrown.set(e);
+          }
+        });
     thread.join();
     if (thrown.get() != null) throw new AssertionError(thrown.get());
   }
@@ -41,9 +43,13 @@ class VirtualThreadsTest {
 
   @Test
   void scopesAndModesRaise() throws Exception {
-    List<Executable> calls =
-        List.of(Scope::open, Retrograd::noGrad, Retrograd::enableGrad, Retrograd::inferenceMode,
-            () -> Retrograd.setGradEnabled(false), () -> Scope.run(() -> ones(1)));
+    List<Executable> calls = List.of(
+        Scope::open,
+        Retrograd::noGrad,
+        Retrograd::enableGrad,
+        Retrograd::inferenceMode,
+        () -> Retrograd.setGradEnabled(false),
+        () -> Scope.run(() -> ones(1)));
     onVirtualThread(() -> {
       for (Executable call : calls) {
         String message = assertThrows(IllegalStateException.class, call).getMessage();

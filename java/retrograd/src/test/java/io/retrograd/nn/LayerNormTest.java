@@ -23,17 +23,21 @@ import org.junit.jupiter.api.Test;
 
 class LayerNormTest {
   /** The gradients of f's results, weighed by cubes so that nothing vanishes, as functions themselves. */
-  private static Function<List<Tensor>, List<Tensor>> derivative(Function<List<Tensor>, List<Tensor>> f) {
+  private static Function<List<Tensor>, List<Tensor>> derivative(
+      Function<List<Tensor>, List<Tensor>> f) {
     return x -> {
-      Tensor sum = f.apply(x).stream().map(y -> y.pow(3).sum()).reduce(Tensor::add).orElseThrow();
+      Tensor sum =
+          f.apply(x).stream().map(y -> y.pow(3).sum()).reduce(Tensor::add).orElseThrow();
       return Autograd.grad(List.of(sum), x, GradOptions.createGraph());
     };
   }
 
   @Test
   void derivativesUpToTheFourth() {
-    List<Tensor> inputs = List.of(randn(options(FLOAT64), 2, 2, 3).requiresGrad_(true),
-        randn(options(FLOAT64), 2, 3).requiresGrad_(true), randn(options(FLOAT64), 2, 3).requiresGrad_(true));
+    List<Tensor> inputs = List.of(
+        randn(options(FLOAT64), 2, 2, 3).requiresGrad_(true),
+        randn(options(FLOAT64), 2, 3).requiresGrad_(true),
+        randn(options(FLOAT64), 2, 3).requiresGrad_(true));
     Function<List<Tensor>, List<Tensor>> norm =
         x -> List.of(F.layerNorm(x.get(0), new long[] {2, 3}, x.get(1), x.get(2), 0.3));
     GradCheck.gradgradcheck(norm, inputs, GradCheck.Options.DEFAULT);
@@ -58,10 +62,13 @@ class LayerNormTest {
   void errorsNameTheOperation() {
     Tensor x = randn(3, 4);
     for (long[] shape : new long[][] {{}, {3}, {3, 4, 1}, {2, 3, 4}}) {
-      assertTrue(assertThrows(ShapeException.class, () -> F.layerNorm(x, shape)).getMessage().startsWith("layerNorm: "));
+      assertTrue(assertThrows(ShapeException.class, () -> F.layerNorm(x, shape))
+          .getMessage()
+          .startsWith("layerNorm: "));
     }
     assertThrows(ShapeException.class, () -> F.layerNorm(x, new long[] {4}, ones(3)));
-    assertThrows(DTypeException.class, () -> F.layerNorm(x, new long[] {4}, ones(4).to(FLOAT64)));
+    assertThrows(
+        DTypeException.class, () -> F.layerNorm(x, new long[] {4}, ones(4).to(FLOAT64)));
     assertThrows(DTypeException.class, () -> F.layerNorm(ones(4).to(INT64), 4));
   }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class ModuleTest {
   private static final class Net extends Module {
     private final Linear hidden = register("hidden", new Linear(4, 3));
-    private final Sequential rest = register("rest", new Sequential(new ReLU(), new Dropout(0.9), new Linear(3, 2)));
+    private final Sequential rest =
+        register("rest", new Sequential(new ReLU(), new Dropout(0.9), new Linear(3, 2)));
     private final Tensor scale = parameter("scale", ones());
 
     @Override
@@ -40,8 +41,7 @@ class ModuleTest {
         List.copyOf(net.namedParameters().keySet()));
     assertTrue(net.parameters().stream().allMatch(p -> p.isLeaf() && p.requiresGrad()));
     assertEquals(6, net.modules().size());
-    assertEquals(
-        """
+    assertEquals("""
         Net(
           (hidden): Linear(in_features=4, out_features=3, bias=True)
           (rest): Sequential(
@@ -49,8 +49,7 @@ class ModuleTest {
             (1): Dropout(p=0.9)
             (2): Linear(in_features=3, out_features=2, bias=True)
           )
-        )""",
-        net.toString());
+        )""", net.toString());
     assertThrows(IllegalArgumentException.class, () -> new Sequential().register("a.b", net));
   }
 
@@ -66,7 +65,9 @@ class ModuleTest {
     assertEquals(List.of(layer), outer.children());
     Tensor computed = layer.weight().mul(2);
     var e = assertThrows(IllegalArgumentException.class, () -> outer.parameter("scale", computed));
-    assertTrue(e.getMessage().contains("MulBackward0") && e.getMessage().contains("detach()"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("MulBackward0") && e.getMessage().contains("detach()"),
+        e.getMessage());
     assertTrue(outer.parameter("scale", computed.detach()).requiresGrad());
   }
 
@@ -103,7 +104,8 @@ class ModuleTest {
     Tensor x = ones(4);
     long before = Usage.settled().tensors();
     Tensor y = scoped.forward(x);
-    assertTrue(Memory.snapshot().openTensors() <= before + 1); // garbage of other tests may go meanwhile
+    assertTrue(
+        Memory.snapshot().openTensors() <= before + 1); // garbage of other tests may go meanwhile
     y.sum().backward();
   }
 
@@ -123,7 +125,8 @@ class ModuleTest {
     Tensor b = tensor(2.0, 4.0);
     assertEquals(2.5, new MSELoss().forward(a, b).item());
     assertEquals(5, new MSELoss(Reduction.SUM).forward(a, b).item());
-    assertArrayEquals(new double[] {1, 2}, new L1Loss(Reduction.NONE).forward(a, b).toDoubleArray());
+    assertArrayEquals(
+        new double[] {1, 2}, new L1Loss(Reduction.NONE).forward(a, b).toDoubleArray());
     Tensor logits = tensor(new double[][] {{1, 2, 3}, {3, 2, 1}});
     Tensor classes = tensor(2, 2);
     double expected = (0.40760596 + 2.40760596) / 2;
@@ -131,10 +134,15 @@ class ModuleTest {
     assertEquals(expected, new NLLLoss().forward(logits.logSoftmax(1), classes).item(), 1e-6);
     Tensor weight = tensor(1.0, 1.0, 3.0);
     var weighted = new CrossEntropyLoss(weight, 0, Reduction.MEAN);
-    assertEquals((0.40760596 * 3 + 1.40760596) / 4, weighted.forward(logits, tensor(2, 1)).item(), 1e-6);
+    assertEquals(
+        (0.40760596 * 3 + 1.40760596) / 4,
+        weighted.forward(logits, tensor(2, 1)).item(),
+        1e-6);
     assertEquals(0.40760596, weighted.forward(logits, tensor(2, 0)).item(), 1e-6);
     assertEquals(weight, weighted.namedBuffers().get("weight"));
-    assertEquals(0.40760596, new NLLLoss().forward(logits.logSoftmax(1), tensor(2, -100)).item(), 1e-6);
-    assertEquals(Math.log(2), new BCEWithLogitsLoss().forward(tensor(0.0), tensor(1.0)).item(), 1e-6);
+    assertEquals(
+        0.40760596, new NLLLoss().forward(logits.logSoftmax(1), tensor(2, -100)).item(), 1e-6);
+    assertEquals(
+        Math.log(2), new BCEWithLogitsLoss().forward(tensor(0.0), tensor(1.0)).item(), 1e-6);
   }
 }

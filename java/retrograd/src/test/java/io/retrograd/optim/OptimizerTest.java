@@ -45,7 +45,10 @@ class OptimizerTest {
   @Test
   void momentum() {
     // v: 2, then 0.9 * 2 + 1.6 = 3.4
-    assertEquals(1 - 0.2 - 0.34, steps(new SGD(List.of(w), 0.1, SGD.Options.DEFAULT.momentum(0.9)), 2), 1e-6);
+    assertEquals(
+        1 - 0.2 - 0.34,
+        steps(new SGD(List.of(w), 0.1, SGD.Options.DEFAULT.momentum(0.9)), 2),
+        1e-6);
   }
 
   @Test
@@ -136,14 +139,11 @@ class OptimizerTest {
 
   @Test
   void closures() {
-    Tensor loss =
-        new SGD(List.of(w), 0.1)
-            .step(
-                () -> {
-                  Tensor l = w.square();
-                  l.backward();
-                  return l;
-                });
+    Tensor loss = new SGD(List.of(w), 0.1).step(() -> {
+      Tensor l = w.square();
+      l.backward();
+      return l;
+    });
     assertEquals(1, loss.item());
     assertEquals(0.8, w.item(), 1e-6);
   }
@@ -179,17 +179,23 @@ class OptimizerTest {
     assertEquals(10, model.forward(tensor(5.0).reshape(1)).item(), 0.1);
   }
 
-  private static final List<java.util.function.Function<List<Tensor>, Optimizer>> ALL =
-      List.of(p -> new SGD(p, 0.1), p -> new SGD(p, 0.1, SGD.Options.DEFAULT), p -> new Adam(p), p -> new Adam(p, 0.1),
-          p -> new Adam(p, 0.1, Adam.Options.DEFAULT), p -> new AdamW(p), p -> new AdamW(p, 0.1),
-          p -> new AdamW(p, 0.1, Adam.Options.DEFAULT));
+  private static final List<java.util.function.Function<List<Tensor>, Optimizer>> ALL = List.of(
+      p -> new SGD(p, 0.1),
+      p -> new SGD(p, 0.1, SGD.Options.DEFAULT),
+      p -> new Adam(p),
+      p -> new Adam(p, 0.1),
+      p -> new Adam(p, 0.1, Adam.Options.DEFAULT),
+      p -> new AdamW(p),
+      p -> new AdamW(p, 0.1),
+      p -> new AdamW(p, 0.1, Adam.Options.DEFAULT));
 
   @Test
   void aParameterIsGivenOnce() {
     Tensor u = tensor(1.0, 2.0).requiresGrad_(true);
     for (var make : ALL) {
       for (Tensor again : List.of(w, w.contiguous())) {
-        var e = assertThrows(IllegalArgumentException.class, () -> make.apply(List.of(w, u, again)));
+        var e =
+            assertThrows(IllegalArgumentException.class, () -> make.apply(List.of(w, u, again)));
         assertTrue(e.getMessage().contains("parameters[2] is parameters[0] again"), e.getMessage());
       }
       make.apply(List.of(w, w.detach().requiresGrad_(true)));
@@ -197,14 +203,18 @@ class OptimizerTest {
   }
 
   private static List<Tensor> parts(Tensor flat, long[]... ranges) {
-    return java.util.Arrays.stream(ranges).map(r -> flat.narrow(0, r[0], r[1]).requiresGrad_(true)).toList();
+    return java.util.Arrays.stream(ranges)
+        .map(r -> flat.narrow(0, r[0], r[1]).requiresGrad_(true))
+        .toList();
   }
 
   /** Parameters and gradients that share memory: as if each gradient were a copy, and one parameter followed another. */
   @Test
   void sharedMemory() {
-    List<Function<List<Tensor>, Optimizer>> kinds =
-        List.of(p -> new SGD(p, 0.1), p -> new SGD(p, 0.1, SGD.Options.DEFAULT.momentum(0.9)), p -> new Adam(p, 0.1));
+    List<Function<List<Tensor>, Optimizer>> kinds = List.of(
+        p -> new SGD(p, 0.1),
+        p -> new SGD(p, 0.1, SGD.Options.DEFAULT.momentum(0.9)),
+        p -> new Adam(p, 0.1));
     for (Function<List<Tensor>, Optimizer> make : kinds)
       for (long n : new long[] {3, 100_000}) {
         Tensor flat = arange(1.0, n + 2.0).to(FLOAT64);
@@ -261,7 +271,8 @@ class OptimizerTest {
     refused(() -> sgd.momentum(0.9).dampening(0.1).nesterov(true));
     refused(() -> adam.betas(1, 0.9));
     refused(() -> adam.betas(0.9, 1));
-    new SGD(List.of(w), 0, sgd.momentum(2).dampening(-1).weightDecay(0)).setLr(Double.POSITIVE_INFINITY);
+    new SGD(List.of(w), 0, sgd.momentum(2).dampening(-1).weightDecay(0))
+        .setLr(Double.POSITIVE_INFINITY);
     new Adam(List.of(w), 0, adam.betas(0, 0).eps(0));
   }
 }

@@ -22,7 +22,10 @@ public final class EnginePreset extends Binding {
     super.map(map);
     // Interfaces that Java implements, and what takes them: native/jni/callbacks.h
     map.put(new Info("retrograd::CustomBackward", "retrograd::TensorHook").skip());
-    map.put(new Info("retrograd::attachFunction", "retrograd::addHook", "retrograd::addPostAccumulateHook",
+    map.put(new Info(
+            "retrograd::attachFunction",
+            "retrograd::addHook",
+            "retrograd::addPostAccumulateHook",
             "retrograd::fromDevicePointer")
         .skip());
   }

@@ -43,7 +43,8 @@ public final class OpsPreset extends Binding {
       for (String b : OPERANDS) {
         where
             .append("@Namespace(\"retrograd\") public static native ")
-            .append(adapter("TensorResult", "long") + " where(" + adapter("TensorArgument", "long") + " condition, ")
+            .append(adapter("TensorResult", "long") + " where(" + adapter("TensorArgument", "long")
+                + " condition, ")
             .append(a + " a, " + b + " b);\n");
       }
     }

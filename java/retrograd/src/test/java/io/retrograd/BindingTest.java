@@ -1,4 +1,4 @@
-package io.retrograd.internal;
+package io.retrograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.retrograd.AutogradException;
-import io.retrograd.ClosedTensorException;
-import io.retrograd.DType;
-import io.retrograd.DTypeException;
-import io.retrograd.DeviceException;
-import io.retrograd.IndexException;
-import io.retrograd.OutOfMemoryException;
-import io.retrograd.RetrogradException;
-import io.retrograd.ShapeException;
+import io.retrograd.internal.Callbacks;
+import io.retrograd.internal.Engine;
+import io.retrograd.internal.Natives;
+import io.retrograd.internal.Ops;
+import io.retrograd.internal.Whole;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
@@ -64,12 +60,12 @@ class BindingTest {
   }
 
   private long vector(double... values) {
-    return own(Natives.fromArray(values, FLOAT32, new long[] {values.length}, CPU));
+    return own(Elements.fromArray(values, FLOAT32, new long[] {values.length}, CPU));
   }
 
   private static double[] values(long handle) {
     double[] out = new double[(int) Ops.numel(handle)];
-    Natives.toArray(handle, out);
+    Elements.toArray(handle, out);
     return out;
   }
 
@@ -108,31 +104,35 @@ class BindingTest {
       long x = own(Ops.full(new long[] {3}, 1.0, dtype.ordinal(), CPU));
       assertEquals(dtype.ordinal(), Ops.dtype(x));
       ByteBuffer bytes = ByteBuffer.allocate(3 * dtype.itemSize()).order(ByteOrder.nativeOrder());
-      Natives.toBuffer(x, bytes, dtype.ordinal());
-      long copy = own(Natives.fromBuffer(bytes, dtype.ordinal(), new long[] {3}, CPU));
+      Elements.toBuffer(x, bytes, dtype.ordinal());
+      long copy = own(Elements.fromBuffer(bytes, dtype.ordinal(), new long[] {3}, CPU));
       assertArrayEquals(new double[] {1, 1, 1}, values(copy));
-      Exception e = assertThrows(DTypeException.class,
+      Exception e = assertThrows(
+          DTypeException.class,
           () -> own(dtype.isFloatingPoint() ? Ops.bitwiseNot(x) : Ops.mean(x, new long[0], false)));
       assertTrue(e.getMessage().contains(dtype.toString()), e.getMessage());
     }
-    assertThrows(IllegalArgumentException.class,
+    assertThrows(
+        IllegalArgumentException.class,
         () -> Ops.full(new long[] {1}, 1.0, DType.values().length, CPU));
   }
 
   @Test
   void operandsKeepTheirKind() {
-    long x = own(Natives.fromArray(new long[] {1, 2}, INT64, new long[] {2}, CPU));
+    long x = own(Elements.fromArray(new long[] {1, 2}, INT64, new long[] {2}, CPU));
     assertEquals(INT64, Ops.dtype(own(Ops.add(x, new Whole(1)))));
     assertEquals(FLOAT32, Ops.dtype(own(Ops.add(x, 1.0))));
     assertEquals(INT64, Ops.dtype(own(Ops.add(x, true))));
-    assertEquals((1L << 60) + 1, Ops.itemLong(own(Ops.select(own(Ops.add(x, new Whole(1L << 60))), 0, 0))));
+    assertEquals(
+        (1L << 60) + 1, Ops.itemLong(own(Ops.select(own(Ops.add(x, new Whole(1L << 60))), 0, 0))));
     assertArrayEquals(new double[] {2, 4}, values(own(Ops.add(x, x))));
   }
 
   @Test
   void operandsOfWhereMix() {
-    long mask = own(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU));
-    assertArrayEquals(new double[] {5, -1}, values(own(Ops.where(mask, vector(5, 6), new Whole(-1)))));
+    long mask = own(Elements.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU));
+    assertArrayEquals(
+        new double[] {5, -1}, values(own(Ops.where(mask, vector(5, 6), new Whole(-1)))));
     assertArrayEquals(new double[] {0.5, 6}, values(own(Ops.where(mask, 0.5, vector(5, 6)))));
   }
 
@@ -140,7 +140,8 @@ class BindingTest {
   void listsCross() {
     long[] parts = own(Ops.unbind(vector(1, 2, 3), 0));
     assertEquals(3, parts.length);
-    assertArrayEquals(new double[] {3, 1}, values(own(Ops.stack(new long[] {parts[2], parts[0]}, 0))));
+    assertArrayEquals(
+        new double[] {3, 1}, values(own(Ops.stack(new long[] {parts[2], parts[0]}, 0))));
     assertEquals(3, Natives.closeAll(parts, 3));
     assertEquals(0, Natives.closeAll(parts, 3));
   }
@@ -149,10 +150,14 @@ class BindingTest {
   void stringsAreUnicode() {
     long x = vector(1);
     own(Engine.requiresGrad_(x, true));
-    long[] result =
-        own(
-            Natives.attachFunction(
-                "Näme 😀", new long[] {x}, new long[] {own(Ops.detach(x))}, new long[0], (g, s) -> g, true, false));
+    long[] result = own(Natives.attachFunction(
+        "Näme 😀",
+        new long[] {x},
+        new long[] {own(Ops.detach(x))},
+        new long[0],
+        (g, s) -> g,
+        true,
+        false));
     assertEquals("Näme 😀", Engine.nodeName(own(Engine.gradFn(result[0]))));
   }
 
@@ -160,35 +165,50 @@ class BindingTest {
 
   @Test
   void arraysAndBuffersOfEachType() {
-    assertArrayEquals(new double[] {1, 0}, values(own(Natives.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU))));
-    assertArrayEquals(new double[] {255}, values(own(Natives.fromArray(new byte[] {-1}, 1, new long[] {1}, CPU))));
-    assertArrayEquals(new double[] {7}, values(own(Natives.fromArray(new int[] {7}, FLOAT64, new long[] {1}, CPU))));
+    assertArrayEquals(
+        new double[] {1, 0},
+        values(own(Elements.fromArray(new boolean[] {true, false}, BOOL, new long[] {2}, CPU))));
+    assertArrayEquals(
+        new double[] {255},
+        values(own(Elements.fromArray(new byte[] {-1}, 1, new long[] {1}, CPU))));
+    assertArrayEquals(
+        new double[] {7},
+        values(own(Elements.fromArray(new int[] {7}, FLOAT64, new long[] {1}, CPU))));
 
-    FloatBuffer heap = FloatBuffer.wrap(new float[] {0, 1, 2, 3}).position(1).slice().limit(2);
-    assertArrayEquals(new double[] {1, 2}, values(own(Natives.fromBuffer(heap, FLOAT32, new long[] {2}, CPU))));
+    FloatBuffer heap =
+        FloatBuffer.wrap(new float[] {0, 1, 2, 3}).position(1).slice().limit(2);
+    assertArrayEquals(
+        new double[] {1, 2}, values(own(Elements.fromBuffer(heap, FLOAT32, new long[] {2}, CPU))));
 
-    ByteBuffer direct = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder()).position(4);
-    long square = own(Natives.fromArray(new float[] {1, 2, 3, 4}, FLOAT32, new long[] {2, 2}, CPU));
-    Natives.toBuffer(own(Ops.t(square)), direct, FLOAT32);
+    ByteBuffer direct =
+        ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder()).position(4);
+    long square =
+        own(Elements.fromArray(new float[] {1, 2, 3, 4}, FLOAT32, new long[] {2, 2}, CPU));
+    Elements.toBuffer(own(Ops.t(square)), direct, FLOAT32);
     assertEquals(4, direct.position());
     assertEquals(3f, direct.getFloat(8), "a strided tensor is written in its own order");
     assertArrayEquals(
-        new double[] {1, 3, 2, 4}, values(own(Natives.fromBuffer(direct, FLOAT32, new long[] {4}, CPU))));
+        new double[] {1, 3, 2, 4},
+        values(own(Elements.fromBuffer(direct, FLOAT32, new long[] {4}, CPU))));
   }
 
   @Test
   void lengthsAreChecked() {
     long x = vector(1, 2, 3);
-    assertThrows(ShapeException.class, () -> Natives.fromArray(new float[3], FLOAT32, new long[] {4}, CPU));
-    assertThrows(ShapeException.class, () -> Natives.toArray(x, new float[2]));
-    assertThrows(ShapeException.class, () -> Natives.toBuffer(x, FloatBuffer.allocate(4), FLOAT32));
-    assertThrows(IllegalArgumentException.class, () -> Natives.toArray(x, new String[3]));
+    assertThrows(
+        ShapeException.class, () -> Elements.fromArray(new float[3], FLOAT32, new long[] {4}, CPU));
+    assertThrows(ShapeException.class, () -> Elements.toArray(x, new float[2]));
+    assertThrows(
+        ShapeException.class, () -> Elements.toBuffer(x, FloatBuffer.allocate(4), FLOAT32));
+    assertThrows(IllegalArgumentException.class, () -> Elements.toArray(x, new String[3]));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Natives.fromBuffer(ByteBuffer.allocate(8).order(ByteOrder.BIG_ENDIAN), FLOAT32, new long[] {2}, CPU));
+        () -> Elements.fromBuffer(
+            ByteBuffer.allocate(8).order(ByteOrder.BIG_ENDIAN), FLOAT32, new long[] {2}, CPU));
   }
 
-  // ---- exceptions: the translation leans on JavaCPP's generated text, see native/jni/exceptions.h ----
+  // ---- exceptions: the translation leans on JavaCPP's generated text, see native/jni/exceptions.h
+  // ----
 
   @Test
   void exceptionsKeepTheirType() {
@@ -196,7 +216,9 @@ class BindingTest {
     assertThrows(ShapeException.class, () -> Ops.add(x, vector(1, 2, 3)));
     assertThrows(IndexException.class, () -> Ops.select(x, 0, 9));
     assertThrows(DeviceException.class, () -> Ops.full(new long[] {1}, 1.0, FLOAT32, 7 << 16));
-    assertThrows(AutogradException.class, () -> Engine.backward(new long[] {x}, new long[] {0}, false, false, new long[0]));
+    assertThrows(
+        AutogradException.class,
+        () -> Engine.backward(new long[] {x}, new long[] {0}, false, false, new long[0]));
     assertThrows(IllegalArgumentException.class, () -> Ops.full(new long[] {1}, 1.0, 99, CPU));
     assertThrows(IllegalArgumentException.class, () -> Engine.nodeName(x), "a tensor is no node");
   }
@@ -204,8 +226,8 @@ class BindingTest {
   @Test
   void outOfMemoryTellsTheFigures() {
     long bytes = 1L << 50;
-    OutOfMemoryException e =
-        assertThrows(OutOfMemoryException.class, () -> Ops.empty(new long[] {bytes / 4}, FLOAT32, CPU));
+    OutOfMemoryException e = assertThrows(
+        OutOfMemoryException.class, () -> Ops.empty(new long[] {bytes / 4}, FLOAT32, CPU));
     assertTrue(e.getMessage().contains("cpu"), e.getMessage());
   }
 
@@ -262,21 +284,24 @@ class BindingTest {
     Callbacks.Backward closing = (grads, saved) -> callback.backward(own(grads), own(saved));
     long x = vector(1, 2);
     own(Engine.requiresGrad_(x, true));
-    long[] out =
-        own(
-            Natives.attachFunction(
-                "F", new long[] {x}, new long[] {own(Ops.detach(x))}, new long[] {x}, closing, true, false));
+    long[] out = own(Natives.attachFunction(
+        "F",
+        new long[] {x},
+        new long[] {own(Ops.detach(x))},
+        new long[] {x},
+        closing,
+        true,
+        false));
     Engine.backward(out, new long[] {vector(10, 20)}, false, false, new long[0]);
     assertArrayEquals(new double[] {10, 20}, values(own(Engine.gradOf(x))));
   }
 
   @Test
   void customBackward() {
-    backwardThrough(
-        (grads, saved) -> {
-          assertEquals(1, saved.length);
-          return grads;
-        });
+    backwardThrough((grads, saved) -> {
+      assertEquals(1, saved.length);
+      return grads;
+    });
   }
 
   @Test
@@ -286,13 +311,13 @@ class BindingTest {
         thrown,
         assertThrows(
             Checked.class,
-            () ->
-                backwardThrough(
-                    (g, s) -> {
-                      throw thrown;
-                    })));
+            () -> backwardThrough((g, s) -> {
+              throw thrown;
+            })));
     // C++ inside Java inside C++
-    assertThrows(ShapeException.class, () -> backwardThrough((g, s) -> new long[] {Ops.add(g[0], vector(1, 2, 3))}));
+    assertThrows(
+        ShapeException.class,
+        () -> backwardThrough((g, s) -> new long[] {Ops.add(g[0], vector(1, 2, 3))}));
     assertThrows(ClosedTensorException.class, () -> backwardThrough((g, s) -> new long[] {-1}));
     assertThrows(StackOverflowError.class, () -> backwardThrough(BindingTest::endless));
   }
@@ -306,10 +331,20 @@ class BindingTest {
     long x = vector(1, 2);
     own(Engine.requiresGrad_(x, true));
     long hook = Natives.addHook(x, g -> Ops.mul(own(g), 3.0));
-    Engine.backward(new long[] {own(Ops.sum(x, new long[0], false))}, new long[] {0}, false, false, new long[0]);
+    Engine.backward(
+        new long[] {own(Ops.sum(x, new long[0], false))},
+        new long[] {0},
+        false,
+        false,
+        new long[0]);
     assertArrayEquals(new double[] {3, 3}, values(own(Engine.gradOf(x))));
     Engine.removeHook(x, hook);
-    Engine.backward(new long[] {own(Ops.sum(x, new long[0], false))}, new long[] {0}, false, false, new long[0]);
+    Engine.backward(
+        new long[] {own(Ops.sum(x, new long[0], false))},
+        new long[] {0},
+        false,
+        false,
+        new long[0]);
     assertArrayEquals(new double[] {4, 4}, values(own(Engine.gradOf(x))));
   }
 }
