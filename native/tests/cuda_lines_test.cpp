@@ -1,5 +1,7 @@
 #include "cuda_testing.h"
 
+#include <cmath>
+
 #include "kernel/norm.h"
 #include "kernel/sort.h"
 
