@@ -280,6 +280,24 @@ struct LogSigmoid {
   }
 };
 
+/// log(x / (1 - x)), by log1p about a half, where the quotient is close to 1; with eps >= 0 of x limited to
+/// [eps, 1 - eps]. 6 ULP.
+struct Logit {
+  static constexpr const char* kName = "logit";
+  static constexpr Domain kDomain = Domain::Floating;
+  static constexpr bool kElementary = true;
+  double eps;
+  template <class T>
+  RETROGRAD_HD T operator()(T x) const {
+    if (eps >= 0) {
+      const T low = T(eps), high = T(1 - eps);
+      x = x < low ? low : x > high ? high : x;
+    }
+    T other = T(1) - x, near = math::log1p((x + x - T(1)) / other), far = math::log(x / other);
+    return select((x > T(0.25)) & (x < T(0.75)), near, far);
+  }
+};
+
 /// min(max(x, low), high); NaN stays; bounds past an integer type's range do not bind. Exact.
 struct Clamp {
   static constexpr const char* kName = "clamp";
@@ -297,6 +315,6 @@ struct Clamp {
 using UnaryFunctors =
     TypeList<Neg, Abs, Sign, Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sqrt, Rsqrt, Reciprocal, Square, Sin, Cos, Tan,
              Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, Relu, Erf, Erfc, Floor, Ceil, Round, Trunc, IsNan, IsInf,
-             IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Clamp>;
+             IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Logit, Clamp>;
 
 }  // namespace retrograd::math

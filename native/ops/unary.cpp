@@ -140,6 +140,14 @@ Tensor log(const Tensor& x, Into into) {
   return record("LogBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) { return g / x; }));
 }
 
+Tensor logit(const Tensor& x, double eps, Into into) {
+  auto [y, in, write] = applyUnary(math::Logit{eps}, x, into);
+  return record("LogitBackward0", y, std::move(write), wrt(x, saves(in), [eps](T g, T x) {
+                  const double low = eps >= 0 ? eps : 0, outside = eps >= 0 ? 0 : std::nan("");
+                  return where(logicalAnd(ge(x, low), le(x, 1 - low)), g / (x * (1 - x)), outside);
+                }));
+}
+
 Tensor sqrt(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Sqrt{}, x, into, false);
   return record("SqrtBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) { return g / (y * 2); }));

@@ -27,6 +27,9 @@ Tensor log2(const Tensor& x);
 Tensor log10(const Tensor& x);
 /// log(1 + x), exact for small x. [Tensor]
 Tensor log1p(const Tensor& x);
+/// log(x / (1 - x)), NaN outside [0, 1]. Where `eps` is not negative, x is first limited to [`eps`, 1 - `eps`].
+/// [Tensor]
+Tensor logit(const Tensor& x, double eps = -1, Into into = Into::Fresh);
 /// The square root. [Tensor]
 Tensor sqrt(const Tensor& x, Into into = Into::Fresh);
 /// 1 / sqrt(x). [Tensor]

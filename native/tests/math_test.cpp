@@ -134,6 +134,8 @@ TEST(MathUnary, StaysWithinItsBounds) {
   expectBoth<Trunc>(0, truncl);
   expectBoth<Elu>(5, [](Real x) { return x > 0 ? x : expm1l(x); }, {1});
   expectBoth<LogSigmoid>(6, [](Real x) { return (x < 0 ? x : 0) - log1pl(expl(-fabsl(x))); });
+  expectBoth<Logit>(
+      6, [](Real x) { return x > 0.25L && x < 0.75L ? log1pl((2 * x - 1) / (1 - x)) : logl(x / (1 - x)); }, {-1});
   expectBoth<Softplus>(6, [](Real x) { return x > 20 ? x : log1pl(expl(x)); }, {1, 20});
 }
 

@@ -1873,6 +1873,32 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.log1p(handle()), this);
   }
 
+  /**
+   * log(x / (1 - x)), NaN outside [0, 1]. Where {@code eps} is not negative, x is first limited to [{@code eps}, 1 -
+   * {@code eps}]. Here {@code eps} is -1.
+   */
+  public Tensor logit() {
+    return wrap(Ops.logit(handle()), this);
+  }
+
+  /**
+   * log(x / (1 - x)), NaN outside [0, 1]. Where {@code eps} is not negative, x is first limited to [{@code eps}, 1 -
+   * {@code eps}].
+   */
+  public Tensor logit(double eps) {
+    return wrap(Ops.logit(handle(), eps, false), this);
+  }
+
+  /** {@link #logit()} in place. */
+  public Tensor logit_() {
+    return logit_(-1);
+  }
+
+  /** {@link #logit(double)} in place. */
+  public Tensor logit_(double eps) {
+    return same(Ops.logit(handle(), eps, true));
+  }
+
   /** The square root. */
   public Tensor sqrt() {
     return wrap(Ops.sqrt(handle()), this);
