@@ -1,5 +1,6 @@
 #include "cuda_testing.h"
 
+#include "functors.h"
 #include "kernel/copy.h"
 #include "kernel/pointwise.h"
 #include "math/binary.h"
@@ -10,20 +11,6 @@ namespace {
 
 bool accepts(math::Domain domain, DType dtype) {
   return dispatch(dtype, [&]<class T>(Type<T>) { return math::accepts<T>(domain); });
-}
-
-template <class F>
-F make() {
-  if constexpr (requires(F f) { f.low; })
-    return F{-1.5, 2};
-  else if constexpr (requires(F f) { f.slope; })
-    return F{0.1};
-  else if constexpr (requires(F f) { f.beta; })
-    return F{1.5, 20};
-  else if constexpr (requires(F f) { f.alpha; })
-    return F{1.25};
-  else
-    return F{};
 }
 
 void checkUnary(const Tested& f) {
@@ -76,7 +63,7 @@ struct UnaryParity {
   void operator()() const {
     checkUnary({F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
                 [](Device d, const Tensor& out, const Tensor& x, const Tensor&) {
-                  unarySlot<F>(d, make<F>(), out, x, computedType(x.dtype()));
+                  unarySlot<F>(d, test::functorOf<F>(), out, x, computedType(x.dtype()));
                 }});
   }
 };
@@ -85,7 +72,7 @@ struct BinaryParity {
   void operator()() const {
     checkBinary({F::kName, F::kDomain, math::isElementary<F>() ? 16.0 : 0.0,
                  [](Device d, const Tensor& out, const Tensor& a, const Tensor& b) {
-                   binarySlot<F>(d, make<F>(), out, a, b, computedType(a.dtype()));
+                   binarySlot<F>(d, test::functorOf<F>(), out, a, b, computedType(a.dtype()));
                  }});
   }
 };

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "functors.h"
 #include "kernel/plan.h"
 #include "kernel_testing.h"
 #include "math/binary.h"
@@ -13,16 +14,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-template <class F>
-F sample() {
-  if constexpr (requires { F{0.5, 2.0}; })
-    return F{0.5, 2.0};
-  else if constexpr (requires { F{0.5}; } && !std::is_empty_v<F>)
-    return F{0.5};
-  else
-    return F{};
-}
 
 template <class F>
 bool takes(DType t) {
@@ -36,13 +27,13 @@ DType resultOf(DType t) {
 template <class F>
 Tensor apply(const Tensor& x) {
   Tensor y = empty(x.sizes(), resultOf<F>(x.dtype()));
-  unarySlot<F>(kCpu, sample<F>(), y, x, computedType(x.dtype()));
+  unarySlot<F>(kCpu, test::functorOf<F>(), y, x, computedType(x.dtype()));
   return y;
 }
 template <class F>
 Tensor apply(const Tensor& a, const Tensor& b) {
   Tensor y = empty(broadcast("test", a.sizes(), b.sizes()), resultOf<F>(a.dtype()));
-  binarySlot<F>(kCpu, sample<F>(), y, a, b, computedType(a.dtype()));
+  binarySlot<F>(kCpu, test::functorOf<F>(), y, a, b, computedType(a.dtype()));
   return y;
 }
 
@@ -78,10 +69,10 @@ TEST(UnaryKernel, AValueDependsOnItsOperandOnly) {
       EXPECT_EQ(apply<F>(empty({0, 3}, t)).numel(), 0);
       if (resultOf<F>(t) == t) {  // in place, dense and strided
         Tensor copy = dense(x);
-        unarySlot<F>(kCpu, sample<F>(), copy, copy, computedType(t));
+        unarySlot<F>(kCpu, test::functorOf<F>(), copy, copy, computedType(t));
         EXPECT_SAME_BITS(y, copy);
         Tensor spread = layoutsOf(x)[1];
-        unarySlot<F>(kCpu, sample<F>(), spread, spread, computedType(t));
+        unarySlot<F>(kCpu, test::functorOf<F>(), spread, spread, computedType(t));
         EXPECT_SAME_BITS(y, spread);
       }
     }
@@ -123,10 +114,10 @@ TEST(BinaryKernel, AValueDependsOnItsOperandsOnly) {
       EXPECT_SAME_BITS(apply<F>(dense(row), dense(column)), apply<F>(row, column));
       if (resultOf<F>(t) == t) {
         Tensor copy = dense(a);
-        binarySlot<F>(kCpu, sample<F>(), copy, copy, b, computedType(t));
+        binarySlot<F>(kCpu, test::functorOf<F>(), copy, copy, b, computedType(t));
         EXPECT_SAME_BITS(y, copy);
         copy = dense(b);
-        binarySlot<F>(kCpu, sample<F>(), copy, a, copy, computedType(t));
+        binarySlot<F>(kCpu, test::functorOf<F>(), copy, a, copy, computedType(t));
         EXPECT_SAME_BITS(y, copy);
       }
     }
