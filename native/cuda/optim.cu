@@ -47,7 +47,7 @@ __device__ inline void stepItems(const TensorList<Rule>& list, int k, int64_t be
   auto at = [&](int j) { return static_cast<T*>(list.tensors[k][j]) + begin; };
   auto load = [&](int j) { return loadUpTo<kItems>(static_cast<const T*>(at(j)), left); };
   typename Rule::Clock clock{};
-  if constexpr (math::kClockNumbers < Rule >> 0) clock = *list.clock(k);
+  if constexpr (math::kHasClock<Rule>) clock = *list.clock(k);
   const typename Rule::template Element<T> step(rule, lr, clock);
   Items p = load(0);  // all are loaded before any is stored
   const Items g = load(1);
@@ -84,7 +84,7 @@ void runLists(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) 
   auto flush = [&] {
     list.firstBlock[list.count] = blocks;
     if (list.count) {
-      if constexpr (math::kClockNumbers < Rule >> 0)
+      if constexpr (math::kHasClock<Rule>)
         launch(&clockKernel<Rule>, 1, kBlock, 0, use(lr), list, rule, lr.data<double>());
       launch(&stepKernel<T, Rule>, blocks, kBlock, 0, use(lr), list, rule, lr.data<double>());
     }
@@ -109,8 +109,11 @@ void runLists(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) 
 
 template <class Rule>
 void stepFamily(const Rule& rule, const StepLists<Rule>& lists, const Tensor& lr) {
-  runLists<float>(rule, lists, lr);
-  runLists<double>(rule, lists, lr);
+  for (int t = 0; t < kDTypes; ++t) {
+    const DType dtype = static_cast<DType>(t);
+    if (isFloating(dtype) && isComputed(dtype))
+      dispatchFloating(dtype, [&]<class T>(Type<T>) { runLists<T>(rule, lists, lr); });
+  }
 }
 
 struct FillStep {

@@ -25,11 +25,13 @@ struct NoClock {
   RETROGRAD_HD void advance(const Rule&, double) {}
 };
 
+template <class Rule>
+inline constexpr bool kHasClock = !std::is_empty_v<typename Rule::Clock>;
+
 /// How many numbers a rule's clock has.
 template <class Rule>
-inline constexpr int kClockNumbers = std::is_empty_v<typename Rule::Clock>
-                                         ? 0
-                                         : static_cast<int>(sizeof(typename Rule::Clock) / sizeof(double));
+inline constexpr int kClockNumbers = kHasClock<Rule> ? static_cast<int>(sizeof(typename Rule::Clock) / sizeof(double))
+                                                     : 0;
 
 /// Adam and AdamW. States: the mean of the gradients and that of their squares.
 struct Adam {
