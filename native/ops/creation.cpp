@@ -77,7 +77,7 @@ Tensor linspace(double start, double end, int64_t steps, DType dtype, Device dev
   const double gaps = static_cast<double>(steps - 1), way = end - start;
   // The way may leave the range where its parts do not.
   const double step = steps <= 1 ? 0 : std::isfinite(way) ? way / gaps : end / gaps - start / gaps;
-  const int64_t half = (steps + 1) / 2;
+  const int64_t half = steps - steps / 2;
   return computedInto("linspace", {steps}, dtype, device, [&](const Tensor& out) {
     rangeSlot(device, viewRaw(out, {{half}, {1}, 0}), start, step);
     if (steps == half) return;
