@@ -91,10 +91,11 @@ void check(const char* op, const StepLists<Rule>& lists, const Tensor& lr) {
   checkNumbers(op, "the learning rate", lr, {}, lr.defined() ? lr.device() : kCpu);
   checkList(op, lists.params, lists.grads, lr);
   for (const auto& states : lists.states) checkList(op, lists.params, states, lr);
-  if constexpr (constexpr int64_t kNumbers = math::kClockNumbers<Rule>; kNumbers > 0) {
+  if constexpr (math::kHasClock<Rule>) {
     if (lists.clocks.size() != lists.params.size())
       throw std::invalid_argument(std::string(op) + ": each parameter needs a clock");
-    for (const Tensor& clock : lists.clocks) checkNumbers(op, "a clock", clock, {kNumbers}, lr.device());
+    for (const Tensor& clock : lists.clocks)
+      checkNumbers(op, "a clock", clock, {math::kClockNumbers<Rule>}, lr.device());
   }
 }
 
