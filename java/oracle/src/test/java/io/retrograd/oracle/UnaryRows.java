@@ -79,8 +79,11 @@ final class UnaryRows {
         positive("log10").within(ELEMENTARY),
         positive("log1p").within(ELEMENTARY).ends(-1),
         range(0.05, 0.95, "logit").within(COMPOSED),
-        range(0.05, 0.95, "logit(eps)", 0.2).within(COMPOSED).ends(0.2, 0.8)
-            .gradientsDiffer("at NaN libtorch's vectors give 0, its remainders NaN", x -> Double.isNaN(x[0])),
+        range(0.05, 0.95, "logit(eps)", 0.2)
+            .within(COMPOSED)
+            .ends(0.2, 0.8)
+            .gradientsDiffer(
+                "at NaN libtorch's vectors give 0, its remainders NaN", x -> Double.isNaN(x[0])),
         positive("sqrt").within(ELEMENTARY),
         positive("rsqrt").within(ELEMENTARY),
         positive("reciprocal").within(ELEMENTARY),
