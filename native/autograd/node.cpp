@@ -7,7 +7,7 @@
 namespace retrograd {
 
 uint32_t Node::addOutput(const Tensor& output) {
-  outputs_.push_back({output.sizes(), output.dtype(), output.device(), currentStream(output.device()).number});
+  outputs_.emplace_back(output.sizes(), output.dtype(), output.device(), currentStream(output.device()).number);
   return static_cast<uint32_t>(outputs_.size() - 1);
 }
 

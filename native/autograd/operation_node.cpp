@@ -1,5 +1,6 @@
 // The node of every operation but those that users write. What it saves and its formulas lie behind it, in one block.
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 
@@ -25,7 +26,10 @@ struct Plan {
   List<Item> items;
   List<uint16_t> index;
 
+  static constexpr uint16_t kNone = UINT16_MAX;  // an undefined tensor: the formula has a number in its place
+
   void add(const SaveItem& saved, std::span<const Tensor> outputs, bool inPlace) {
+    if (saved.operand && !saved.operand->defined()) return index.push_back(kNone);
     Item item{saved.operand, -1};
     if (!saved.operand) item = {&outputs[saved.number], static_cast<int32_t>(saved.number)};
     for (size_t i = 0; saved.operand && !inPlace && i < outputs.size(); ++i)
@@ -68,6 +72,7 @@ class OperationNode final : public Node {
       gradients[0] = readRegion(whole, *region_);
     }
     const Grads grads(gradients, *this);
+    Tensor undefined;
     List<Tensor> values(savedCount_);
     List<const Tensor*> arguments;
     const uint16_t* index = this->index();
@@ -76,8 +81,12 @@ class OperationNode final : public Node {
       if (const uint64_t wanted = wantedOf(part, edge, needed)) {
         arguments.clear();
         for (size_t k = 0; k < part.saved; ++k) {
-          Tensor& value = values[index[k]];
-          if (!value.defined()) value = unpack(saved()[index[k]]);
+          const bool isNumber = index[k] == Plan::kNone;
+          Tensor& value = isNumber ? undefined : values[index[k]];
+          if (isNumber)
+            checkPresent();
+          else if (!value.defined())
+            value = unpack(saved()[index[k]]);
           arguments.push_back(&value);
         }
         part.type->run(at(part.formula), {grads, arguments.data(), Wanted(wanted), part.inputs, &results[edge]});
@@ -97,6 +106,10 @@ class OperationNode final : public Node {
 
   bool releaseSaved() noexcept override {
     bool any = false;
+    if (savesNumbers_) {
+      std::lock_guard lock(lock_);
+      any = !std::exchange(released_, true);
+    }
     for (SavedTensor& s : saved()) {
       SavedTensor dropped;  // dies after the lock
       std::lock_guard lock(lock_);
@@ -132,7 +145,8 @@ class OperationNode final : public Node {
   OperationNode(const char* name, std::span<const PartSpec> parts, const bool* keeps, const Plan& plan) noexcept
       : name_(name),
         partCount_(static_cast<uint32_t>(parts.size())),
-        savedCount_(static_cast<uint32_t>(plan.items.size())) {
+        savedCount_(static_cast<uint32_t>(plan.items.size())),
+        savesNumbers_(std::find(plan.index.begin(), plan.index.end(), Plan::kNone) != plan.index.end()) {
     std::uninitialized_default_construct_n(saved().data(), savedCount_);
     std::copy(plan.index.begin(), plan.index.end(), index());
     size_t formula = static_cast<size_t>(reinterpret_cast<char*>(index()) - reinterpret_cast<char*>(this)) +
@@ -164,6 +178,15 @@ class OperationNode final : public Node {
     return mask;
   }
 
+  void checkPresent() const {
+    bool released;
+    {
+      std::lock_guard lock(lock_);
+      released = released_;
+    }
+    if (released) fail<AutogradError>(releasedText(name()));
+  }
+
   /// Under the lock, memory is not asked for.
   Tensor unpack(const SavedTensor& saved) {
     SavedTensor::Parts parts;
@@ -183,6 +206,7 @@ class OperationNode final : public Node {
 
   const char* name_;
   uint32_t partCount_, savedCount_;
+  bool savesNumbers_;  // which go as tensors do: the node cannot run again once it let go of what it saved
   std::unique_ptr<Region> region_;
 };
 
@@ -196,14 +220,14 @@ void detail::record(const char* name, std::span<const Tensor> outputs, Write& wr
   if (std::none_of(outputs.begin(), outputs.end(), isOutput)) return;
   const bool inPlace = static_cast<bool>(write);
   const Tensor base(inPlace ? outputs[0].impl()->viewBase : Ref<TensorImpl>());  // of a view that was written
-  List<Edge> edges;
+  // A write through a view is one to its base.
+  const auto written = [&](const Input& input) -> const Tensor& {
+    return base.defined() && &input == parts[0].inputs.data() ? base : *input.tensor;
+  };
   bool keeps[kMaxParts], any = false;
   for (size_t i = 0; i < parts.size(); ++i) {
     keeps[i] = false;
-    for (const Input& input : parts[i].inputs) {
-      edges.push_back(gradientEdge(base.defined() && edges.empty() ? base : *input.tensor));
-      keeps[i] |= static_cast<bool>(edges.back().node);
-    }
+    for (const Input& input : parts[i].inputs) keeps[i] |= needsGrad(written(input));
     any |= keeps[i];
   }
   if (!any) return;
@@ -213,10 +237,11 @@ void detail::record(const char* name, std::span<const Tensor> outputs, Write& wr
     if (keeps[i])
       for (const SaveItem& item : parts[i].saved) plan.add(item, outputs, inPlace);
   Ref<OperationNode> node = OperationNode::make(name, parts, keeps, plan);
-  for (Edge& edge : edges) node->addEdge(std::move(edge));
-  node->save(plan, outputs, false);
+  for (const PartSpec& part : parts)
+    for (const Input& input : part.inputs) node->addEdge(gradientEdge(written(input)));
+  if (!plan.items.empty()) node->save(plan, outputs, false);
   write.raiseVersion();
-  node->save(plan, outputs, true);
+  if (!plan.items.empty()) node->save(plan, outputs, true);
 
   if (base.defined()) {
     node->addOutput(base);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "core/convert.h"
 #include "core/dtype.h"
@@ -22,6 +23,15 @@ class Scalar {
   template <class T>
   T to() const {
     return isFloating() ? convert<T>(d_) : convert<T>(i_);
+  }
+  /// The element of `dtype` that it becomes, in the low bytes (little endian).
+  uint64_t bitsAs(DType dtype) const {
+    uint64_t bits = 0;
+    dispatch(dtype, [&]<class T>(Type<T>) {
+      const T element = to<T>();
+      std::memcpy(&bits, &element, sizeof element);
+    });
+    return bits;
   }
 
  private:

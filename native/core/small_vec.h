@@ -65,9 +65,13 @@ class SmallVec {
   void reserve(size_t n) {
     if (n > capacity_) grow(n);
   }
-  void push_back(T value) {
+  void push_back(T value) { emplace_back(std::move(value)); }
+  /// The arguments may not refer to elements.
+  template <class... A>
+  void emplace_back(A&&... arguments) {
     if (size_ == capacity_) grow(size_ * 2);
-    new (data_ + size_++) T(std::move(value));
+    new (data_ + size_) T{std::forward<A>(arguments)...};
+    ++size_;
   }
   void pop_back() noexcept { data_[--size_].~T(); }
   void clear() noexcept {

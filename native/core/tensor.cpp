@@ -5,7 +5,7 @@
 
 namespace retrograd {
 
-TensorImpl::TensorImpl(Layout layout) : RefCounted(kKind), layout_(std::move(layout)), numel_(1) {
+TensorImpl::TensorImpl(Layout&& layout) : RefCounted(kKind), layout_(std::move(layout)), numel_(1) {
   isInference = modes.inference;
   for (int64_t s : layout_.sizes) numel_ *= s;
   contiguous_ = retrograd::isContiguous(layout_.sizes, layout_.strides);

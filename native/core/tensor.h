@@ -31,7 +31,7 @@ class RETROGRAD_API TensorImpl final : public RefCounted {
  public:
   static constexpr Kind kKind = Kind::Tensor;
 
-  explicit TensorImpl(Layout layout);
+  explicit TensorImpl(Layout&& layout);
   ~TensorImpl() override { delete meta(); }
 
   const Layout& layout() const noexcept { return layout_; }
@@ -91,7 +91,7 @@ class Tensor {
  public:
   Tensor() noexcept = default;
   explicit Tensor(Ref<TensorImpl> impl) noexcept : impl_(std::move(impl)) {}
-  explicit Tensor(Layout layout) : impl_(makeRef<TensorImpl>(std::move(layout))) {}
+  explicit Tensor(Layout&& layout) : impl_(makeRef<TensorImpl>(std::move(layout))) {}
 
   bool defined() const noexcept { return static_cast<bool>(impl_); }
   explicit operator bool() const noexcept { return defined(); }

@@ -100,11 +100,7 @@ void fillRun(const void* value, char* const* p, int64_t n) {
 }
 
 void fillKernel(const Tensor& out, Scalar value) {
-  uint64_t bits = 0;  // little endian: the low bytes are the element
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    const T v = value.to<T>();
-    std::memcpy(&bits, &v, sizeof v);
-  });
+  const uint64_t bits = value.bitsAs(out.dtype());
   dispatchSize(out.dtype(), [&]<class T>(T) { elementwise(&fillRun<T>, &bits, {&out}, kGrain); });
 }
 

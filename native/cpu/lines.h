@@ -48,13 +48,13 @@ class Lines {
   int64_t steps[kMaxOperands];    // bytes from one of them to the next
 
   /// `tensors` have the sizes of the last one, save along `dim`: there any (1: one element for each line).
-  Lines(std::initializer_list<const Tensor*> tensors, int64_t dim)
-      : plan(beginnings(**(tensors.end() - 1), dim), tensors) {
+  Lines(std::initializer_list<PlanOperand> tensors, int64_t dim)
+      : plan(beginnings(*(tensors.end() - 1)->tensor, dim), tensors) {
     int k = 0;
-    for (const Tensor* t : tensors) {
+    for (const auto& [t, data, itemSize] : tensors) {
       lengths[k] = n = t->dim() ? t->size(dim) : 1;
-      steps[k] = n > 1 ? t->strides()[dim] * plan.itemSize[k] : plan.itemSize[k];
-      isDense_ &= steps[k] == plan.itemSize[k];
+      steps[k] = n > 1 ? t->strides()[dim] * itemSize : itemSize;
+      isDense_ &= steps[k] == itemSize;
       ++k;
     }
     if (!isDense_) plan.sortByStride();

@@ -100,19 +100,18 @@ void buffered(RunFn run, const void* context, const Plan& plan, const Conversion
 }
 
 // Dense operands, and single elements that go with all: no plan is needed.
-void direct(RunFn run, const void* context, std::span<const Tensor* const> tensors, int64_t n, int64_t grain) {
+void direct(RunFn run, const void* context, std::span<const PlanOperand> operands, int64_t n, int64_t grain) {
   parallelFor(n, grain, [&](int64_t begin, int64_t end) {
     alignas(64) char buffers[kMaxOperands][kChunk * kMaxItemSize];
     char* p[kMaxOperands];
     int64_t steps[kMaxOperands];  // bytes to the next piece
     bool repeats = false;
     int k = 0;
-    for (const Tensor* t : tensors) {
-      const int64_t item = static_cast<int64_t>(itemSize(t->dtype()));
-      p[k] = static_cast<char*>(t->data()) + begin * item;
+    for (const auto& [tensor, data, item] : operands) {
+      p[k] = data + begin * item;
       steps[k] = kChunk * item;
-      if (t->numel() != n) {
-        copyRun(buffers[k], item, static_cast<char*>(t->data()), 0, std::min(kChunk, end - begin), item);
+      if (!tensor || tensor->numel() != n) {
+        copyRun(buffers[k], item, data, 0, std::min(kChunk, end - begin), item);
         p[k] = buffers[k];
         steps[k] = 0;
         repeats = true;
@@ -177,25 +176,32 @@ void scatter(const char* from, const Plan& plan, int operand, int64_t begin, int
 }
 
 void elementwise(RunFn run, const void* context, std::initializer_list<LoopOperand> operands, int64_t grain) {
-  const Tensor* each[kMaxOperands];
+  uint64_t numbers[kMaxOperands];
+  PlanOperand each[kMaxOperands];
   const Tensor& out = *operands.begin()->tensor;
   const int64_t elements = out.numel();
   bool converts = false, isDirect = true;
   int count = 0;
-  for (const auto& [tensor, type] : operands) {
-    converts |= tensor->dtype() != type;
-    isDirect &= tensor->isContiguous() && (tensor->numel() == elements || (tensor->numel() == 1 && count));
-    each[count++] = tensor;
+  for (const auto& [tensor, type, number] : operands) {
+    if (tensor) {
+      converts |= tensor->dtype() != type;
+      isDirect &= tensor->isContiguous() && (tensor->numel() == elements || (tensor->numel() == 1 && count));
+      each[count] = tensor;
+    } else {
+      numbers[count] = number.bitsAs(type);
+      each[count] = {&numbers[count], itemSize(type)};
+    }
+    ++count;
   }
-  const std::span<const Tensor* const> tensors(each, static_cast<size_t>(count));
-  if (isDirect && !converts) return direct(run, context, tensors, elements, grain);
-  Plan plan(out.sizes(), tensors);
+  const std::span<const PlanOperand> all(each, static_cast<size_t>(count));
+  if (isDirect && !converts) return direct(run, context, all, elements, grain);
+  Plan plan(out.sizes(), all);
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
   Conversion conversions[kMaxOperands];
   for (int k = 0; k < count; ++k) {
-    const DType lies = each[k]->dtype(), type = operands.begin()[k].type;
+    const DType type = operands.begin()[k].type, lies = each[k].tensor ? each[k].tensor->dtype() : type;
     conversions[k].itemSize = static_cast<int64_t>(itemSize(type));
     if (type != lies) conversions[k].convert = k ? converter(lies, type) : converter(type, lies);
   }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 
-#include "core/tensor.h"
+#include "core/operand.h"
 #include "cpu/threads.h"
 #include "kernel/plan.h"
 
@@ -16,13 +16,16 @@ inline constexpr int64_t kVector = 16;
 /// A kernel over dense runs: `p[0]` is the result, the others the operands; `n` >= 1. The result may be an operand.
 using RunFn = void (*)(const void* context, char* const* p, int64_t n);
 
-/// A tensor and the dtype in which a run takes its elements, or gives them.
+/// A tensor, or a number, and the dtype in which a run takes its elements, or gives them.
 struct LoopOperand {
-  const Tensor* tensor;
+  const Tensor* tensor;  // null for a number
   DType type;
+  Scalar number = 0;
 
   LoopOperand(const Tensor* tensor) : LoopOperand(tensor, tensor->dtype()) {}
   LoopOperand(const Tensor* tensor, DType type) : tensor(tensor), type(type) {}
+  LoopOperand(const Operand& o, DType type)
+      : tensor(o.isNumber() ? nullptr : &o.tensor()), type(type), number(o.number()) {}
 };
 
 /// out[i] = run(operands...[i]) over the sizes of the first tensor, which the others broadcast to. Elements of another

@@ -116,20 +116,17 @@ inline constexpr auto kBinaryRuns = tableOfTypes([]<class T>(Type<T>) -> RunFn {
     return nullptr;
 });
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
-  fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");
-}
-
 /// What a functor's runs give that take `type`.
 template <class F>
 constexpr DType resultOf(DType type) {
   return math::givesBool(F::kDomain) ? DType::Bool : type;
 }
 
-/// Whether tensors of `n` elements lie one after the other and are of dtype `type`.
+/// Whether the elements of a tensor, `n` of them, lie one after the other and are of dtype `type`.
 inline bool isRun(const Tensor& t, int64_t n, DType type) {
   return t.isContiguous() && t.numel() == n && t.dtype() == type;
 }
+inline bool isRun(const Operand& o, int64_t n, DType type) { return !o.isNumber() && isRun(o.tensor(), n, type); }
 
 template <class F>
 void unaryKernel(const F& f, const Tensor& out, const Tensor& in, DType type) {
@@ -145,16 +142,17 @@ void unaryKernel(const F& f, const Tensor& out, const Tensor& in, DType type) {
 }
 
 template <class F>
-void binaryKernel(const F& f, const Tensor& out, const Tensor& a, const Tensor& b, DType type) {
+void binaryKernel(const F& f, const Tensor& out, const Operand& a, const Operand& b, DType type) {
   RunFn run = kBinaryRuns<F>[static_cast<int>(type)];
   if (!run) failDType(F::kName, type);
   const int64_t n = out.numel();
   if (n <= grainOf<F>() && isRun(out, n, resultOf<F>(type)) && isRun(a, n, type) && isRun(b, n, type)) {
-    char* p[] = {static_cast<char*>(out.data()), static_cast<char*>(a.data()), static_cast<char*>(b.data())};
+    char* p[] = {static_cast<char*>(out.data()), static_cast<char*>(a.tensor().data()),
+                 static_cast<char*>(b.tensor().data())};
     if (n) run(&f, p, n);
     return;
   }
-  elementwise(run, &f, {{&out, resultOf<F>(type)}, {&a, type}, {&b, type}}, grainOf<F>());
+  elementwise(run, &f, {{&out, resultOf<F>(type)}, {a, type}, {b, type}}, grainOf<F>());
 }
 
 template <class F>

@@ -17,10 +17,10 @@ RETROGRAD_CLONES void whereRun(const void*, char* const* p, int64_t n) {
   }
 }
 
-void whereKernel(const Tensor& out, const Tensor& condition, const Tensor& a, const Tensor& b) {
+void whereKernel(const Tensor& out, const Tensor& condition, const Operand& a, const Operand& b) {
   if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
   RunFn run = dispatchSize(out.dtype(), []<class T>(T) -> RunFn { return &whereRun<T>; });
-  elementwise(run, nullptr, {&out, &condition, {&a, out.dtype()}, {&b, out.dtype()}}, kGrain);
+  elementwise(run, nullptr, {&out, &condition, {a, out.dtype()}, {b, out.dtype()}}, kGrain);
 }
 
 const decltype(whereSlot)::Fill fill(whereSlot, DeviceType::CPU, &whereKernel);

@@ -168,12 +168,8 @@ struct Constant {
 };
 
 void fillFamily(const Tensor& out, Scalar value) {
-  dispatch(out.dtype(), [&]<class T>(Type<T>) {
-    const T v = value.to<T>();
-    uint64_t bits = 0;
-    std::memcpy(&bits, &v, sizeof v);  // little endian: the low bytes are the element
-    dispatchSize(out.dtype(), [&]<class Bits>(Bits) { pointwise<Bits>(Constant<Bits>{static_cast<Bits>(bits)}, out); });
-  });
+  const uint64_t bits = value.bitsAs(out.dtype());
+  dispatchSize(out.dtype(), [&]<class Bits>(Bits) { pointwise<Bits>(Constant<Bits>{static_cast<Bits>(bits)}, out); });
 }
 
 template <class T, class S>

@@ -84,8 +84,8 @@ __device__ inline void forEachItem(const Lines<K>& lines, const LineThread<K>& m
 
 /// `tensors` have the sizes of the last one, or 1 along `dim`.
 template <int K>
-Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors, int64_t dim) {
-  const Tensor& full = **(tensors.end() - 1);
+Lines<K> makeLines(const char* op, std::initializer_list<PlanOperand> tensors, int64_t dim) {
+  const Tensor& full = *(tensors.end() - 1)->tensor;
   Dims sizes = full.sizes();
   if (full.dim()) sizes[dim] = 1;
   Plan plan(sizes, tensors);
@@ -93,9 +93,9 @@ Lines<K> makeLines(const char* op, std::initializer_list<const Tensor*> tensors,
   lines.count = plan.total;
   lines.n = full.dim() ? full.size(dim) : 1;
   int k = 0;
-  for (const Tensor* t : tensors) {
+  for (const auto& [t, data, itemSize] : tensors) {
     const bool still = t->dim() == 0 || t->size(dim) == 1;
-    lines.steps[k] = still ? 0 : t->strides()[dim] * plan.itemSize[k];
+    lines.steps[k] = still ? 0 : t->strides()[dim] * itemSize;
     lines.data[k] = plan.data[k];
     ++k;
   }

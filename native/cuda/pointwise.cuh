@@ -256,6 +256,10 @@ In<T> convertedOperand(const Tensor& t) {
   if (!t.device().isCpu()) return {t.data<T>(), T(), Access::Each, {true, t.dtype()}};
   return {nullptr, dispatch(t.dtype(), [&]<class S>(Type<S>) { return convert<T>(*t.data<S>()); }), Access::Value, {}};
 }
+template <class T>
+In<T> convertedOperand(const Operand& o) {
+  return o.isNumber() ? In<T>{nullptr, o.number().to<T>(), Access::Value, {}} : convertedOperand<T>(o.tensor());
+}
 template <class R>
 Out<R> convertedResult(const Tensor& t) {
   return {t.data<R>(), {t.dtype() != DTypeOf<R>::value, t.dtype()}};
@@ -298,11 +302,16 @@ void runPlan(const F& f, const Plan& plan, cudaStream_t stream, std::index_seque
   else
     runStrided(f, plan, stream, numbers, out, in...);
 }
+
+/// An operand as the plan takes it; kernels get the value of a number otherwise.
+inline PlanOperand planOperand(const Tensor& t) { return &t; }
+inline PlanOperand planOperand(const Operand& o) { return o.isNumber() ? PlanOperand() : PlanOperand(&o.tensor()); }
+
 /// Calls `run(plan, stream)` for elements of `out`, to whose sizes the others broadcast, unless there are none.
 template <class Run, class... Ins>
 void withPlan(const Run& run, const Tensor& out, const Ins&... ins) {
   cudaStream_t stream = use(out);
-  Plan plan(out.sizes(), {&out, &ins...});
+  Plan plan(out.sizes(), {&out, planOperand(ins)...});
   if (plan.total == 0) return;
   plan.sortByStride();
   plan.merge();
@@ -337,10 +346,6 @@ void stridedPointwise(const F& f, const Tensor& out, const Ins&... ins) {
   withPlan(run, out, ins...);
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void failDType(const char* op, DType t) {
-  fail<DTypeError>(op, ": there is no kernel for ", name(t), "; convert with to(FLOAT32)");
-}
-
 template <class F>
 void unaryFamily(const F& f, const Tensor& out, const Tensor& in, DType type) {
   dispatchComputed(type, [&]<class T>(Type<T>) {
@@ -352,7 +357,7 @@ void unaryFamily(const F& f, const Tensor& out, const Tensor& in, DType type) {
 }
 
 template <class F>
-void binaryFamily(const F& f, const Tensor& out, const Tensor& a, const Tensor& b, DType type) {
+void binaryFamily(const F& f, const Tensor& out, const Operand& a, const Operand& b, DType type) {
   dispatchComputed(type, [&]<class T>(Type<T>) {
     if constexpr (math::accepts<T>(F::kDomain))
       convertingPointwise<math::ResultOf<F, T>, T, T>(f, out, a, b);

@@ -14,21 +14,21 @@ Tensor withoutDim(const Tensor& t, int64_t dim) {
   return Tensor(std::move(layout));
 }
 
-Plan::Plan(const Dims& shape, std::span<const Tensor* const> tensors) : operands(static_cast<int>(tensors.size())) {
+Plan::Plan(const Dims& shape, std::span<const PlanOperand> given) : operands(static_cast<int>(given.size())) {
   int k = 0;
-  for (const Tensor* t : tensors) {
-    data[k] = static_cast<char*>(t->data());
-    itemSize[k++] = static_cast<int64_t>(retrograd::itemSize(t->dtype()));
+  for (const PlanOperand& o : given) {
+    data[k] = o.data;
+    itemSize[k++] = o.itemSize;
   }
   for (size_t d = 0; d < shape.size(); ++d) {
     total *= shape[d];
     if (shape[d] == 1) continue;
     sizes[rank] = shape[d];
     k = 0;
-    for (const Tensor* t : tensors) {
-      size_t shift = shape.size() - t->sizes().size();
-      bool broadcast = d < shift || t->sizes()[d - shift] == 1;
-      strides[k][rank] = broadcast ? 0 : t->strides()[d - shift] * itemSize[k];
+    for (const PlanOperand& o : given) {
+      const size_t shift = o.tensor ? shape.size() - o.tensor->sizes().size() : shape.size();
+      const bool broadcast = d < shift || o.tensor->sizes()[d - shift] == 1;
+      strides[k][rank] = broadcast ? 0 : o.tensor->strides()[d - shift] * itemSize[k];
       ++k;
     }
     ++rank;

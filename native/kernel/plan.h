@@ -80,6 +80,21 @@ Tensor withoutDim(const Tensor& t, int64_t dim);
 /// Dimensions of a plan: as many as a tensor may have.
 inline constexpr int kMaxRank = kMaxDims;
 
+/// An operand of a plan: a tensor, or one value, `itemSize` bytes at `data`, for all elements.
+struct PlanOperand {
+  const Tensor* tensor = nullptr;
+  char* data = nullptr;
+  int64_t itemSize = 0;
+
+  PlanOperand() = default;
+  PlanOperand(const Tensor* t)
+      : tensor(t),
+        data(static_cast<char*>(t->data())),
+        itemSize(static_cast<int64_t>(retrograd::itemSize(t->dtype()))) {}
+  PlanOperand(void* value, size_t itemSize)
+      : data(static_cast<char*>(value)), itemSize(static_cast<int64_t>(itemSize)) {}
+};
+
 /// An index space, outermost dimension first, and for each operand where it begins and how many bytes a step in each
 /// dimension is.
 struct Plan {
@@ -92,10 +107,10 @@ struct Plan {
   int64_t itemSize[kMaxOperands];
 
   Plan() = default;
-  /// All dimensions in their own order, those of size 1 left out, nothing merged. `tensors` broadcast to `sizes`.
-  Plan(const Dims& sizes, std::span<const Tensor* const> tensors);
-  Plan(const Dims& sizes, std::initializer_list<const Tensor*> tensors)
-      : Plan(sizes, std::span(tensors.begin(), tensors.size())) {}
+  /// All dimensions in their own order, those of size 1 left out, nothing merged. The operands broadcast to `sizes`.
+  Plan(const Dims& sizes, std::span<const PlanOperand> operands);
+  Plan(const Dims& sizes, std::initializer_list<PlanOperand> operands)
+      : Plan(sizes, std::span(operands.begin(), operands.size())) {}
   Plan(const Plan& o) { *this = o; }
   /// Copies the dimensions in use only.
   Plan& operator=(const Plan& o);

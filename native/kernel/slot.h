@@ -3,7 +3,7 @@
 #include <array>
 
 #include "core/error.h"
-#include "core/tensor.h"
+#include "core/operand.h"
 
 namespace retrograd {
 
@@ -70,7 +70,9 @@ class Slot<void(A...)> final : public SlotBase {
  private:
   template <class X>
   void checkPlace(Device device, const X& argument) const {
-    if constexpr (std::is_same_v<X, Tensor>) {
+    if constexpr (std::is_same_v<X, Operand>) {
+      if (!argument.isNumber()) checkPlace(device, argument.tensor());
+    } else if constexpr (std::is_same_v<X, Tensor>) {
       if (!argument.defined() || argument.device() == device || operands_ == Operands::Anywhere) [[likely]]
         return;
       if (operands_ == Operands::OrNumbers && argument.dim() == 0 && argument.device().isCpu()) return;

@@ -11,7 +11,7 @@ namespace {
 using T = const Tensor&;
 
 /// a + alpha * b, outside the graph.
-WrittenBinary addRaw(const char* op, const Tensor& a, const Operand& b, double alpha, Into into) {
+Written addRaw(const char* op, const Tensor& a, const Operand& b, double alpha, Into into) {
   if (alpha != 1) checkFactor(op, resultType(a, b), alpha);
   return alpha == 1 ? applyBinary(math::Add{}, a, b, into, false, op)
                     : applyBinary(math::AddScaled{alpha}, a, b, into, false, op);
@@ -24,7 +24,7 @@ void refuseBool(const char* op, const Tensor& a, const Operand& b) {
 }
 
 /// a^exponent outside the graph; whole small exponents are products, as in PyTorch.
-WrittenBinary powRaw(const Tensor& a, const Operand& exponent, Into into) {
+Written powRaw(const Tensor& a, const Operand& exponent, Into into) {
   if (exponent.isNumber() && isFloating(a.dtype())) {
     double e = exponent.number().toDouble();
     if (e == 2) return applyBinary(math::Mul{}, a, Operand(a), into, false, "pow");
@@ -34,7 +34,7 @@ WrittenBinary powRaw(const Tensor& a, const Operand& exponent, Into into) {
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
-Tensor chosen(T g, T mine, T other, bool largest) {
+Tensor chosen(T g, T mine, const Operand& other, bool largest) {
   Tensor half = g * 0.5;
   Tensor loses = largest ? lt(mine, other) : gt(mine, other);
   return where(eq(mine, other), half, where(loses, 0.0, g));
@@ -45,8 +45,11 @@ Tensor extremum(const char* node, const F& f, const Tensor& a, const Operand& b,
   if (b.isNumber()) checkHolds(F::kName, resultType(a, b), b.number());
   auto w = applyBinary(f, a, b);
   return record(node, w.result,
-                wrt(a, saves(a, w.second), [largest](T g, T a, T b) { return chosen(g, a, b, largest); }),
-                wrt(b.tensor(), saves(a, w.second), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }));
+                wrt(a, saves(a, b.tensor()),
+                    [largest, n = b.number()](T g, T a, T b) {
+                      return chosen(g, a, {b, n}, largest);
+                    }),
+                wrt(b.tensor(), saves(a, b.tensor()), [largest](T g, T a, T b) { return chosen(g, b, a, largest); }));
 }
 
 Tensor atan2Slope(T a, T b);
@@ -88,16 +91,10 @@ void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
   if (zero) throw std::invalid_argument(std::string(op) + ": integer division by zero");
 }
 
-/// a as a 0-d tensor of the result's dtype where it is a number, so that it can stand first.
-Tensor first(const Tensor& like, const Operand& a) {
-  return a.isNumber() ? numberTensor(a.number(), resultType(like, a)) : a.tensor();
-}
-
-/// What a mask may choose for a result of `dtype`, outside the graph.
-Tensor chosenValue(const char* op, const Operand& v, DType dtype) {
-  if (!v.isNumber()) return loadable(v.tensor(), dtype);
-  checkHolds(op, dtype, v.number());
-  return numberTensor(v.number(), dtype);
+/// What a mask may choose for a result of `dtype`, outside the graph; `made` where that is another tensor.
+Operand chosenValue(const char* op, const Operand& v, DType dtype, Tensor& made) {
+  if (v.isNumber()) checkHolds(op, dtype, v.number());
+  return loadable(v, dtype, made);
 }
 
 }  // namespace
@@ -119,14 +116,16 @@ Tensor sub(const Tensor& a, const Operand& b, double alpha, Into into) {
 
 Tensor mul(const Tensor& a, const Operand& b, Into into) {
   auto w = applyBinary(math::Mul{}, a, b, into);
-  return record("MulBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return g * b; }),
+  return record("MulBackward0", w.result, std::move(w.write),
+                wrt(a, saves(b.tensor()), [n = b.number()](T g, T b) { return g * Operand(b, n); }),
                 wrt(b.tensor(), saves(w.input), [](T g, T a) { return g * a; }));
 }
 
 Tensor div(const Tensor& a, const Operand& b, Into into) {
   auto w = applyBinary(math::Div{}, a, b, into);
-  return record("DivBackward0", w.result, std::move(w.write), wrt(a, saves(w.second), [](T g, T b) { return g / b; }),
-                wrt(b.tensor(), saves(w.input, w.second), [](T g, T a, T b) { return -g * (a / b / b); }));
+  return record("DivBackward0", w.result, std::move(w.write),
+                wrt(a, saves(b.tensor()), [n = b.number()](T g, T b) { return g / Operand(b, n); }),
+                wrt(b.tensor(), saves(w.input, b.tensor()), [](T g, T a, T b) { return -g * (a / b / b); }));
 }
 
 Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
@@ -148,20 +147,19 @@ Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
   }
   Tensor old = beforeWrite(a, into == Into::Self && shouldRecord(a, exponent.tensor()));
   auto w = powRaw(a, exponent, into);
-  return record(
-      "PowBackward1", w.result, std::move(w.write),
-      wrt(a, saves(old, w.second), [](T g, T a, T b) { return where(eq(b, 0), 0.0, g * (b * pow(a, b - 1))); }),
-      wrt(exponent.tensor(), saves(old, w.second, result), [](T g, T a, T b, T y) {
-        Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
-        return g * where(flat, 0.0, y * log(where(flat, 1.0, a)));
-      }));
+  return record("PowBackward1", w.result, std::move(w.write),
+                wrt(a, saves(old, exponent.tensor()),
+                    [](T g, T a, T b) { return where(eq(b, 0), 0.0, g * (b * pow(a, b - 1))); }),
+                wrt(exponent.tensor(), saves(old, exponent.tensor(), result), [](T g, T a, T b, T y) {
+                  Tensor flat = logicalAnd(eq(a, 0), ge(b, 0));
+                  return g * where(flat, 0.0, y * log(where(flat, 1.0, a)));
+                }));
 }
 
 Tensor rsub(const Tensor& a, const Operand& b) {
   refuseBool("rsub", a, b);
-  auto w = applyBinary(math::Sub{}, first(a, b), Operand(a), Into::Fresh, false, "rsub");
-  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", w.result, wrt(a, [](T g) { return -g; }),
-                wrt(b.tensor(), [](T g) { return g; }));
+  return record(b.isNumber() ? "RsubBackward1" : "RsubBackward0", applyReversed(math::Sub{}, a, b, "rsub"),
+                wrt(a, [](T g) { return -g; }), wrt(b.tensor(), [](T g) { return g; }));
 }
 
 Tensor rdiv(const Tensor& a, const Operand& b) {
@@ -169,7 +167,13 @@ Tensor rdiv(const Tensor& a, const Operand& b) {
 }
 
 Tensor rpow(const Tensor& a, const Operand& b) {
-  return named("rpow", [&] { return pow(first(a, b), Operand(a)); });
+  if (!b.isNumber()) return named("rpow", [&] { return pow(b.tensor(), a); });
+  const double base = b.number().toDouble();
+  return record("PowBackward1", applyReversed(math::Pow{}, a, b, "rpow"),
+                wrt(a, saves(a, result), [base](T g, T a, T y) {
+                  Tensor slope = y * std::log(base);
+                  return g * (base == 0 ? where(ge(a, 0), 0.0, slope) : slope);
+                }));
 }
 
 Tensor floorDivide(const Tensor& a, const Operand& b) {
@@ -182,7 +186,7 @@ Tensor remainder(const Tensor& a, const Operand& b) {
   checkDivisor("remainder", a, b);
   auto w = applyBinary(math::Remainder{}, a, b);
   return record(b.isNumber() ? "RemainderBackward0" : "RemainderBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) {
+                wrt(b.tensor(), saves(a, b.tensor()), [](T g, T a, T b) {
                   // By the whole quotient that belongs to the remainder, which a / b may round past.
                   return -(g * applyBinary(math::FloorDivide{}, a, Operand(b)).result);
                 }));
@@ -192,7 +196,7 @@ Tensor fmod(const Tensor& a, const Operand& b) {
   checkDivisor("fmod", a, b);
   auto w = applyBinary(math::Fmod{}, a, b);
   return record(b.isNumber() ? "FmodBackward0" : "FmodBackward1", w.result, wrt(a, [](T g) { return g; }),
-                wrt(b.tensor(), saves(a, w.second, w.result), [](T g, T a, T b, T y) {
+                wrt(b.tensor(), saves(a, b.tensor(), w.result), [](T g, T a, T b, T y) {
                   // Likewise; the sign of the remainder is that of the dividend, so it can be taken from it.
                   Tensor quotient;
                   {
@@ -204,10 +208,10 @@ Tensor fmod(const Tensor& a, const Operand& b) {
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
-  auto w = applyBinary(math::Atan2{}, a, b);
-  return record("Atan2Backward0", w.result,
-                wrt(a, saves(a, w.second), [](T g, T a, T b) { return g * atan2Slope(a, b); }),
-                wrt(b.tensor(), saves(a, w.second), [](T g, T a, T b) { return -(g * atan2Slope(b, a)); }));
+  if (b.isNumber()) return atan2(a, full({}, b, resultType(a, b), kCpu));
+  return record("Atan2Backward0", applyBinary(math::Atan2{}, a, b).result,
+                wrt(a, saves(a, b.tensor()), [](T g, T a, T b) { return g * atan2Slope(a, b); }),
+                wrt(b.tensor(), saves(a, b.tensor()), [](T g, T a, T b) { return -(g * atan2Slope(b, a)); }));
 }
 
 Tensor maximum(const Tensor& a, const Operand& b) { return extremum("MaximumBackward0", math::Maximum{}, a, b, true); }
@@ -238,7 +242,7 @@ Tensor conditionOn(Device device, const Tensor& condition) {
 Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
   if (condition.dtype() != DType::Bool)
     fail<DTypeError>("where: the condition must be a bool tensor, got ", name(condition.dtype()));
-  Tensor like = !a.isNumber() ? a.tensor() : !b.isNumber() ? b.tensor() : Tensor();
+  const Tensor& like = !a.isNumber() ? a.tensor() : b.tensor();
   DType dtype;
   if (like.defined()) {
     dtype = a.isNumber() ? resultType(like, a) : resultType(like, b);
@@ -246,11 +250,14 @@ Tensor where(const Tensor& condition, const Operand& a, const Operand& b) {
     dtype = promote(a.number().dtype(), b.number().dtype());
     if (dtype == DType::Float64) dtype = DType::Float32;
   }
-  Tensor x = chosenValue("where", a, dtype), y = chosenValue("where", b, dtype);
+  Tensor madeX, madeY;
+  const Operand x = chosenValue("where", a, dtype, madeX), y = chosenValue("where", b, dtype, madeY);
   Device device = commonDevice("where", condition, x);
   if (device.isCpu()) device = commonDevice("where", condition, y);
-  Tensor out = allocateTensor("where", broadcast("where", broadcast("where", condition.sizes(), x.sizes()), y.sizes()),
-                              dtype, device);
+  Dims sizes = condition.sizes();
+  for (const Operand& o : {x, y})
+    if (!o.isNumber()) sizes = broadcast("where", sizes, o.tensor().sizes());
+  Tensor out = allocateTensor("where", sizes, dtype, device);
   whereSlot(device, out, conditionOn(device, condition), x, y);
   return record("WhereBackward0", out, wrt(a.tensor(), saves(condition), [](T g, T c) { return where(c, g, 0.0); }),
                 wrt(b.tensor(), saves(condition), [](T g, T c) { return where(c, 0.0, g); }));
@@ -262,11 +269,14 @@ Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value, Int
   if (!value.isNumber() && value.tensor().dim() != 0)
     fail<ShapeError>("maskedFill: the value must be a number or a 0-d tensor, got shape ",
                      toString(value.tensor().sizes()));
-  Tensor v = chosenValue("maskedFill", value, x.dtype());
+  Tensor made;
+  const Operand v = chosenValue("maskedFill", value, x.dtype(), made);
   auto fill = [&](const Tensor& out) {
     named("maskedFill", [&] {
       Tensor condition = apart("maskedFill", conditionOn(x.device(), mask), out);
-      whereSlot(x.device(), out, condition, apart("maskedFill", v, out), x);
+      Tensor own;
+      if (!v.isNumber()) own = apart("maskedFill", v.tensor(), out);
+      whereSlot(x.device(), out, condition, Operand(own, v.number()), x);
     });
   };
   Dims sizes = broadcast("maskedFill", x.sizes(), mask.sizes());
@@ -291,7 +301,7 @@ namespace {
 
 /// x + value * f(a, b), outside the graph.
 template <class F>
-WrittenBinary addScaled(const char* op, T x, const F& f, T a, T b, double value, Into into) {
+Written addScaled(const char* op, T x, const F& f, T a, T b, double value, Into into) {
   broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
   return named(op, [&] { return addRaw(op, x, applyBinary(f, a, Operand(b)).result, value, into); });
 }
@@ -328,11 +338,14 @@ Tensor lerp(const Tensor& x, const Tensor& end, const Operand& weight) {
       return where(isNear, x, end) + way * where(isNear, w, w - 1);
     });
   }
-  auto scaled = [](T g, T w) { return g * w; };
-  Tensor w = weight.isNumber() ? numberTensor(weight.number(), y.dtype()) : weight.tensor();
-  return record(weight.isNumber() ? "LerpBackward0" : "LerpBackward1", y,
-                wrt(x, saves(w), [](T g, T w) { return g * (1 - w); }), wrt(end, saves(w), scaled),
-                wrt(weight.tensor(), saves(x, end), [](T g, T x, T end) { return g * (end - x); }));
+  if (weight.isNumber()) {
+    const double w = weight.number().toDouble();
+    return record("LerpBackward0", y, wrt(x, [w](T g) { return g * (1 - w); }), wrt(end, [w](T g) { return g * w; }));
+  }
+  T w = weight.tensor();
+  return record("LerpBackward1", y, wrt(x, saves(w), [](T g, T w) { return g * (1 - w); }),
+                wrt(end, saves(w), [](T g, T w) { return g * w; }),
+                wrt(w, saves(x, end), [](T g, T x, T end) { return g * (end - x); }));
 }
 
 }  // namespace retrograd

@@ -60,15 +60,6 @@ Tensor cloneRaw(const char* op, const Tensor& x) {
   return out;
 }
 
-Tensor numberTensor(Scalar number, DType dtype) {
-  Tensor t = allocateTensor("full", {}, dtype, kCpu);
-  dispatch(dtype, [&](auto type) {
-    using T = typename decltype(type)::type;
-    *t.data<T>() = number.to<T>();
-  });
-  return t;
-}
-
 void checkHolds(const char* op, DType dtype, Scalar number) {
   if (holds(dtype, number)) return;
   const char* wider = "; choose a wider dtype";
@@ -84,7 +75,9 @@ void checkFactor(const char* op, DType dtype, double factor) {
   checkHolds(op, dtype, isWithin(DType::Int64, factor) ? Scalar(convert<int64_t>(factor)) : Scalar(factor));
 }
 
-Device commonDevice(const char* op, const Tensor& a, const Tensor& b) {
+Device commonDevice(const char* op, const Tensor& a, const Operand& other) {
+  if (other.isNumber()) return a.device();
+  const Tensor& b = other.tensor();
   if (a.device() == b.device()) return a.device();
   if (b.dim() == 0 && b.device().isCpu()) return a.device();
   if (a.dim() == 0 && a.device().isCpu()) return b.device();
@@ -99,6 +92,16 @@ void checkCastable(const char* op, const Tensor& self, DType result) {
 }
 
 Tensor zerosLike(const Tensor& x) { return full(x.sizes(), 0, x.dtype(), x.device()); }
+
+/// The number that an element of `dtype` becomes where it is stored.
+static Scalar asElement(Scalar number, DType dtype) {
+  return dispatch(dtype, [&]<class T>(Type<T>) -> Scalar {
+    if constexpr (std::is_floating_point_v<T>)
+      return double{number.to<T>()};
+    else
+      return static_cast<int64_t>(number.to<T>());
+  });
+}
 
 static bool isTruth(math::Domain domain) {
   return domain == math::Domain::Predicate || domain == math::Domain::Logical;
@@ -126,40 +129,40 @@ DType prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into in
   return computedType(dtype);
 }
 
-BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
-                             bool savesInput, WrittenBinary& w) {
+void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into, bool savesInput,
+                   BinaryOperands& in, Written& w) {
   DType dtype = resultType(a, b);
-  Scalar number = b.isNumber() ? b.number() : Scalar(0);
-  if (domain == math::Domain::Predicate && b.isNumber()) {
-    const double v = number.toDouble();
-    if (!isWithin(dtype, number)) dtype = promote(dtype, number.dtype());  // which holds the number
-    // Beyond all integers, but not where both are rounded to a floating dtype.
-    if (category(a.dtype()) == Category::Integer && isFloating(dtype) && std::isfinite(v) &&
-        !isWithin(a.dtype(), number))
-      number = std::copysign(HUGE_VAL, v);
+  if (b.isNumber()) {
+    Scalar number = b.number();
+    if (domain == math::Domain::Predicate) {
+      const double v = number.toDouble();
+      if (!isWithin(dtype, number)) dtype = promote(dtype, number.dtype());  // which holds the number
+      // Beyond all integers, but not where both are rounded to a floating dtype.
+      if (category(a.dtype()) == Category::Integer && isFloating(dtype) && std::isfinite(v) &&
+          !isWithin(a.dtype(), number))
+        number = std::copysign(HUGE_VAL, v);
+    }
+    in.b = computedType(dtype) == dtype ? number : asElement(number, dtype);
   }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
   checkDomain(op, domain, dtype);
-  w.second = b.isNumber() ? numberTensor(number, dtype) : b.tensor();
-  BinaryOperands in;
-  in.device = commonDevice(op, a, w.second);
   in.type = computedType(dtype);
-  in.a = loadable(a, dtype);
-  in.b = loadable(w.second, dtype);
-  const Dims sizes = broadcast(op, a.sizes(), in.b.sizes());
+  in.device = commonDevice(op, a, b);
+  in.a = loadable(in.a, dtype, in.madeA);
+  in.b = loadable(in.b, dtype, in.madeB);
+  const Dims sizes = b.isNumber() ? a.sizes() : broadcast(op, a.sizes(), b.tensor().sizes());
   if (into == Into::Self) {
     if (sizes != a.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
     checkCastable(op, a, dtype);
     w.write = Write(op, a);
-    in.b = apart(op, std::move(in.b), a);
+    if (!b.isNumber()) in.b = in.madeB = apart(op, in.b.tensor(), a);
     if (savesInput) w.input = beforeWrite(a, shouldRecord(b.tensor()));
     w.result = a;
   } else {
     if (savesInput) w.input = a;
     w.result = allocateTensor(op, sizes, isTruth(domain) ? DType::Bool : dtype, in.device);
   }
-  return in;
 }
 
 }  // namespace retrograd

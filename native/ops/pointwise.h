@@ -25,14 +25,13 @@ Tensor computedInto(const char* op, const Dims& sizes, DType dtype, Device devic
   fill(out);
   return castRaw(out, dtype);
 }
-/// `x` as a kernel may load it for elements of `dtype`: cast where it holds numbers that those cannot be.
-inline Tensor loadable(const Tensor& x, DType dtype) {
-  return promote(x.dtype(), dtype) == dtype ? x : castRaw(x, dtype);
+/// `x` as a kernel may load it for elements of `dtype`: `cast` where it holds numbers that those cannot be.
+inline Operand loadable(const Operand& x, DType dtype, Tensor& cast) {
+  if (x.isNumber() || promote(x.tensor().dtype(), dtype) == dtype) return x;
+  return cast = castRaw(x.tensor(), dtype);
 }
 /// A dense copy outside the graph.
 Tensor cloneRaw(const char* op, const Tensor& x);
-/// A 0-d CPU tensor of a number.
-Tensor numberTensor(Scalar number, DType dtype);
 /// Throws std::invalid_argument where a tensor of `dtype` cannot hold the number. As in PyTorch, uint8 wraps integers
 /// from -255 on, integers drop fractions, and float32 holds what is not finite.
 void checkHolds(const char* op, DType dtype, Scalar number);
@@ -42,8 +41,8 @@ void checkFactor(const char* op, DType dtype, double factor);
 bool isWithin(DType dtype, Scalar number);
 /// Zeros of the shape, dtype and device of `x`, outside the graph: the gradient of what does not matter to the result.
 Tensor zerosLike(const Tensor& x);
-/// The common device of two operands; a 0-d CPU tensor goes with any. Throws DeviceError.
-Device commonDevice(const char* op, const Tensor& a, const Tensor& b);
+/// The common device of two operands; numbers and 0-d CPU tensors go with any. Throws DeviceError.
+Device commonDevice(const char* op, const Tensor& a, const Operand& b);
 /// `operand` as a kernel may read it while it writes `target`: a copy where they share memory, unless element i of one
 /// is element i of the other.
 inline Tensor apart(const char* op, Tensor operand, const Tensor& target) {
@@ -80,28 +79,40 @@ Written applyUnary(const F& f, const Tensor& x, Into into = Into::Fresh, bool sa
   return w;
 }
 
-/// `second` is the other operand as a tensor, as the derivative may save it.
-struct WrittenBinary : Written {
-  Tensor second;
+/// What a binary kernel reads: the operands that were given, or the tensors in their place that had to be made.
+struct BinaryOperands {
+  Operand a, b;
+  DType type{};  // that the kernel computes in
+  Device device{};
+  Tensor madeA, madeB;
+
+  BinaryOperands(const Tensor& a, const Operand& b) : a(a), b(b) {}
+  BinaryOperands(const BinaryOperands&) = delete;
 };
 
-/// What a binary kernel reads and the dtype that it computes in.
-struct BinaryOperands {
-  Tensor a, b;
-  DType type;
-  Device device;
-};
-BinaryOperands prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into,
-                             bool savesInput, WrittenBinary& w);
+/// Fills in `in` and `w`, all but the result's elements.
+void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into, bool savesInput,
+                   BinaryOperands& in, Written& w);
 
 /// f(a, b), outside the graph. `input` of the result is `a`.
 template <class F>
-WrittenBinary applyBinary(const F& f, const Tensor& a, const Operand& b, Into into = Into::Fresh,
-                          bool savesInput = true, const char* op = F::kName) {
-  WrittenBinary w;
-  const BinaryOperands in = prepareBinary(op, F::kDomain, a, b, into, savesInput, w);
+Written applyBinary(const F& f, const Tensor& a, const Operand& b, Into into = Into::Fresh, bool savesInput = true,
+                    const char* op = F::kName) {
+  Written w;
+  BinaryOperands in(a, b);
+  prepareBinary(op, F::kDomain, a, b, into, savesInput, in, w);
   binarySlot<F>(in.device, f, w.result, in.a, in.b, in.type);
   return w;
+}
+
+/// f(b, a), outside the graph.
+template <class F>
+Tensor applyReversed(const F& f, const Tensor& a, const Operand& b, const char* op) {
+  Written w;
+  BinaryOperands in(a, b);
+  prepareBinary(op, F::kDomain, a, b, Into::Fresh, false, in, w);
+  binarySlot<F>(in.device, f, w.result, in.b, in.a, in.type);
+  return std::move(w.result);
 }
 
 }  // namespace retrograd

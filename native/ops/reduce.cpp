@@ -191,8 +191,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   checkFloating("mean", x);
   Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim);
   double n = static_cast<double>(countOver(x, r.dims));
-  Tensor count = numberTensor(n, x.dtype());
-  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, count, x.dtype());
+  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, n, x.dtype());
   return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
                   return spread(g / std::max(n, 1.0), sizes, dims);  // without elements, 0 rather than 0 / 0

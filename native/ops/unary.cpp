@@ -84,20 +84,22 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     y = x;
   }
   if (!isFloating(y.dtype())) return y;
-  auto bound = [&](const Operand* b, double none) {
-    return !b ? numberTensor(none, y.dtype()) : b->isNumber() ? numberTensor(b->number(), y.dtype()) : b->tensor();
-  };
-  Tensor low = bound(min, -kInfinity), high = bound(max, kInfinity);
+  const Operand low = min ? *min : Operand(-kInfinity), high = max ? *max : Operand(kInfinity);
+  const Scalar l = low.number(), h = high.number();
+  const auto saved = saves(old, low.tensor(), high.tensor());
   return record("ClampBackward0", y, std::move(write),
-                wrt(x, saves(old, low, high),
-                    [](T g, T x, T low, T high) { return where(logicalAnd(ge(x, low), le(x, high)), g, 0.0); }),
-                wrt(low, saves(old, low, high),
-                    [both = min && max](T g, T x, T low, T high) {
-                      Tensor binds = lt(x, low);
-                      return where(both ? logicalAnd(binds, lt(low, high)) : binds, g, 0.0);
+                wrt(x, saved,
+                    [l, h](T g, T x, T low, T high) {
+                      return where(logicalAnd(ge(x, {low, l}), le(x, {high, h})), g, 0.0);
                     }),
-                wrt(high, saves(old, low, high),
-                    [](T g, T x, T low, T high) { return where(logicalOr(gt(x, high), lt(high, low)), g, 0.0); }));
+                wrt(low.tensor(), saved,
+                    [h, both = min && max](T g, T x, T low, T high) {
+                      Tensor binds = lt(x, low);
+                      return where(both ? logicalAnd(binds, lt(low, {high, h})) : binds, g, 0.0);
+                    }),
+                wrt(high.tensor(), saved, [l](T g, T x, T low, T high) {
+                  return where(logicalOr(gt(x, high), lt(high, {low, l})), g, 0.0);
+                }));
 }
 
 void checkBound(const char* op, const Tensor& x, const Operand& bound) {

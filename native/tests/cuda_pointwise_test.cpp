@@ -151,7 +151,30 @@ TEST(Cuda, Where) {
     Tensor zero = sample({}, dtype, 4);
     whereSlot(kCpu, expected, c, a, zero);
     whereSlot(kCuda, out, toCuda(c), toCuda(a), zero);
-    expectSame(expected, out, 0, "where with a number");
+    expectSame(expected, out, 0, "where with a 0-d tensor");
+    for (const Operand& number : {Operand(1), Operand(true)}) {
+      whereSlot(kCpu, expected, c, number, b);
+      whereSlot(kCuda, out, toCuda(c), number, toCuda(b));
+      expectSame(expected, out, 0, "where with a number");
+    }
+  }
+}
+
+TEST(Cuda, Numbers) {
+  NEED_DEVICE();
+  for (DType dtype : kAll) {
+    if (!isComputed(dtype)) continue;
+    Tensor x = sample({33, 31}, dtype), expected = allocateTensor("test", {33, 31}, dtype, kCpu),
+           out = allocateTensor("test", {33, 31}, dtype, kCuda);
+    const Operand number = dtype == DType::Bool ? Operand(true) : Operand(3);
+    for (const Tensor& layout : {toCuda(x), transpose(toCuda(transpose(x, 0, 1)), 0, 1)}) {
+      binarySlot<math::Maximum>(kCpu, {}, expected, x, number, dtype);
+      binarySlot<math::Maximum>(kCuda, {}, out, layout, number, dtype);
+      expectSame(expected, out, 0, "a number second");
+      binarySlot<math::Mul>(kCpu, {}, expected, number, x, dtype);
+      binarySlot<math::Mul>(kCuda, {}, out, number, layout, dtype);
+      expectSame(expected, out, 0, "a number first");
+    }
   }
 }
 

@@ -161,6 +161,29 @@ TEST(BinaryKernel, ConvertsWhileItLoadsAndStores) {
     }
 }
 
+/// A number gives what a tensor full of it gives, on either side, whatever the layout of the other operand.
+TEST(BinaryKernel, TakesNumbers) {
+  math::BinaryFunctors::forEach([]<class F>() {
+    for (DType t : kAllTypes) {
+      if (!isComputed(t) || !takes<F>(t)) continue;
+      SCOPED_TRACE(std::string(F::kName) + " of " + name(t));
+      const Scalar number = t == DType::Bool ? Scalar(true) : Scalar(3);
+      Tensor x = random({23, 67}, t), full = empty({23, 67}, t);
+      fillSlot(kCpu, full, number);
+      auto run = [&](const Operand& a, const Operand& b) {
+        Tensor out = empty({23, 67}, resultOf<F>(t));
+        binarySlot<F>(kCpu, test::functorOf<F>(), out, a, b, t);
+        return out;
+      };
+      const Tensor right = apply<F>(x, full), left = apply<F>(full, x);
+      for (const Tensor& other : layoutsOf(x)) {
+        EXPECT_SAME_BITS(right, run(other, number));
+        EXPECT_SAME_BITS(left, run(number, other));
+      }
+    }
+  });
+}
+
 TEST(UnaryKernel, ConvertsWhileItLoads) {
   for (DType type : {DType::Float32, DType::Float64})
     for (DType from : kAllTypes) {
@@ -249,6 +272,10 @@ TEST(WhereKernel, ChoosesByElementAndBroadcasts) {
     copySlot(kCpu, full, one);
     whereSlot(kCpu, expected, condition, a, full);
     whereSlot(kCpu, got, condition, a, one);
+    EXPECT_SAME_BITS(expected, got);
+    fillSlot(kCpu, full, true);
+    whereSlot(kCpu, expected, condition, full, b);
+    whereSlot(kCpu, got, condition, true, b);
     EXPECT_SAME_BITS(expected, got);
   }
 }

@@ -50,20 +50,20 @@ inline Tensor view(const Tensor& x, const Dims& sizes, const Dims& strides, int6
   l.sizes = sizes;
   l.strides = strides;
   l.offset = offset;
-  return Tensor(l);
+  return Tensor(std::move(l));
 }
 inline Tensor transpose(const Tensor& x, int64_t a, int64_t b) {
   Layout l = x.layout();
   std::swap(l.sizes[a], l.sizes[b]);
   std::swap(l.strides[a], l.strides[b]);
-  return Tensor(l);
+  return Tensor(std::move(l));
 }
 inline Tensor slice(const Tensor& x, int64_t dim, int64_t from, int64_t to, int64_t step = 1) {
   Layout l = x.layout();
   l.offset += from * l.strides[dim];
   l.sizes[dim] = (to - from + step - 1) / step;
   l.strides[dim] *= step;
-  return Tensor(l);
+  return Tensor(std::move(l));
 }
 inline Tensor dense(const Tensor& x) {
   Tensor y = empty(x.sizes(), x.dtype());
