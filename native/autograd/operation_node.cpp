@@ -18,7 +18,7 @@ using List = SmallVec<T, 8, Unbooked>;
 constexpr size_t aligned(size_t n) { return (n + 7) & ~size_t{7}; }
 
 /// What to save, each tensor once, and for each formula in turn which of them it gets.
-struct Plan {
+struct SavePlan {
   struct Item {
     const Tensor* tensor;
     int32_t result;  // its number; -1 for an operand
@@ -26,7 +26,7 @@ struct Plan {
   List<Item> items;
   List<uint16_t> index;
 
-  static constexpr uint16_t kNone = UINT16_MAX;  // an undefined tensor: the formula has a number in its place
+  static constexpr uint16_t kNone = UINT16_MAX;  // an absent one: a number, or an optional tensor
 
   void add(const SaveItem& saved, std::span<const Tensor> outputs, bool inPlace) {
     if (saved.operand && !saved.operand->defined()) return index.push_back(kNone);
@@ -46,7 +46,7 @@ struct Plan {
 class OperationNode final : public Node {
  public:
   static Ref<OperationNode> make(const char* name, std::span<const PartSpec> parts, const bool* keeps,
-                                 const Plan& plan) {
+                                 const SavePlan& plan) {
     size_t bytes = sizeof(OperationNode) + parts.size() * sizeof(Part) + plan.items.size() * sizeof(SavedTensor) +
                    aligned(plan.index.size() * sizeof(uint16_t));
     for (const PartSpec& p : parts) bytes += aligned(p.type->size);
@@ -81,9 +81,9 @@ class OperationNode final : public Node {
       if (const uint64_t wanted = wantedOf(part, edge, needed)) {
         arguments.clear();
         for (size_t k = 0; k < part.saved; ++k) {
-          const bool isNumber = index[k] == Plan::kNone;
-          Tensor& value = isNumber ? undefined : values[index[k]];
-          if (isNumber)
+          const bool isAbsent = index[k] == SavePlan::kNone;
+          Tensor& value = isAbsent ? undefined : values[index[k]];
+          if (isAbsent)
             checkPresent();
           else if (!value.defined())
             value = unpack(saved()[index[k]]);
@@ -106,7 +106,7 @@ class OperationNode final : public Node {
 
   bool releaseSaved() noexcept override {
     bool any = false;
-    if (savesNumbers_) {
+    if (savesAbsent_) {
       std::lock_guard lock(lock_);
       any = !std::exchange(released_, true);
     }
@@ -122,7 +122,7 @@ class OperationNode final : public Node {
 
   /// Operands, which are saved before the write, or results, which are saved after it. Floating results are the node's
   /// outputs; others have no history.
-  void save(const Plan& plan, std::span<const Tensor> outputs, bool results) {
+  void save(const SavePlan& plan, std::span<const Tensor> outputs, bool results) {
     for (size_t i = 0; i < plan.items.size(); ++i) {
       const auto& [tensor, result] = plan.items[i];
       if ((result >= 0) != results) continue;
@@ -142,11 +142,11 @@ class OperationNode final : public Node {
     uint32_t saved;    // how many
   };
 
-  OperationNode(const char* name, std::span<const PartSpec> parts, const bool* keeps, const Plan& plan) noexcept
+  OperationNode(const char* name, std::span<const PartSpec> parts, const bool* keeps, const SavePlan& plan) noexcept
       : name_(name),
         partCount_(static_cast<uint32_t>(parts.size())),
         savedCount_(static_cast<uint32_t>(plan.items.size())),
-        savesNumbers_(std::find(plan.index.begin(), plan.index.end(), Plan::kNone) != plan.index.end()) {
+        savesAbsent_(std::find(plan.index.begin(), plan.index.end(), SavePlan::kNone) != plan.index.end()) {
     std::uninitialized_default_construct_n(saved().data(), savedCount_);
     std::copy(plan.index.begin(), plan.index.end(), index());
     size_t formula = static_cast<size_t>(reinterpret_cast<char*>(index()) - reinterpret_cast<char*>(this)) +
@@ -206,7 +206,7 @@ class OperationNode final : public Node {
 
   const char* name_;
   uint32_t partCount_, savedCount_;
-  bool savesNumbers_;  // which go as tensors do: the node cannot run again once it let go of what it saved
+  bool savesAbsent_;  // goes as a tensor does: the node cannot run again once it let go of what it saved
   std::unique_ptr<Region> region_;
 };
 
@@ -232,13 +232,14 @@ void detail::record(const char* name, std::span<const Tensor> outputs, Write& wr
   }
   if (!any) return;
 
-  Plan plan;
+  SavePlan plan;
   for (size_t i = 0; i < parts.size(); ++i)
     if (keeps[i])
       for (const SaveItem& item : parts[i].saved) plan.add(item, outputs, inPlace);
   Ref<OperationNode> node = OperationNode::make(name, parts, keeps, plan);
-  for (const PartSpec& part : parts)
-    for (const Input& input : part.inputs) node->addEdge(gradientEdge(written(input)));
+  // Another thread may set requiresGrad meanwhile: an edge only where there is what its formula needs.
+  for (size_t i = 0; i < parts.size(); ++i)
+    for (const Input& input : parts[i].inputs) node->addEdge(keeps[i] ? gradientEdge(written(input)) : Edge{});
   if (!plan.items.empty()) node->save(plan, outputs, false);
   write.raiseVersion();
   if (!plan.items.empty()) node->save(plan, outputs, true);

@@ -215,6 +215,10 @@ auto wrtEach(const std::vector<Tensor>& inputs, F formula) {
       {inputs.begin(), inputs.end()}, {}, std::move(formula)};
 }
 
+/// Text of the error for what cannot be saved.
+inline constexpr const char* kInferenceSaved =
+    "an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first";
+
 /// Text of the error for a second backward through what the first one released: `what`.
 std::string releasedText(const char* node, const char* what = "the values that it saved");
 

@@ -1,5 +1,6 @@
 #include "autograd/saved_tensor.h"
 
+#include "autograd/record.h"
 #include "core/error.h"
 
 namespace retrograd {
@@ -8,9 +9,7 @@ SavedTensor::SavedTensor(const Tensor& t, uint32_t outputNr, bool isResult) {
   parts_.outputNr = outputNr;
   parts_.isResult = isResult;
   if (!t.defined()) return;
-  if (t.impl()->isInference && !modes.inference)
-    fail<AutogradError>(
-        "an inference tensor cannot be saved for a backward pass; clone() it outside inferenceMode first");
+  if (t.impl()->isInference && !modes.inference) fail<AutogradError>(kInferenceSaved);
   parts_.layout = t.layout();
   parts_.version = t.version();
   if (!isResult) parts_.edge = gradientEdge(t);

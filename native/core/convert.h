@@ -20,6 +20,7 @@ RETROGRAD_HD constexpr To convert(From v) {
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To> && sizeof(To) < sizeof(int32_t)) {
     return static_cast<To>(convert<int32_t>(v));
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    static_assert(std::is_signed_v<To>);
     constexpr From kLeast = static_cast<From>(std::numeric_limits<To>::min());
     return static_cast<To>((v >= kLeast) & (v < -kLeast) ? v : kLeast);
   } else {

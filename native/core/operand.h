@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdexcept>
+
 #include "core/scalar.h"
 #include "core/tensor.h"
 
@@ -9,26 +11,28 @@ namespace retrograd {
 /// operand's dtype unless its category (bool < integer < floating) is higher.
 class Operand {
  public:
-  Operand(const Tensor& t) : tensor_(&t), number_(0) {}
-  Operand(Scalar v) : tensor_(&kNoTensor), number_(v) {}
+  /// Throws std::logic_error where the tensor is undefined.
+  Operand(const Tensor& t) : tensor_(&t), number_(0) {
+    if (!t.defined()) [[unlikely]]
+      throw std::logic_error("an operand is undefined");
+  }
+  Operand(Scalar v) : number_(v) {}
   Operand(double v) : Operand(Scalar(v)) {}
   Operand(int64_t v) : Operand(Scalar(v)) {}
   Operand(int v) : Operand(Scalar(v)) {}
   Operand(bool v) : Operand(Scalar(v)) {}
   /// The tensor if it is defined, else the number: what a formula saved of an operand.
-  Operand(const Tensor& t, Scalar v) : tensor_(&t), number_(v) {}
+  Operand(const Tensor& t, Scalar v) : tensor_(t.defined() ? &t : nullptr), number_(v) {}
 
-  bool isNumber() const { return !tensor_->defined(); }
+  bool isNumber() const { return !tensor_; }
   /// Undefined where this is a number.
-  const Tensor& tensor() const { return *tensor_; }
+  const Tensor& tensor() const { return tensor_ ? *tensor_ : none_; }
   Scalar number() const { return number_; }
 
  private:
-  static constinit const Tensor kNoTensor;
-  const Tensor* tensor_;
+  const Tensor* tensor_ = nullptr;
   Scalar number_;
+  Tensor none_;
 };
-
-inline constinit const Tensor Operand::kNoTensor;
 
 }  // namespace retrograd

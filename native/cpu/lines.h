@@ -62,8 +62,8 @@ class Lines {
   }
 
   /// Calls `fn(p, width)` with the operands' first elements in the first of `width` neighbouring lines, `plan.step(k)`
-  /// apart: several lines where neighbours are nearer than a line's elements, else one. `grain`: elements that are
-  /// worth a thread.
+  /// apart: several lines where neighbours are nearer than a line's elements or lines are short, else one. `grain`:
+  /// elements that are worth a thread.
   template <class Fn>
   void forEach(int64_t grain, Fn&& fn) const {
     if (n == 0) return;

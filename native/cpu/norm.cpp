@@ -128,7 +128,7 @@ void layerNormParametersKernel(const Tensor& ofWeight, const Tensor& ofBias, con
     for (int64_t i = 0; i < 2 * n; ++i) {
       math::Carry<T> sum{};
       for (int64_t k = 0; k < stretches; ++k) sum.add(partial[static_cast<size_t>(2 * k * n + i)]);
-      (i < n ? ofWeight.data<T>() : ofBias.data<T>() - n)[i] = sum.value();
+      (i < n ? ofWeight.data<T>()[i] : ofBias.data<T>()[i - n]) = sum.value();
     }
   });
 }

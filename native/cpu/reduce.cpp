@@ -13,7 +13,6 @@ namespace retrograd::cpu {
 namespace {
 
 constexpr int64_t kColumns = 256;  // outputs that one walk over the rows computes side by side
-constexpr int64_t kWidest = 8;     // bytes of an element
 
 /// Reads a dense run of elements as `E`: where they are (`convert` is null), or converted into a buffer.
 template <class E>
@@ -29,7 +28,7 @@ RETROGRAD_CLONES E rowRun(const char* base, const Plan& reduced, int64_t begin, 
   const bool dense = reduced.isDense(0);
   if (dense && !convert) return reduceDense<F>(reinterpret_cast<const E*>(base) + begin, end - begin);
   alignas(64) E buffer[kLeaf<E>];
-  alignas(64) char gathered[kLeaf<E> * kWidest];
+  alignas(64) char gathered[kLeaf<E> * kMaxItemSize];
   Plan from = reduced;
   from.data[0] = const_cast<char*>(base);
   Cascade<F, E> cascade;
@@ -53,7 +52,7 @@ RETROGRAD_CLONES void columnRun(const char* base, const Plan& reduced, int64_t b
   constexpr int64_t kRows = kLanes<E>, kAhead = 2;
   alignas(64) E lanes[kRows * kColumns];
   alignas(64) E converted[kRows * kColumns];
-  alignas(64) char line[kColumns * kWidest];
+  alignas(64) char line[kColumns * kMaxItemSize];
   int64_t offsets[kRows];
   std::vector<E> levels;  // kColumns for each level of the cascade: long sequences only
   uint64_t count = 0;
@@ -183,8 +182,9 @@ void reduceTyped(const Tensor& out, const Tensor& in) {
   }
   if (outputs == 1 && in.isContiguous() && in.numel() <= kGrain) {
     Plan row;
-    row.rank = 1;
-    row.strides[0][0] = row.itemSize[0] = static_cast<int64_t>(itemSize(in.dtype()));
+    row.operands = 1;
+    row.itemSize[0] = static_cast<int64_t>(itemSize(in.dtype()));
+    row.addDimension(in.numel(), {row.itemSize[0]});
     *result = rowRun<F, E>(static_cast<const char*>(in.data()), row, 0, in.numel(), convert);
     return;
   }

@@ -22,7 +22,6 @@ inline constexpr int kWarp = 32;
 /// Index of the calling thread's block and of the thread in it; launches are one-dimensional in threads.
 __device__ inline int64_t blockNumber() { return blockIdx.x; }
 __device__ inline int threadNumber() { return static_cast<int>(threadIdx.x); }
-__device__ inline int blockSize() { return static_cast<int>(blockDim.x); }
 
 /// All threads of the block wait for each other; what they wrote before is seen by all after.
 __device__ inline void barrier() { __syncthreads(); }

@@ -366,7 +366,7 @@ void binaryFamily(const F& f, const Tensor& out, const Operand& a, const Operand
   });
 }
 
-/// What the type lists expand (nvcc takes no lambda with a template parameter of its own).
+/// What the type lists expand (no lambda, whose template parameter could not be deduced).
 struct FillUnary {
   template <class F>
   void operator()() const {

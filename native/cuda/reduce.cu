@@ -316,7 +316,7 @@ void reduceTyped(Reader read, const Tensor& out, const Tensor& in) {
   const int64_t found = outputs * leafBlocks, left = outputs * finish.groups.divisor;
   Scratch partials(out.device(), leafBlocks > 1 ? static_cast<size_t>(found + left) * sizeof(E) : 0);
   E* from = partials.as<E>();
-  E* to = from + found;
+  E* to = leafBlocks > 1 ? from + found : nullptr;
   launch(&reduceKernel<F, Reader>, blocks, kBlock, SharedArea::bytesFor<Share<E>>(kBlock), stream, read, shape,
          keptWalk, reduced.walk<1>(F::kName), kept.data[0], kept.data[1], from);
   for (; finish.count > 1; finish = FinishShape(outputs, finish.groups.divisor), std::swap(from, to))

@@ -148,7 +148,7 @@ void sortFamily(const Tensor& values, const Tensor& indices, const Tensor& in, i
     const bool isLong = tiling.tiles > 1;
     const int64_t total = lines.count * lines.n, tiles = lines.count * tiling.tiles;
     const Scratch scratch(in.device(), isLong ? 2 * static_cast<size_t>(total) * sizeof(Item) : 0);
-    Item *sorted = isLong ? scratch.as<Item>() : nullptr, *next = sorted + total;
+    Item *sorted = isLong ? scratch.as<Item>() : nullptr, *next = isLong ? sorted + total : nullptr;
     const unsigned blocks = isLong ? blocksFor(tiles, 1) : blocksFor(lines.count, kTile / tiling.width);
     launch(&tileKernel<T, W>, blocks, kBlock, SharedArea::bytesFor<Item>(kTile), stream, lines, tiling, descending,
            sorted);

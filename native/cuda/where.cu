@@ -12,21 +12,21 @@ struct Choose {
 };
 
 /// Elements and numbers of one dtype, by their bits.
-struct Bits {
+struct ByBits {
   const Operand& of;
   DType dtype;
   bool known() const { return of.isNumber() || of.tensor().dtype() == dtype; }
 };
-PlanOperand planOperand(const Bits& b) { return cuda::planOperand(b.of); }
+PlanOperand planOperand(const ByBits& b) { return cuda::planOperand(b.of); }
 template <class T>
-In<T> operand(const Bits& b) {
+In<T> operand(const ByBits& b) {
   return b.of.isNumber() ? In<T>{nullptr, static_cast<T>(b.of.number().bitsAs(b.dtype)), Access::Value, {}}
                          : cuda::operand<T>(b.of.tensor());
 }
 
 void whereFamily(const Tensor& out, const Tensor& condition, const Operand& a, const Operand& b) {
   if (condition.dtype() != DType::Bool) failDType("where", condition.dtype());
-  const Bits x{a, out.dtype()}, y{b, out.dtype()};
+  const ByBits x{a, out.dtype()}, y{b, out.dtype()};
   if (x.known() && y.known())
     dispatchSize(out.dtype(), [&]<class T>(T) { pointwise<T, uint8_t, T, T>(Choose(), out, condition, x, y); });
   else

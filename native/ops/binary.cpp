@@ -30,7 +30,7 @@ Written powRaw(const Tensor& a, const Operand& exponent, Into into) {
     if (e == 2) return applyBinary(math::Mul{}, a, Operand(a), into, false, "pow");
     if (e == 3) return applyBinary(math::Mul{}, a, applyBinary(math::Mul{}, a, Operand(a)).result, into, false, "pow");
   }
-  return applyBinary(math::Pow{}, a, exponent, into);
+  return applyBinary(math::Pow{}, a, exponent, into, false);
 }
 
 /// Gradient of maximum and minimum: to the chosen operand, half to each where they are equal, to both at NaN.
@@ -87,6 +87,7 @@ void checkDivisor(const char* op, const Tensor& a, const Operand& b) {
   const DType type = resultType(a, b);
   if (isFloating(type)) return;
   if (b.isNumber()) checkHolds(op, type, b.number());
+  if (a.numel() == 0 || (!b.isNumber() && b.tensor().numel() == 0)) return;
   bool zero = b.isNumber() ? b.number().toDouble() == 0 : itemLong(any(eq(b.tensor(), 0), {}, false)) != 0;
   if (zero) throw std::invalid_argument(std::string(op) + ": integer division by zero");
 }
@@ -145,6 +146,7 @@ Tensor pow(const Tensor& a, const Operand& exponent, Into into) {
                     return g * (v == 2 && !modes.grad ? a : pow(a, v - 1)) * v;
                   }));
   }
+  if (into == Into::Self) checkSavable("pow", a, exponent.tensor());
   Tensor old = beforeWrite(a, into == Into::Self && shouldRecord(a, exponent.tensor()));
   auto w = powRaw(a, exponent, into);
   return record("PowBackward1", w.result, std::move(w.write),
@@ -201,14 +203,14 @@ Tensor fmod(const Tensor& a, const Operand& b) {
                   Tensor quotient;
                   {
                     NoGradGuard plain;
-                    quotient = round((a - y) / b);
+                    quotient = round((castRaw(a, y.dtype()) - y) / b);
                   }
                   return -(g * quotient);
                 }));
 }
 
 Tensor atan2(const Tensor& a, const Operand& b) {
-  if (b.isNumber()) return atan2(a, full({}, b, resultType(a, b), kCpu));
+  if (b.isNumber()) return named("atan2", [&] { return atan2(a, full({}, b, floatingType(resultType(a, b)), kCpu)); });
   return record("Atan2Backward0", applyBinary(math::Atan2{}, a, b).result,
                 wrt(a, saves(a, b.tensor()), [](T g, T a, T b) { return g * atan2Slope(a, b); }),
                 wrt(b.tensor(), saves(a, b.tensor()), [](T g, T a, T b) { return -(g * atan2Slope(b, a)); }));
@@ -286,6 +288,7 @@ Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value, Int
     if (sizes != x.sizes())
       fail<ShapeError>("maskedFill_: the mask ", toString(mask.sizes()), " does not broadcast to ",
                        toString(x.sizes()));
+    checkSavable("maskedFill", x, mask);
     write = Write("maskedFill", x);
     fill(x);
   } else {
@@ -299,11 +302,21 @@ Tensor maskedFill(const Tensor& x, const Tensor& mask, const Operand& value, Int
 
 namespace {
 
-/// x + value * f(a, b), outside the graph.
+/// x + value * f(a, b), outside the graph, all in the dtype that the three have in common.
 template <class F>
 Written addScaled(const char* op, T x, const F& f, T a, T b, double value, Into into) {
   broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
-  return named(op, [&] { return addRaw(op, x, applyBinary(f, a, Operand(b)).result, value, into); });
+  if (into == Into::Self)
+    for (T saved : {a, b}) checkSavable(op, x, saved);
+  const bool isScalar = a.dim() == 0 && b.dim() == 0;
+  const DType type = isScalar == (x.dim() == 0) ? promote(x.dtype(), resultType(a, b))
+                     : isScalar                 ? combine(x.dtype(), resultType(a, b))
+                                                : combine(resultType(a, b), x.dtype());
+  const bool same = resultType(a, b) == type;
+  return named(op, [&] {
+    const Tensor first = same ? a : castRaw(a, type), second = same ? b : castRaw(b, type);
+    return addRaw(op, x, applyBinary(f, first, second, Into::Fresh, false).result, value, into);
+  });
 }
 
 }  // namespace

@@ -310,6 +310,7 @@ Tensor indexPut_(const Tensor& self, const std::vector<Tensor>& indices, const T
     const Tensor from = reshape(expand(source, c.shape), c.flat);
     named("indexPut_", [&] { indexPutSlot(self.device(), c.lines, c.place, c.offsets, from, accumulate); });
   }
+  if (!records) return self;
   return record("IndexPutBackward0", self, std::move(write),
                 wrt(self, saves(packed),
                     [dims = p.dims, accumulate](T g, T packed) {

@@ -40,9 +40,7 @@ struct Rows {
 };
 
 void check(T x, const Dims& shape, T weight, T bias) {
-  if (!isFloating(x.dtype()))
-    fail<DTypeError>("layerNorm: needs a floating tensor, got ", name(x.dtype()),
-                     "; convert it with to(FLOAT32) first");
+  checkFloating("layerNorm", x);
   const auto rank = static_cast<int64_t>(shape.size());
   bool fits = rank > 0 && rank <= x.dim();
   for (int64_t d = 0; fits && d < rank; ++d) fits = shape[d] == x.size(x.dim() - rank + d);
@@ -140,7 +138,8 @@ Tensor layerNorm(const Tensor& input, const Dims& normalizedShape, const Optiona
                 if (g[2].defined() && wanted[0]) reaches((mean - x) * (g[2] * rstd * rstd * rstd / length));
                 if (g[0].defined() && (wanted[1] || wanted[2])) {
                   auto both = parameterGradients(g[0], x, mean, rstd, count);
-                  out[1] = both[0], out[2] = both[1];
+                  if (wanted[1]) out[1] = both[0];
+                  if (wanted[2]) out[2] = both[1];
                 }
                 return out;
               }))[0];

@@ -5,11 +5,9 @@
 
 namespace retrograd {
 
-namespace {
-
-// PyTorch's rule: tensors with dimensions decide, then 0-d tensors, then numbers; a later kind counts only where its
-// category is higher.
 DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
+
+namespace {
 
 bool holds(DType dtype, Scalar number) {
   return dispatch(dtype, [&]<class T>(Type<T>) {
@@ -85,6 +83,16 @@ Device commonDevice(const char* op, const Tensor& a, const Operand& other) {
                     "; move one with to(device)");
 }
 
+void checkSavable(const char* op, const Tensor& self, const Tensor& saved) {
+  if (saved.defined() && saved.impl()->isInference && !modes.inference && shouldRecord(self))
+    fail<AutogradError>(op, "_: ", kInferenceSaved);
+}
+
+void checkFloating(const char* op, const Tensor& x) {
+  if (!isFloating(x.dtype()))
+    fail<DTypeError>(op, ": needs a floating tensor, got ", name(x.dtype()), "; convert it with to(FLOAT32) first");
+}
+
 void checkCastable(const char* op, const Tensor& self, DType result) {
   if (category(result) > category(self.dtype()))
     fail<DTypeError>(op, "_: the result is ", name(result), " and cannot be written into a ", name(self.dtype()),
@@ -101,10 +109,6 @@ static Scalar asElement(Scalar number, DType dtype) {
     else
       return static_cast<int64_t>(number.to<T>());
   });
-}
-
-static bool isTruth(math::Domain domain) {
-  return domain == math::Domain::Predicate || domain == math::Domain::Logical;
 }
 
 static void checkDomain(const char* op, math::Domain domain, DType dtype) {
@@ -124,13 +128,14 @@ DType prepareUnary(const char* op, math::Domain domain, const Tensor& x, Into in
     w.result = x;
   } else {
     if (savesInput) w.input = x;
-    w.result = allocateTensor(op, x.sizes(), isTruth(domain) ? DType::Bool : dtype, x.device());
+    w.result = allocateTensor(op, x.sizes(), math::givesBool(domain) ? DType::Bool : dtype, x.device());
   }
   return computedType(dtype);
 }
 
-void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into, bool savesInput,
-                   BinaryOperands& in, Written& w) {
+void prepareBinary(const char* op, math::Domain domain, Into into, bool saves, BinaryOperands& in, Written& w) {
+  const Tensor& a = in.a.tensor();
+  const Operand b = in.b;
   DType dtype = resultType(a, b);
   if (b.isNumber()) {
     Scalar number = b.number();
@@ -142,9 +147,10 @@ void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const O
           !isWithin(a.dtype(), number))
         number = std::copysign(HUGE_VAL, v);
     }
-    in.b = computedType(dtype) == dtype ? number : asElement(number, dtype);
+    in.b = number;
   }
   if (domain == math::Domain::Floating) dtype = floatingType(dtype);
+  if (b.isNumber() && computedType(dtype) != dtype) in.b = asElement(in.b.number(), dtype);
   checkDomain(op, domain, dtype);
   in.type = computedType(dtype);
   in.device = commonDevice(op, a, b);
@@ -155,13 +161,14 @@ void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const O
     if (sizes != a.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(sizes), " and does not fit into ", toString(a.sizes()));
     checkCastable(op, a, dtype);
+    if (saves) checkSavable(op, a, b.tensor());
     w.write = Write(op, a);
     if (!b.isNumber()) in.b = in.madeB = apart(op, in.b.tensor(), a);
-    if (savesInput) w.input = beforeWrite(a, shouldRecord(b.tensor()));
+    if (saves) w.input = beforeWrite(a, shouldRecord(b.tensor()));
     w.result = a;
   } else {
-    if (savesInput) w.input = a;
-    w.result = allocateTensor(op, sizes, isTruth(domain) ? DType::Bool : dtype, in.device);
+    if (saves) w.input = a;
+    w.result = allocateTensor(op, sizes, math::givesBool(domain) ? DType::Bool : dtype, in.device);
   }
 }
 

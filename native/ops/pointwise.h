@@ -14,6 +14,9 @@ namespace retrograd {
 /// The dtype of `x` once a function of the reals is applied: integers become float32.
 inline DType floatingType(DType t) { return isFloating(t) ? t : DType::Float32; }
 
+/// What tensors with dimensions and `weak` ones without, or numbers, give: the latter count where their category is
+/// higher.
+DType combine(DType strong, DType weak);
 /// `x` in another dtype, outside the graph: the engine casts the gradient back.
 Tensor castRaw(const Tensor& x, DType dtype);
 /// `x` in the dtype that kernels compute it in, for those that do not convert as they load.
@@ -56,6 +59,10 @@ void copyRaw(const char* op, const Tensor& self, const Tensor& source, bool nonB
 /// What the tape may save of `x`, which a write is about to destroy: a copy inside the graph (for higher orders) where
 /// it is `needed`, else `x`.
 inline Tensor beforeWrite(const Tensor& x, bool needed) { return needed ? clone(x) : x; }
+/// Throws AutogradError where a write to `self` would be recorded and could not save an operand: an inference tensor.
+void checkSavable(const char* op, const Tensor& self, const Tensor& saved);
+/// Throws DTypeError.
+void checkFloating(const char* op, const Tensor& x);
 /// Throws DTypeError where a result of type `result` cannot be written into `self`.
 void checkCastable(const char* op, const Tensor& self, DType result);
 
@@ -90,17 +97,16 @@ struct BinaryOperands {
   BinaryOperands(const BinaryOperands&) = delete;
 };
 
-/// Fills in `in` and `w`, all but the result's elements.
-void prepareBinary(const char* op, math::Domain domain, const Tensor& a, const Operand& b, Into into, bool savesInput,
-                   BinaryOperands& in, Written& w);
+/// Fills in `in`, which holds what was given, and `w`, all but the result's elements.
+void prepareBinary(const char* op, math::Domain domain, Into into, bool saves, BinaryOperands& in, Written& w);
 
-/// f(a, b), outside the graph. `input` of the result is `a`.
+/// f(a, b), outside the graph. `saves`: formulas save the operands; then `input` of the result is `a`.
 template <class F>
-Written applyBinary(const F& f, const Tensor& a, const Operand& b, Into into = Into::Fresh, bool savesInput = true,
+Written applyBinary(const F& f, const Tensor& a, const Operand& b, Into into = Into::Fresh, bool saves = true,
                     const char* op = F::kName) {
   Written w;
   BinaryOperands in(a, b);
-  prepareBinary(op, F::kDomain, a, b, into, savesInput, in, w);
+  prepareBinary(op, F::kDomain, into, saves, in, w);
   binarySlot<F>(in.device, f, w.result, in.a, in.b, in.type);
   return w;
 }
@@ -110,7 +116,7 @@ template <class F>
 Tensor applyReversed(const F& f, const Tensor& a, const Operand& b, const char* op) {
   Written w;
   BinaryOperands in(a, b);
-  prepareBinary(op, F::kDomain, a, b, Into::Fresh, false, in, w);
+  prepareBinary(op, F::kDomain, Into::Fresh, false, in, w);
   binarySlot<F>(in.device, f, w.result, in.b, in.a, in.type);
   return std::move(w.result);
 }

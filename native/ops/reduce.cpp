@@ -66,11 +66,6 @@ Tensor restoreDims(T g, const Dims& sizes, const Dims& dims) {
 
 Tensor spread(T g, const Dims& sizes, const Dims& dims) { return expand(restoreDims(g, sizes, dims), sizes); }
 
-void checkFloating(const char* op, const Tensor& x) {
-  if (!isFloating(x.dtype()))
-    fail<DTypeError>(op, ": needs a floating tensor, got ", name(x.dtype()), "; convert it with to(FLOAT32) first");
-}
-
 void checkNotEmpty(const char* op, const Tensor& x, const Dims& dims) {
   if (countOver(x, dims) == 0)
     fail<ShapeError>(op, ": there is no such element among none: shape ", toString(x.sizes()));
@@ -191,7 +186,7 @@ Tensor mean(const Tensor& x, const Dims& dims, bool keepdim) {
   checkFloating("mean", x);
   Reduced r = reduceRaw("mean", math::Sum{}, x, dims, keepdim);
   double n = static_cast<double>(countOver(x, r.dims));
-  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, n, x.dtype());
+  binarySlot<math::Div>(x.device(), math::Div{}, r.result, r.result, n, computedType(x.dtype()));
   return record(dims.empty() ? "MeanBackward0" : "MeanBackward1", r.result,
                 wrt(x, [sizes = x.sizes(), dims = r.dims, n](T g) {
                   return spread(g / std::max(n, 1.0), sizes, dims);  // without elements, 0 rather than 0 / 0
@@ -327,7 +322,7 @@ Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
                   if (p == 0) return {};
                   Tensor gk = restoreDims(g, x.sizes(), over), yk = restoreDims(y, x.sizes(), over);
                   if (p == 1) return gk * sign(x);
-                  if (p == 2) return maskedFill(gk * (x / yk), eq(yk, 0), 0);
+                  if (p == 2) return gk * maskedFill(x / yk, eq(yk, 0), 0);
                   if (std::isinf(p)) {
                     Tensor ties = to(same(abs(x), yk), g.dtype(), g.device());
                     return gk * sign(x) * (ties / sum(ties, over, true));

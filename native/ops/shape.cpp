@@ -63,7 +63,8 @@ Tensor cat(const std::vector<Tensor>& tensors, int64_t dim) {
     start += length;
   }
   return record("CatBackward0", out, wrtEach(tensors, [d, parts = std::move(parts)](T g, size_t i) {
-                  return parts[i].first < 0 ? Tensor() : narrow(g, d, parts[i].first, parts[i].second);
+                  return parts[i].first < 0 ? full({0}, 0, g.dtype(), g.device())
+                                            : narrow(g, d, parts[i].first, parts[i].second);
                 }));
 }
 

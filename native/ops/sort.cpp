@@ -1,7 +1,7 @@
 #include "kernel/sort.h"
 
 #include "autograd/record.h"
-#include "ops/ops.h"
+#include "ops/pointwise.h"
 
 namespace retrograd {
 
@@ -13,8 +13,7 @@ std::vector<Tensor> sort(const Tensor& x, int64_t dim, bool descending, bool sta
   Tensor indices = allocateTensor("sort", x.sizes(), DType::Int64, x.device());
   sortSlot(x.device(), values, indices, x, d, descending);
   return record(stable ? "SortBackward1" : "SortBackward0", {values, indices},
-                wrt(x, saves(result[1]),
-                    [d](T g, T indices) { return scatter(full(g.sizes(), 0, g.dtype(), g.device()), d, indices, g); }));
+                wrt(x, saves(result[1]), [d](T g, T indices) { return scatter(zerosLike(g), d, indices, g); }));
 }
 
 }  // namespace retrograd

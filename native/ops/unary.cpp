@@ -78,6 +78,8 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
     if (y.sizes() != x.sizes())
       fail<ShapeError>(op, "_: the result has shape ", toString(y.sizes()), " and does not fit into ",
                        toString(x.sizes()));
+    for (const Operand* bound : {min, max})
+      if (bound) checkSavable(op, x, bound->tensor());
     write = Write(op, x);
     old = beforeWrite(x, shouldRecord(x, min ? min->tensor() : Tensor(), max ? max->tensor() : Tensor()));
     copyRaw(op, x, y);
@@ -162,6 +164,7 @@ Tensor reciprocal(const Tensor& x, Into into) {
 }
 
 Tensor square(const Tensor& x, Into into) {
+  if (x.dtype() == DType::Bool) return named("square", [&] { return pow(x, 2, into); });
   auto [y, in, write] = applyUnary(math::Square{}, x, into);
   return record("PowBackward0", y, std::move(write), wrt(x, saves(in), [](T g, T x) {
                   return g * ((modes.grad ? pow(x, 1) : x) * 2);  // recorded as pow does

@@ -62,6 +62,21 @@ TEST(Concurrency, OneGraphReleasedServesSomeAndTellsTheOthers) {
   }
 }
 
+TEST(Concurrency, RequiresGradComesWhileAnOperationIsRecorded) {
+  for (int round = 0; round < 500; ++round) {
+    Tensor x = vec({1, 2}), w = leaf(vec({3, 4}));
+    onThreads(2, [&](int i) {
+      if (i == 0)
+        requiresGrad_(x, true);
+      else
+        backward(sum(mul(x, Operand(w)), {}, false));
+    });
+    EXPECT_EQ(values(gradOf(w)), (V{1, 2}));
+    Tensor g = gradOf(x);
+    EXPECT_TRUE(!g.defined() || values(g) == (V{3, 4}));
+  }
+}
+
 TEST(Concurrency, BlocksMoveBetweenThreads) {
   int64_t before = allocated();
   std::vector<Tensor> made(400);

@@ -33,7 +33,7 @@ final class Elements {
 
   /**
    * A tensor with what remains in a buffer, whose position stays. A {@code ByteBuffer} holds raw elements of {@code
-   * dtype} in native byte order; other buffers hold elements of their own type, to be converted.
+   * dtype} in native byte order; other buffers hold elements of their own type.
    */
   static long fromBuffer(Buffer buffer, int dtype, long[] shape, int device) {
     DType type = bufferType(buffer, dtype);

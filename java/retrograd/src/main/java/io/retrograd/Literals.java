@@ -23,14 +23,14 @@ final class Literals {
 
   /** The least and the largest number that an element may be made of; null where any. */
   private record Range(double low, double high) {
-    static @Nullable Range of(DType type) {
+    static @Nullable Range of(DType type, boolean floating) {
       return switch (type) {
         case BOOL, FLOAT32, FLOAT64 -> null;
-        case UINT8 -> new Range(-255, 255); // modulo 256
+        case UINT8 -> new Range(floating ? 0 : -255, 255); // integers modulo 256
         case INT8 -> new Range(Byte.MIN_VALUE, Byte.MAX_VALUE);
         case INT16 -> new Range(Short.MIN_VALUE, Short.MAX_VALUE);
         case INT32 -> new Range(Integer.MIN_VALUE, Integer.MAX_VALUE);
-        case INT64 -> new Range(Long.MIN_VALUE, Long.MAX_VALUE);
+        case INT64 -> new Range(Long.MIN_VALUE, Math.nextDown(0x1p63));
       };
     }
   }
@@ -38,7 +38,7 @@ final class Literals {
   /** As PyTorch, refuses what an integer type cannot hold. */
   private static Tensor checked(TensorOptions options, Object flat, DType dtype, long... shape) {
     DType type = options.dtype() != null ? options.dtype() : dtype;
-    Range range = Range.of(type);
+    Range range = Range.of(type, flat instanceof float[] || flat instanceof double[]);
     boolean holdsAll = flat instanceof boolean[] || type == DType.INT64 && flat instanceof long[];
     if (range != null && !holdsAll) {
       for (int i = 0; i < Array.getLength(flat); i++) {

@@ -52,8 +52,7 @@ public final class Retrograd {
 
   private Retrograd() {}
 
-  // ---- arrays and buffers: keep their own type, or are converted as by to(dtype); elements are
-  // copied ----
+  // ---- buffers: elements are copied ----
 
   /** A vector of int16 with what remains in a buffer of native byte order, whose position stays. */
   public static Tensor fromBuffer(ShortBuffer buffer) {

@@ -150,6 +150,7 @@ final class BinaryRows {
         number("mul(long)", 2).node("MulBackward0", AS_PYTHON),
         number("div(double)", 1.5).node("DivBackward0", AS_PYTHON),
         number("div(long)", 3).node("DivBackward0", AS_PYTHON),
+        number("div(100000)", 100000).node("DivBackward0", AS_PYTHON), // beyond int8 and int16
         number("pow(2)", 2).secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
         number("pow(3)", 3).within(ELEMENTARY).secondDiffers(EXPONENT, (t, x) -> isHuge(t, x[0])),
         number("pow(0)", 0),

@@ -69,7 +69,7 @@ class DocsTest {
   /** Of the repository, without what builds make. */
   private Stream<Path> sources() throws IOException {
     return Files.walk(root)
-        .filter(f -> !f.toString().matches(".*/(\\.git|build|target|shared)/.*"));
+        .filter(f -> !("/" + root.relativize(f)).matches(".*/(\\.git|build|target|shared)/.*"));
   }
 
   private List<Path> pages() throws IOException {
