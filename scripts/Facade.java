@@ -48,7 +48,8 @@ public class Facade {
   static final Map<String, String> JAVA = Map.ofEntries(
       Map.entry("Tensor", "Tensor"), Map.entry("OptionalTensor", "@Nullable Tensor"),
       Map.entry("std::vector<Tensor>", "List<Tensor>"), Map.entry("double", "double"), Map.entry("int64_t", "long"),
-      Map.entry("bool", "boolean"), Map.entry("Dims", "long[]"), Map.entry("DType", "DType"),
+      Map.entry("bool", "boolean"), Map.entry("Dims", "long[]"), Map.entry("std::string", "String"),
+      Map.entry("PerDim", "long[]"), Map.entry("EachDim", "long"), Map.entry("DType", "DType"),
       Map.entry("Device", "Device"), Map.entry("Reduction", "Reduction"), Map.entry("void", "void"));
   static final Map<String, String> KINDS = Map.of("double", "floating number", "long", "integer", "boolean", "truth value");
   static final Map<String, String> DTYPES = Map.of("double", "float32", "long", "int64", "boolean", "bool");
@@ -199,13 +200,15 @@ public class Facade {
       choices = Stream.concat(op.creates() ? Stream.of() : Stream.of("Tensor"), numbers.stream())
           .map(kind -> IntStream.range(0, operands).mapToObj(i -> kind).toList());
     }
-    return choices.map(choice -> {
+    return choices.flatMap(choice -> {
       List<String> left = new ArrayList<>(choice);
       boolean number = choice.stream().anyMatch(k -> !k.equals("Tensor"));
-      return op.params().stream()
+      List<Param> params = op.params().stream()
           .filter(p -> !number || p.initial() == null)  // beside numbers, what has a default is left out
           .map(p -> p.is("Operand") ? new Param(left.remove(0), p.name(), null) : p)
           .toList();
+      return params.stream().noneMatch(p -> p.is("PerDim")) ? Stream.of(params) : Stream.of(params, params.stream()
+          .map(p -> p.is("PerDim") ? new Param("EachDim", p.name(), p.initial()) : p).toList());
     }).toList();
   }
 
@@ -255,6 +258,7 @@ public class Facade {
     }
 
     void write() {
+      if (all.stream().anyMatch(p -> p.is("EachDim")) && taken.stream().noneMatch(p -> p.is("EachDim"))) return;
       if (dims >= 0 && n >= dims && n != dims + 1 && !left.isEmpty()) return;  // only sum(dims...) and sum(dims, keepdim)
       javadoc(text(), left.isEmpty() ? op.doc().blocks() : List.of(), all);
       emit(result(), name, parameters(), call());
@@ -333,7 +337,7 @@ public class Facade {
         return "{@link #" + name + "(" + signature(first) + ")} with " + what + ".";
       }
       List<String> defaults = left.stream().filter(p -> !isOptionalDims(p) && !p.name().equals("keepdim"))
-          .map(p -> "`" + p.name() + "` is " + initial(p).replace("Reduction.", "")).toList();
+          .map(p -> "`" + p.name() + "` is " + initial(p).replace("Reduction.", "").replaceAll("new long..? .(.*).", "$1")).toList();
       return op.doc().text() + (defaults.isEmpty() ? "" : " Here " + String.join(", ", defaults) + ".");
     }
   }
@@ -359,6 +363,9 @@ public class Facade {
       case "OptionalTensor" -> "orZero(" + p.name() + ")";
       case "std::vector<Tensor>" -> "handles(\"" + p.name() + "\", " + p.name() + ")";
       case "Dims" -> p.initial() != null ? p.name() : "given(\"" + p.name() + "\", " + p.name() + ")";
+      case "PerDim" -> "given(\"" + p.name() + "\", " + p.name() + ")";
+      case "EachDim" -> "new long[] {" + p.name() + "}";
+      case "std::string" -> "given(\"" + p.name() + "\", " + p.name() + ")";
       case "Reduction" -> "code(" + p.name() + ")";
       case "long" -> operand ? "new Whole(" + p.name() + ")" : p.name();
       default -> p.name();
@@ -368,6 +375,8 @@ public class Facade {
   static String initial(Param p) {
     return switch (p.type()) {
       case "Dims" -> "new long[0]";
+      case "PerDim" -> "new long[] " + p.initial();
+      case "EachDim" -> p.initial().substring(1, p.initial().length() - 1);
       case "OptionalTensor" -> "null";
       case "Reduction" -> "Reduction." + p.initial().replace("Reduction::", "").toUpperCase();
       default -> p.initial();

@@ -2,10 +2,11 @@
 # Compares Retrograd with libtorch (org.bytedeco:pytorch): the same work in forked JVMs that take turns. Prints medians,
 # ratios and their quartiles as Markdown tables. Takes about twenty minutes with the defaults.
 #
-# Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS]]]
+# Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS [PART]]]]
 #   ROUNDS    pairs to compare (default 7)
 #   SECONDS   warm-up, then time for each case in each round (default 1)
 #   STEPS     steps of the memory comparison (default 3000)
+#   PART      only cases whose names hold this, and no memory comparison
 
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -14,4 +15,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 install_build_tools
 maven -q install -Dmaven.test.skip -Dretrograd.native.tests=OFF -pl java/benchmarks -am
-maven -q exec:exec -pl java/benchmarks -Dbench.args="${1-7} ${2-1} ${3-3000}"
+maven -q exec:exec -pl java/benchmarks -Dbench.args="${1-7} ${2-1} ${3-3000} ${4-}"

@@ -10,6 +10,9 @@ namespace retrograd {
 /// Where the result of an operation goes: into a new tensor, or into its first operand, in place.
 enum class Into : bool { Fresh, Self };
 
+/// Numbers for an operation's spatial dimensions: one for each, or one for all.
+using PerDim = Dims;
+
 /// What a loss makes of the losses of single elements.
 enum class Reduction : int32_t { None, Mean, Sum };
 

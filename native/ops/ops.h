@@ -14,6 +14,7 @@
 // of: a comment ends with the classes that get one, [native] for none. See docs/adding-an-operation.md.
 
 #include "ops/binary.h"
+#include "ops/conv.h"
 #include "ops/copy.h"
 #include "ops/creation.h"
 #include "ops/index.h"

@@ -13,7 +13,8 @@ import java.util.Map;
  * The same work through Retrograd and through libtorch, in forked JVMs that take turns, and the ratios of each pair. On a
  * busy machine single times mean little; ratios within a round mean more, and their interval says how much.
  *
- * <p>Arguments: rounds (7 or more for figures to publish), seconds per case, steps of the memory case.
+ * <p>Arguments: rounds (7 or more for figures to publish), seconds per case, steps of the memory case, part of the names of
+ * the cases that are wanted, without memory.
  */
 final class Compare {
   private static final List<String> ENGINES = List.of("scope", "plain", "libtorch");
@@ -31,8 +32,9 @@ final class Compare {
       System.out.printf(
           "%n%s thread%s; times are medians of %d rounds, ratios Retrograd / libtorch with their quartiles%n%n",
           threads, threads.equals("1") ? "" : "s", rounds);
-      table(rounds, threads, seconds);
+      table(rounds, threads, seconds, args.length > 3 ? args[3] : "");
     }
+    if (args.length > 3) return;
     System.out.printf(
         "%nResident memory over %s network steps, a Java heap of 256 MiB included; the slope over the last four fifths%n%n",
         steps);

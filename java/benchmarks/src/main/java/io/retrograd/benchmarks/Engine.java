@@ -7,6 +7,9 @@ interface Engine {
   /** The case whose memory is compared, too. */
   String NETWORK = "784-512-512-10 step, batch 128, Adam";
 
+  String CONVOLUTION = "conv2d 3x3, 64 to 64, [32, 64, 56, 56], forward and backward";
+  String DEPTHWISE = "depthwise conv2d 3x3, [32, 64, 56, 56], forward and backward";
+
   /** All cases, with the same names in the same order for every engine. */
   List<Case> cases();
 

@@ -93,7 +93,23 @@ final class LibtorchEngine implements Engine {
           };
         }),
         of("matmul 256", 1, () -> matmul(256)),
-        of("matmul 1024", 1, () -> matmul(1024)));
+        of("matmul 1024", 1, () -> matmul(1024)),
+        of(CONVOLUTION, 1, () -> convolution(64, 1)),
+        of(DEPTHWISE, 1, () -> convolution(1, 64)));
+  }
+
+  private static Runnable convolution(long channels, long groups) {
+    Tensor x = torch.randn(32, 64, 56, 56).requires_grad_(true);
+    Tensor w = torch.randn(64, channels, 3, 3).requires_grad_(true);
+    Tensor b = torch.randn(64).requires_grad_(true);
+    Tensor g = torch.ones(32, 64, 56, 56);
+    long[] one = {1, 1};
+    return () -> {
+      for (Tensor t : List.of(x, w, b)) t.mutable_grad().put(new Tensor());
+      torch
+          .conv2d(x, w, new TensorOptional(b), one, one, one, groups)
+          .backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+    };
   }
 
   private static TensorOptionalList list(Tensor... indices) {

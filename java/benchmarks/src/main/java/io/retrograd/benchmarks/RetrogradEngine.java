@@ -93,7 +93,19 @@ final class RetrogradEngine implements Engine {
           };
         }),
         of("matmul 256", 1, () -> matmul(256)),
-        of("matmul 1024", 1, () -> matmul(1024)));
+        of("matmul 1024", 1, () -> matmul(1024)),
+        of(CONVOLUTION, 1, () -> convolution(64, 1)),
+        of(DEPTHWISE, 1, () -> convolution(1, 64)));
+  }
+
+  private static Runnable convolution(long channels, long groups) {
+    Tensor x = randn(32, 64, 56, 56).requiresGrad_(true);
+    Tensor w = randn(64, channels, 3, 3).requiresGrad_(true), b = randn(64).requiresGrad_(true);
+    Tensor g = ones(32, 64, 56, 56);
+    return () -> {
+      for (Tensor t : List.of(x, w, b)) t.setGrad(null);
+      F.conv2d(x, w, b, 1, 1, 1, groups).backward(g);
+    };
   }
 
   static Runnable matmul(int n) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A forked JVM of the comparison: times the cases of one engine and prints a line each, "name TAB nanoseconds"; or runs
  * the memory case and prints resident memory as it goes.
  *
- * <p>Arguments: engine (scope, plain, libtorch), threads, seconds for each case; or engine, "memory", steps.
+ * <p>Arguments: engine (scope, plain, libtorch), threads, seconds for each case, part of the names of those wanted; or engine, "memory", steps.
  */
 final class Worker {
   private Worker() {}
@@ -30,7 +30,8 @@ final class Worker {
       memory(network.work().get(), Integer.parseInt(args[2]));
     } else {
       engine.threads(Integer.parseInt(args[1]));
-      for (Case c : engine.cases())
+      String part = args.length > 3 ? args[3] : "";
+      for (Case c : engine.cases().stream().filter(c -> c.name().contains(part)).toList())
         System.out.println(c.name() + "\t" + time(c, Double.parseDouble(args[2])));
     }
   }

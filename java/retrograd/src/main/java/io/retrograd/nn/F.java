@@ -33,6 +33,852 @@ public final class F {
   // ---- from native/ops, written by scripts/Facade.java ----
   // spotless:off
 
+  // ---- conv: Convolutions of images [batch, channels, ...], or of one [channels, ...], with a weight; floating, all of one dtype. ----
+
+  /**
+   * The convolution of [batch, channels, width]. Here {@code bias} is null, {@code stride} is 1, {@code padding} is 0,
+   * {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight) {
+    return wrap(Ops.conv1d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The convolution of [batch, channels, width]. Here {@code stride} is 1, {@code padding} is 0, {@code dilation} is 1,
+   * {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return conv1d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, width]. Here {@code padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return conv1d(input, weight, bias, stride, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return conv1d(input, weight, bias, stride, padding, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, width]. Here {@code groups} is 1. */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation) {
+    return conv1d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, width].
+   *
+   * @param input [batch, channels in, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, width]. Here {@code padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return conv1d(input, weight, bias, stride, 0, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return conv1d(input, weight, bias, stride, padding, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, width]. Here {@code groups} is 1. */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation) {
+    return conv1d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, width].
+   *
+   * @param input [batch, channels in, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation) {
+    return conv1d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1.
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation) {
+    return conv1d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, width], with padding by name: "valid", none, or "same", as much as gives a
+   * result of the image's size for a stride of 1.
+   */
+  public static Tensor conv1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv1d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding), new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width]. Here {@code bias} is null, {@code stride} is 1, {@code
+   * padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight) {
+    return wrap(Ops.conv2d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width]. Here {@code stride} is 1, {@code padding} is 0, {@code
+   * dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return conv2d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width]. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return conv2d(input, weight, bias, stride, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, height, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return conv2d(input, weight, bias, stride, padding, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, height, width]. Here {@code groups} is 1. */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation) {
+    return conv2d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width].
+   *
+   * @param input [batch, channels in, height, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width]. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return conv2d(input, weight, bias, stride, 0, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, height, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return conv2d(input, weight, bias, stride, padding, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, height, width]. Here {@code groups} is 1. */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation) {
+    return conv2d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width].
+   *
+   * @param input [batch, channels in, height, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation) {
+    return conv2d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1.
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation) {
+    return conv2d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, height, width], with padding by name: "valid", none, or "same", as much as
+   * gives a result of the image's size for a stride of 1.
+   */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv2d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding), new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width]. Here {@code bias} is null, {@code stride} is 1, {@code
+   * padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight) {
+    return wrap(Ops.conv3d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width]. Here {@code stride} is 1, {@code padding} is 0, {@code
+   * dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return conv3d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return conv3d(input, weight, bias, stride, new long[] {0}, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, depth, height, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return conv3d(input, weight, bias, stride, padding, new long[] {1}, 1);
+  }
+
+  /** The convolution of [batch, channels, depth, height, width]. Here {@code groups} is 1. */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation) {
+    return conv3d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width].
+   *
+   * @param input [batch, channels in, depth, height, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's depth, height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return conv3d(input, weight, bias, stride, 0, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, depth, height, width]. Here {@code dilation} is 1, {@code groups} is 1. */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return conv3d(input, weight, bias, stride, padding, 1, 1);
+  }
+
+  /** The convolution of [batch, channels, depth, height, width]. Here {@code groups} is 1. */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation) {
+    return conv3d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width].
+   *
+   * @param input [batch, channels in, depth, height, width], or without the batch
+   * @param weight [channels out, channels in / groups, kernel's depth, height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one result to the next
+   * @param padding zeros before and after the image
+   * @param dilation how far the kernel's places lie apart
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation) {
+    return conv3d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1.
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, String padding, long[] dilation, long groups) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("dilation", dilation), groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1. Here {@code dilation} is 1, {@code groups} is 1.
+   */
+  public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding)),
+        input, weight, bias);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1. Here {@code groups} is 1.
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation) {
+    return conv3d(input, weight, bias, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The convolution of [batch, channels, depth, height, width], with padding by name: "valid", none, or "same", as much
+   * as gives a result of the image's size for a stride of 1.
+   */
+  public static Tensor conv3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, String padding, long dilation, long groups) {
+    return wrap(
+        Ops.conv3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride}, given("padding",
+            padding), new long[] {dilation}, groups),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code bias} is
+   * null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation}
+   * is 1.
+   */
+  public static Tensor convTranspose1d(Tensor input, Tensor weight) {
+    return wrap(Ops.convTranspose1d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code stride}
+   * is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return convTranspose1d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code padding}
+   * is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return convTranspose1d(input, weight, bias, stride, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code
+   * outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return convTranspose1d(input, weight, bias, stride, padding, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code groups}
+   * is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding) {
+    return convTranspose1d(input, weight, bias, stride, padding, outputPadding, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code
+   * dilation} is 1.
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups) {
+    return convTranspose1d(input, weight, bias, stride, padding, outputPadding, groups, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long[] dilation) {
+    return wrap(
+        Ops.convTranspose1d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("outputPadding", outputPadding), groups, given("dilation", dilation)),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code padding}
+   * is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return convTranspose1d(input, weight, bias, stride, 0, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code
+   * outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return convTranspose1d(input, weight, bias, stride, padding, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code groups}
+   * is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding) {
+    return convTranspose1d(input, weight, bias, stride, padding, outputPadding, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code
+   * dilation} is 1.
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups) {
+    return convTranspose1d(input, weight, bias, stride, padding, outputPadding, groups, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose1d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups, long dilation) {
+    return wrap(
+        Ops.convTranspose1d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {outputPadding}, groups, new long[] {dilation}),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * bias} is null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code
+   * dilation} is 1.
+   */
+  public static Tensor convTranspose2d(Tensor input, Tensor weight) {
+    return wrap(Ops.convTranspose2d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return convTranspose2d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return convTranspose2d(input, weight, bias, stride, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return convTranspose2d(input, weight, bias, stride, padding, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding) {
+    return convTranspose2d(input, weight, bias, stride, padding, outputPadding, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * dilation} is 1.
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups) {
+    return convTranspose2d(input, weight, bias, stride, padding, outputPadding, groups, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, height, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long[] dilation) {
+    return wrap(
+        Ops.convTranspose2d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("outputPadding", outputPadding), groups, given("dilation", dilation)),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return convTranspose2d(input, weight, bias, stride, 0, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return convTranspose2d(input, weight, bias, stride, padding, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding) {
+    return convTranspose2d(input, weight, bias, stride, padding, outputPadding, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
+   * dilation} is 1.
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups) {
+    return convTranspose2d(input, weight, bias, stride, padding, outputPadding, groups, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, height, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups, long dilation) {
+    return wrap(
+        Ops.convTranspose2d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {outputPadding}, groups, new long[] {dilation}),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code bias} is null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1,
+   * {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(Tensor input, Tensor weight) {
+    return wrap(Ops.convTranspose3d(handle("input", input), handle("weight", weight)), input, weight);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return convTranspose3d(input, weight, bias, new long[] {1}, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride) {
+    return convTranspose3d(input, weight, bias, stride, new long[] {0}, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding) {
+    return convTranspose3d(input, weight, bias, stride, padding, new long[] {0}, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding) {
+    return convTranspose3d(input, weight, bias, stride, padding, outputPadding, 1, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups) {
+    return convTranspose3d(input, weight, bias, stride, padding, outputPadding, groups, new long[] {1});
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, depth, height, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's depth, height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long[] outputPadding, long groups, long[] dilation) {
+    return wrap(
+        Ops.convTranspose3d(handle("input", input), handle("weight", weight), orZero(bias), given("stride", stride),
+            given("padding", padding), given("outputPadding", outputPadding), groups, given("dilation", dilation)),
+        input, weight, bias);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride) {
+    return convTranspose3d(input, weight, bias, stride, 0, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    return convTranspose3d(input, weight, bias, stride, padding, 0, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code groups} is 1, {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding) {
+    return convTranspose3d(input, weight, bias, stride, padding, outputPadding, 1, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
+   * {@code dilation} is 1.
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups) {
+    return convTranspose3d(input, weight, bias, stride, padding, outputPadding, groups, 1);
+  }
+
+  /**
+   * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image.
+   *
+   * @param input [batch, channels in, depth, height, width], or without the batch
+   * @param weight [channels in, channels out / groups, kernel's depth, height, width]
+   * @param bias [channels out]; null for none
+   * @param stride how far the kernel moves from one element of the input to the next
+   * @param padding what the result is cut by at both ends
+   * @param outputPadding by how much the result is longer at its end; below the stride or the dilation
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only
+   * @param dilation how far the kernel's places lie apart
+   */
+  public static Tensor convTranspose3d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, long stride, long padding, long outputPadding, long groups, long dilation) {
+    return wrap(
+        Ops.convTranspose3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
+            new long[] {padding}, new long[] {outputPadding}, groups, new long[] {dilation}),
+        input, weight, bias);
+  }
+
   // ---- index: Elements by their places. ----
 
   /**

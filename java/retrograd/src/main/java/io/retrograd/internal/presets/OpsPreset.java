@@ -14,6 +14,7 @@ import org.bytedeco.javacpp.tools.InfoMap;
             include = {
               "jni/adapters.h",
               "ops/binary.h",
+              "ops/conv.h",
               "ops/copy.h",
               "ops/creation.h",
               "ops/index.h",
