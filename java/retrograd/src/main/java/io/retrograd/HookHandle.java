@@ -1,25 +1,23 @@
 package io.retrograd;
 
-import io.retrograd.internal.Bridge;
-import io.retrograd.internal.Engine;
+import io.retrograd.internal.Arguments;
 
 /** What removes a hook again. Thread-safe. */
 public final class HookHandle implements AutoCloseable {
-  private final Tensor tensor;
-  private final long id;
+  private final Runnable removal;
 
-  HookHandle(Tensor tensor, long id) {
-    this.tensor = tensor;
-    this.id = id;
+  /**
+   * For classes that take hooks.
+   *
+   * @param removal removes the hook; doing so twice must be fine
+   */
+  public HookHandle(Runnable removal) {
+    this.removal = Arguments.given("removal", removal);
   }
 
   /** Removes the hook; a backward pass under way calls it no more. Doing so twice is fine. */
   public void remove() {
-    try {
-      Engine.removeHook(Bridge.handle(tensor), id);
-    } catch (ClosedTensorException gone) {
-      // The graph that holds the hook may live on, but nobody can name the tensor any more.
-    }
+    removal.run();
   }
 
   /** The same as {@link #remove}. */

@@ -591,7 +591,7 @@ public final class Tensor implements Index, AutoCloseable {
       Tensor other = hook.apply(gradient);
       return other == null ? 0 : after(Natives.share(in(other)), other);
     });
-    return new HookHandle(this, after(Natives.addHook(handle(), call), this));
+    return handleOf(after(Natives.addHook(handle(), call), this));
   }
 
   /**
@@ -609,7 +609,18 @@ public final class Tensor implements Index, AutoCloseable {
       hook.accept(of(handle));
       return 0;
     });
-    return new HookHandle(this, after(Natives.addPostAccumulateHook(handle(), call), this));
+    return handleOf(after(Natives.addPostAccumulateHook(handle(), call), this));
+  }
+
+  private HookHandle handleOf(long hook) {
+    return new HookHandle(() -> {
+      try {
+        Engine.removeHook(handle(), hook);
+        Reference.reachabilityFence(this);
+      } catch (ClosedTensorException gone) {
+        // The graph that holds the hook may live on, but nobody can name the tensor any more.
+      }
+    });
   }
 
   // ---- the object ----

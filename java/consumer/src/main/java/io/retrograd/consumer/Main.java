@@ -5,6 +5,8 @@ import static io.retrograd.Retrograd.tensor;
 
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
+import io.retrograd.consumer.open.Net;
+import java.util.Set;
 
 /** Uses a little of everything that crosses into native code. Exits with 1 where something is wrong. */
 public final class Main {
@@ -39,7 +41,23 @@ public final class Main {
       check(expected.getMessage().contains("add"), "message: " + expected.getMessage());
     }
 
+    modulesInFields();
     System.out.println("consumer: all well in " + Main.class.getModule() + ", " + Main.class.getClassLoader());
+  }
+
+  /** On the module path a package must be open for its fields to count, unless they are registered. */
+  private static void modulesInFields() {
+    Set<String> names = new Net().namedParameters().keySet();
+    check(names.equals(Set.of("scale", "hidden.weight", "hidden.bias")), "names: " + names);
+    check(new Closed.Registered().parameters().size() == 2, "registered module");
+    String message = "";
+    try {
+      check(new Closed.Unregistered().parameters().size() == 2, "module in a field");
+    } catch (IllegalStateException expected) {
+      message = expected.getMessage();
+    }
+    boolean named = Main.class.getModule().isNamed();
+    check(message.contains("\"opens io.retrograd.consumer to io.retrograd;\"") == named, "message: " + message);
   }
 
   private static void check(boolean condition, String what) {

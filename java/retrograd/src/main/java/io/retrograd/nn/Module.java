@@ -2,7 +2,9 @@ package io.retrograd.nn;
 
 import io.retrograd.DType;
 import io.retrograd.Device;
+import io.retrograd.HookHandle;
 import io.retrograd.Scope;
+import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Node;
 import io.retrograd.internal.Arguments;
@@ -11,44 +13,68 @@ import io.retrograd.internal.Callbacks;
 import io.retrograd.internal.Natives;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A layer or model: a function with parameters. A subclass registers its parameters, buffers and modules as it makes
- * them, and computes in {@link #forward}.
+ * A layer or model: a function with parameters. A subclass keeps its modules in fields, under whose names they count,
+ * says which tensors are parameters and buffers, and computes in {@link #forward}.
  *
  * <pre>{@code
  * final class Net extends Module {
- *   private final Linear hidden = register("hidden", new Linear(784, 64));
- *   private final Linear output = register("output", new Linear(64, 10));
- *   private final Tensor scale = parameter("scale", ones());
+ *   private final Linear hidden = new Linear(784, 64);
+ *   private final Linear output = new Linear(64, 10);
+ *   private final Tensor scale = parameter(ones());
  *
  *   public Tensor forward(Tensor x) {
- *     return output.forward(hidden.forward(x).relu()).mul(scale);
+ *     return output.call(hidden.call(x).relu()).mul(scale);
  *   }
  * }
+ * new Net().call(x);
  * }</pre>
  *
- * <p>Registered tensors belong to the module and outlive every scope. Import this class by name: {@code java.lang} has
- * a Module too. Several threads may call {@code forward} at once, unless one trains or changes the module.
+ * <p>Fields are read whenever their contents matter, so a module that is assigned later counts from then on. Static and
+ * transient fields are not: a reference back to an outer module belongs in a transient one. A field with an array,
+ * collection, map, optional or record of modules that do not count otherwise raises {@link IllegalStateException}: use
+ * {@link ModuleList} or {@link ModuleDict}. So do two things of one name, and a field in a package that is not open to
+ * us: add {@code opens ... to io.retrograd;} to your module-info, or name the module by {@link #register}, which
+ * needs no opening. What is registered counts under that name only, and comes first; fields follow, those of the
+ * superclass first, in the order of declaration.
+ *
+ * <p>Parameters and buffers belong to the module and outlive every scope. Import this class by name: {@code java.lang}
+ * has a Module too. Several threads may call the module at once, unless one trains or changes it.
  */
-public abstract class Module {
-  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
-  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
-  private final Map<String, Module> modules = new LinkedHashMap<>();
+public abstract class Module implements Layer {
+  private final Members registered = new Members();
+  private final Map<Tensor, Unnamed> unnamed = new HashMap<>();
+  private final Hooks hooks = new Hooks();
   private boolean training = true;
 
   /** For subclasses. */
   protected Module() {}
+
+  /**
+   * Runs {@link #forward} with the module's hooks around it, as {@code module(x)} does in PyTorch. To call forward itself
+   * runs no hooks.
+   *
+   * @param input what the module expects
+   */
+  @Override
+  public final Tensor call(Tensor input) {
+    Arguments.given("input", input);
+    return hooks.isEmpty() ? forward(input) : hooks.around(this, input);
+  }
 
   /**
    * Computes the result. Modules with other arguments add a method of their own instead.
@@ -70,14 +96,20 @@ public abstract class Module {
    * @throws IllegalArgumentException where the value was computed from tensors that require a gradient
    */
   protected final Tensor parameter(String name, Tensor value) {
-    Node made = Arguments.given("value", value).gradFn();
-    if (made != null) {
-      throw new IllegalArgumentException("parameter: \"" + name
-          + "\" is no leaf but was computed by " + made.name() + "; pass its detach()");
-    }
-    own(name, value.requiresGrad_(true));
-    parameters.put(name, value);
+    checkName(name);
+    registered.parameters.put(name, trained(value));
     return value;
+  }
+
+  /**
+   * {@link #parameter(String, Tensor)} under the name of the field that holds the tensor. Another one takes its place
+   * when that is assigned to the field, again through this method.
+   *
+   * @param value a leaf, to be assigned to a field of this module
+   * @return the same tensor
+   */
+  protected final Tensor parameter(Tensor value) {
+    return mark(trained(value), true);
   }
 
   /**
@@ -88,13 +120,24 @@ public abstract class Module {
    * @return the same tensor
    */
   protected final Tensor buffer(String name, Tensor value) {
-    own(name, value);
-    buffers.put(name, value);
+    checkName(name);
+    registered.buffers.put(name, owned(value));
     return value;
   }
 
   /**
-   * Registers a module inside this one.
+   * {@link #buffer(String, Tensor)} under the name of the field that holds the tensor. Another one takes its place when
+   * that is assigned to the field, again through this method.
+   *
+   * @param value any tensor, to be assigned to a field of this module
+   * @return the same tensor
+   */
+  protected final Tensor buffer(Tensor value) {
+    return mark(owned(value), false);
+  }
+
+  /**
+   * Registers a module inside this one, under another name than its field's, or one that no readable field holds.
    *
    * @param name unique in this module, without a dot
    * @param module what to register
@@ -103,27 +146,46 @@ public abstract class Module {
    * @throws IllegalArgumentException where the module is this one or holds it
    */
   protected final <M extends Module> M register(String name, M module) {
-    if (module == null) throw Arguments.absent("the module \"" + name + "\" is null");
+    requireFit(name, module);
     checkName(name);
-    if (module.modules().contains(this)) {
-      throw new IllegalArgumentException(
-          "register: \"" + name + "\" is this module or holds it; keep it in a field");
-    }
-    modules.put(name, module);
+    registered.modules.put(name, module);
     return module;
   }
 
-  private void own(String name, Tensor value) {
-    checkName(name);
-    Threads.release(Bridge.ref(Arguments.given("value", value)));
+  final void requireFit(String name, Module module) {
+    if (module == null) throw Arguments.absent("the module \"" + name + "\" is null");
+    if (module.modules().contains(this)) {
+      throw new IllegalArgumentException(
+          "register: \"" + name + "\" is this module or holds it; keep it in a transient field");
+    }
   }
 
-  private void checkName(String name) {
+  private static Tensor trained(Tensor value) {
+    Node made = Arguments.given("value", value).gradFn();
+    if (made != null) {
+      throw new IllegalArgumentException("parameter: the tensor is no leaf but was computed by "
+          + made.name() + "; pass its detach()");
+    }
+    return owned(value).requiresGrad_(true);
+  }
+
+  private static Tensor owned(Tensor value) {
+    Threads.release(Bridge.ref(Arguments.given("value", value)));
+    return value;
+  }
+
+  private Tensor mark(Tensor value, boolean isParameter) {
+    Fields.forgetReplaced(this, registered, unnamed);
+    unnamed.put(value, new Unnamed(isParameter));
+    return value;
+  }
+
+  final void checkName(String name) {
     if (Arguments.given("name", name).isEmpty() || name.contains(".")) {
       throw new IllegalArgumentException(
           "a name may be neither empty nor contain a dot: \"" + name + "\"");
     }
-    if (parameters.containsKey(name) || buffers.containsKey(name) || modules.containsKey(name)) {
+    if (registered.has(name)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + " has a \"" + name + "\" already");
     }
@@ -138,49 +200,66 @@ public abstract class Module {
 
   /** Returns all parameters by name, such as {@code hidden.weight}; a shared one once, by its first name. */
   public Map<String, Tensor> namedParameters() {
-    return collect((prefix, module, into) ->
-        module.parameters.forEach((name, t) -> into.accept(prefix + name, t)));
+    return collect(members -> members.parameters);
   }
 
   /** Returns all buffers by name. */
   public Map<String, Tensor> namedBuffers() {
-    return collect((prefix, module, into) ->
-        module.buffers.forEach((name, t) -> into.accept(prefix + name, t)));
+    return collect(members -> members.buffers);
   }
 
   /** Returns this module and all inside it, each once, outer ones first. */
   public List<Module> modules() {
-    Set<Module> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Module> all = new ArrayList<>();
-    walk("", seen, (prefix, module) -> all.add(module));
+    walk((prefix, module, members) -> all.add(module));
     return List.copyOf(all);
   }
 
-  /** Returns the modules directly inside this one. */
+  /** Returns the modules directly inside this one, each once. */
   public List<Module> children() {
-    return List.copyOf(modules.values());
+    Set<Module> once = identitySet();
+    return members().modules.values().stream().filter(once::add).toList();
   }
 
-  @FunctionalInterface
-  private interface Collector {
-    void collect(String prefix, Module module, BiConsumer<String, Tensor> into);
+  /** All that it holds itself, registered or in fields. */
+  final Members members() {
+    return Fields.read(this, registered, unnamed);
   }
 
-  private Map<String, Tensor> collect(Collector collector) {
+  /** What it holds itself, fields apart. */
+  final Members registered() {
+    return registered;
+  }
+
+  private Map<String, Tensor> collect(Function<Members, Map<String, Tensor>> which) {
     Map<String, Tensor> found = new LinkedHashMap<>();
-    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    BiConsumer<String, Tensor> once = (name, t) -> {
-      if (seen.add(t)) found.put(name, t);
-    };
-    Set<Module> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-    walk("", visited, (prefix, module) -> collector.collect(prefix, module, once));
+    Set<Tensor> seen = identitySet();
+    walk((prefix, module, members) -> which.apply(members).forEach((name, t) -> {
+      if (seen.add(t)) found.put(prefix + name, t);
+    }));
     return Collections.unmodifiableMap(found);
   }
 
-  private void walk(String prefix, Set<Module> seen, BiConsumer<String, Module> visit) {
+  /** What {@link #walk} calls with each module. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(String prefix, Module module, Members members);
+  }
+
+  /** Visits this module and all inside it, each once, by its first name; circles of fields end at what was visited. */
+  final void walk(Visitor visitor) {
+    walk("", identitySet(), visitor);
+  }
+
+  private void walk(String prefix, Set<Module> seen, Visitor visitor) {
     if (!seen.add(this)) return;
-    visit.accept(prefix, this);
-    modules.forEach((name, module) -> module.walk(prefix + name + ".", seen, visit));
+    Members members = members();
+    visitor.visit(prefix, this, members);
+    members.modules.forEach((name, module) -> module.walk(prefix + name + ".", seen, visitor));
+  }
+
+  private static <T> Set<T> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   // ---- changes ----
@@ -197,13 +276,17 @@ public abstract class Module {
    * @return this module
    */
   public Module train(boolean mode) {
-    for (Module module : modules()) module.training = mode;
+    for (Module module : modules()) module.setTraining(mode);
     return this;
   }
 
   /** Leaves training mode. Returns this module. */
   public Module eval() {
     return train(false);
+  }
+
+  final void setTraining(boolean mode) {
+    training = mode;
   }
 
   /** Returns whether the module is in training mode, as it is at first. */
@@ -278,17 +361,105 @@ public abstract class Module {
   }
 
   /**
-   * Calls a function with each module inside, and last with this one.
+   * Calls a function with each module inside, and last with this one; each once.
    *
    * @param function such as an initialisation
    * @return this module
    */
   public Module apply(Consumer<Module> function) {
-    Arguments.given("function", function);
-    modules.values().forEach(module -> module.apply(function));
-    function.accept(this);
+    apply(Arguments.given("function", function), identitySet());
     return this;
   }
+
+  private void apply(Consumer<Module> function, Set<Module> seen) {
+    if (!seen.add(this)) return;
+    members().modules.values().forEach(module -> module.apply(function, seen));
+    function.accept(this);
+  }
+
+  /**
+   * Copies the values of all parameters and buffers, by their names, into another module of the same structure;
+   * dtypes and devices stay those of the other.
+   *
+   * @param fresh what to write into; left as it is where this raises
+   * @param <M> its class
+   * @return the other module
+   * @throws IllegalArgumentException where one has a name that the other has not
+   * @throws ShapeException where two of one name have different shapes
+   */
+  public <M extends Module> M copyTo(M fresh) {
+    Arguments.given("fresh", fresh);
+    Map<String, Tensor> from = tensors(this);
+    Map<String, Tensor> to = tensors(fresh);
+    requireNames(from, to, fresh);
+    requireNames(to, from, this);
+    Map<Tensor, Tensor> pairs = new LinkedHashMap<>();
+    from.forEach((name, t) -> {
+      Tensor target = Objects.requireNonNull(to.get(name));
+      pairs.put(target, t);
+      if (!Arrays.equals(t.shape(), target.shape())) {
+        throw new ShapeException("copyTo: \"" + name + "\" has the shape "
+            + Arrays.toString(t.shape()) + ", but " + Arrays.toString(target.shape()) + " in "
+            + Callbacks.title(fresh));
+      }
+    });
+    Scope.run(() -> pairs.forEach((target, t) -> target.detach().copy_(t.detach())));
+    return fresh;
+  }
+
+  private static Map<String, Tensor> tensors(Module module) {
+    Map<String, Tensor> all = new LinkedHashMap<>(module.namedParameters());
+    all.putAll(module.namedBuffers());
+    return all;
+  }
+
+  private static void requireNames(
+      Map<String, Tensor> wanted, Map<String, Tensor> given, Module module) {
+    List<String> missing =
+        wanted.keySet().stream().filter(name -> !given.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "copyTo: " + Callbacks.title(module) + " has no " + missing + ", only " + given.keySet());
+    }
+  }
+
+  // ---- hooks ----
+
+  /**
+   * Has a function see, and maybe replace, the input of every later {@link #call}. Hooks run in the order in which they
+   * were added; calling {@code forward} itself runs none. Thread-safe, as are the other kinds.
+   *
+   * @param hook gets this module and the input
+   * @return what removes the hook
+   */
+  public HookHandle registerForwardPreHook(ForwardPreHook hook) {
+    return hooks.before.add(hook);
+  }
+
+  /**
+   * Has a function see, and maybe replace, the output of every later {@link #call}.
+   *
+   * @param hook gets this module, the input and the output
+   * @return what removes the hook
+   */
+  public HookHandle registerForwardHook(ForwardHook hook) {
+    return hooks.after.add(hook);
+  }
+
+  /**
+   * Has a function see the gradients of input and output of every later {@link #call}, in each backward pass through
+   * it, and maybe replace the input's. Where the input requires no gradient, the function gets null for it, and may
+   * replace nothing. Neither forward may write its input in place then, nor the program the output: that raises
+   * {@link io.retrograd.AutogradException}, and a {@code clone()} helps.
+   *
+   * @param hook gets this module, the gradient of the input and that of the output
+   * @return what removes the hook
+   */
+  public HookHandle registerFullBackwardHook(BackwardHook hook) {
+    return hooks.backward.add(hook);
+  }
+
+  // ---- other forms ----
 
   /**
    * This module with a {@link Scope} around each {@code forward}, which frees all intermediate tensors and keeps the
@@ -305,7 +476,7 @@ public abstract class Module {
 
       @Override
       public Tensor forward(Tensor input) {
-        return Scope.run(() -> Callbacks.returned(inner.forward(input), "scoped", inner));
+        return Scope.run(() -> Callbacks.returned(inner.call(input), "scoped", inner));
       }
 
       @Override
@@ -320,18 +491,28 @@ public abstract class Module {
     };
   }
 
+  // ---- text ----
+
   /** What stands in the brackets of {@link #toString}: nothing, unless a subclass says more. */
   protected String describe() {
     return "";
   }
 
+  /**
+   * Returns a table of all modules inside, each with the shape of its last output and the number of its parameters, for
+   * an input of zeros, of the dtype and on the device of the first parameter. The module runs once, in evaluation mode and
+   * without recording; each module's mode is restored. A module shows no shape where its {@code forward} is called by
+   * itself, not through {@link #call}.
+   *
+   * @param inputShape such as [1, 784]
+   */
+  public String summary(long... inputShape) {
+    return Summary.of(this, Arguments.given("inputShape", inputShape));
+  }
+
   /** Returns the module's class with its properties and modules, in PyTorch's layout. */
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder(getClass().getSimpleName()).append('(').append(describe());
-    modules.forEach((name, module) ->
-        text.append("\n  (" + name + "): ").append(module.toString().replace("\n", "\n  ")));
-    return text.append(modules.isEmpty() ? ")" : "\n)").toString();
+    return Text.of(this, Text::children);
   }
 }

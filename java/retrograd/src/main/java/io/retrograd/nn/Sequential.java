@@ -4,33 +4,101 @@ import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Callbacks;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 
-/** Modules one after the other, named by their numbers. Several threads may share it as they may any {@link Module}. */
-public class Sequential extends Module {
+/**
+ * Layers one after the other, named by their numbers or by names of their own. Several threads may share it as they may
+ * any {@link Module}.
+ *
+ * <pre>{@code
+ * new Sequential(new Linear(2, 8), F::tanh, new Linear(8, 1));
+ * new Sequential().append("hidden", new Linear(2, 8)).append("tanh", F::tanh);
+ * }</pre>
+ *
+ * <p>The chain is what was given or registered, not what fields of a subclass hold.
+ */
+public class Sequential extends Module implements Iterable<Module> {
   /**
    * A chain.
    *
-   * @param modules each takes the result of the one before
+   * @param layers each takes the result of the one before
    */
   @SuppressWarnings("this-escape")
-  public Sequential(Module... modules) {
-    Arguments.allGiven("modules", Arrays.asList(Arguments.given("modules", modules)));
-    for (int i = 0; i < modules.length; i++) register(Integer.toString(i), modules[i]);
+  public Sequential(Layer... layers) {
+    for (Layer layer :
+        Arguments.allGiven("layers", Arrays.asList(Arguments.given("layers", layers))))
+      append(layer);
+  }
+
+  /**
+   * Returns a chain, as the constructor does.
+   *
+   * @param layers each takes the result of the one before
+   */
+  public static Sequential of(Layer... layers) {
+    return new Sequential(layers);
+  }
+
+  /**
+   * Returns a chain whose layers have names.
+   *
+   * @param layers each takes the result of the one before
+   */
+  public static Sequential named(LinkedHashMap<String, ? extends Layer> layers) {
+    Sequential chain = new Sequential();
+    Arguments.given("layers", layers).forEach(chain::append);
+    return chain;
+  }
+
+  /**
+   * Adds a layer at the end, named by its number.
+   *
+   * @param layer takes the result of the last one
+   * @return this chain
+   */
+  public final Sequential append(Layer layer) {
+    return append(Integer.toString(size()), Arguments.given("layer", layer));
+  }
+
+  /**
+   * Adds a layer at the end.
+   *
+   * @param name unique in this chain, without a dot
+   * @param layer takes the result of the last one
+   * @return this chain
+   */
+  public final Sequential append(String name, Layer layer) {
+    register(name, Lambda.of(Arguments.given("layer", layer)));
+    return this;
   }
 
   /**
    * Returns a module of the chain.
    *
-   * @param i its number, from 0
+   * @param i its number, from 0; -1 is the last
    */
   public Module get(int i) {
-    return children().get(i);
+    List<Module> chain = List.copyOf(registered().modules.values());
+    return chain.get(ModuleList.wrap("get", i, chain.size()));
+  }
+
+  /** Returns the number of layers. */
+  public int size() {
+    return registered().modules.size();
+  }
+
+  /** Iterates over the chain as it is now. */
+  @Override
+  public Iterator<Module> iterator() {
+    return List.copyOf(registered().modules.values()).iterator();
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    for (Module module : children())
-      x = Callbacks.returned(module.forward(x), "Sequential", module);
+    for (Module module : registered().modules.values())
+      x = Callbacks.returned(module.call(x), "Sequential", module);
     return x;
   }
 }

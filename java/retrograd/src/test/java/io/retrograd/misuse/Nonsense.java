@@ -9,6 +9,10 @@ import io.retrograd.Scope;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Context;
 import io.retrograd.autograd.GradOptions;
+import io.retrograd.nn.BackwardHook;
+import io.retrograd.nn.ForwardHook;
+import io.retrograd.nn.ForwardPreHook;
+import io.retrograd.nn.Layer;
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
@@ -25,6 +29,7 @@ import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -247,6 +252,11 @@ final class Nonsense {
     if (type == UnaryOperator.class) return (UnaryOperator<Tensor>) this::callback;
     if (type == Consumer.class) return (Consumer<Object>) this::callbackOfAnything;
     if (type == Map.class) return Map.of();
+    if (type == LinkedHashMap.class) return new LinkedHashMap<>();
+    if (type == Layer.class) return (Layer) this::callback;
+    if (type == ForwardPreHook.class) return (ForwardPreHook) (module, x) -> callback(x);
+    if (type == ForwardHook.class) return (ForwardHook) (module, x, y) -> callback(y);
+    if (type == BackwardHook.class) return (BackwardHook) (module, x, y) -> callback(x);
     return Buffer.class.isAssignableFrom(type) ? buffer(type) : null;
   }
 

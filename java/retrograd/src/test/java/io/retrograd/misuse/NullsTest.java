@@ -19,6 +19,11 @@ import io.retrograd.autograd.Context;
 import io.retrograd.autograd.GradCheck;
 import io.retrograd.autograd.GradOptions;
 import io.retrograd.autograd.Node;
+import io.retrograd.nn.BackwardHook;
+import io.retrograd.nn.ForwardHook;
+import io.retrograd.nn.ForwardPreHook;
+import io.retrograd.nn.Identity;
+import io.retrograd.nn.Layer;
 import io.retrograd.nn.Module;
 import io.retrograd.nn.Reduction;
 import io.retrograd.nn.Sequential;
@@ -46,6 +51,7 @@ import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -212,6 +218,11 @@ class NullsTest {
     if (c == Module.class) return new Sequential();
     if (c == Node.class) return Node.ofGradFn(ones(2).requiresGrad_(true).mul(2));
     if (c == Map.class) return Map.of();
+    if (c == LinkedHashMap.class) return new LinkedHashMap<>();
+    if (c == Layer.class) return new Identity();
+    if (c == ForwardPreHook.class) return (ForwardPreHook) (module, x) -> null;
+    if (c == ForwardHook.class) return (ForwardHook) (module, x, y) -> null;
+    if (c == BackwardHook.class) return (BackwardHook) (module, x, y) -> null;
     if (c == Supplier.class) return (Supplier<Object>) () -> ones(1);
     if (c == Runnable.class) return (Runnable) () -> {};
     if (c == UnaryOperator.class) return UnaryOperator.identity();
@@ -235,7 +246,7 @@ class NullsTest {
   }
 
   /** Hands its input through and shows its context. */
-  private static final class Identity extends io.retrograd.autograd.Function {
+  private static final class Through extends io.retrograd.autograd.Function {
     private Context context;
 
     @Override
@@ -254,9 +265,9 @@ class NullsTest {
     Class<?> type = method.getDeclaringClass();
     if (type == Tensor.class)
       return method.getName().equals("backward") ? ones(1).requiresGrad_(true) : ones(2, 2);
-    if (type == io.retrograd.autograd.Function.class) return new Identity();
+    if (type == io.retrograd.autograd.Function.class) return new Through();
     if (type == Context.class) {
-      Identity identity = new Identity();
+      Through identity = new Through();
       identity.apply(ones(1));
       return identity.context;
     }
@@ -272,7 +283,7 @@ class NullsTest {
         boolean reference =
             !p.isPrimitive() && p != Device.class && p != DType.class && p != long[].class;
         arguments[i] = reference
-            ? (p == Module[].class ? new Module[0] : null)
+            ? (p.isArray() ? Array.newInstance(p.getComponentType(), 0) : null)
             : of(p, c, c.getParameters()[i].getName());
       }
       try {

@@ -1,0 +1,51 @@
+package io.retrograd.nn;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Modules as text, in PyTorch's layout. */
+final class Text {
+  /** Those whose text is under way: a field may lead back to one. Empty but then, for threads outlive this class. */
+  private static final ThreadLocal<@Nullable Set<Module>> WITHIN = new ThreadLocal<>();
+
+  private Text() {}
+
+  /** A module's class with what it says of itself and with lines about what it holds. */
+  static String of(Module module, Function<Module, List<String>> lines) {
+    Set<Module> known = WITHIN.get();
+    Set<Module> within = known != null ? known : Collections.newSetFromMap(new IdentityHashMap<>());
+    if (!within.add(module)) return name(module) + "(...)";
+    WITHIN.set(within);
+    try {
+      return name(module) + "(" + inside(module.describe(), lines.apply(module)) + ")";
+    } finally {
+      within.remove(module);
+      if (within.isEmpty()) WITHIN.remove();
+    }
+  }
+
+  private static String inside(String description, List<String> lines) {
+    if (lines.isEmpty() && !description.contains("\n")) return description;
+    List<String> all = new ArrayList<>(lines);
+    if (!description.isEmpty()) all.add(0, description);
+    return "\n  " + String.join("\n", all).replace("\n", "\n  ") + "\n";
+  }
+
+  static List<String> children(Module module) {
+    List<String> lines = new ArrayList<>();
+    module.members().modules.forEach((name, child) -> lines.add("(" + name + "): " + child));
+    return lines;
+  }
+
+  /** The simple name of its class; of an anonymous one, of the class that it extends. */
+  static String name(Module module) {
+    Class<?> type = module.getClass();
+    while (type.isAnonymousClass()) type = type.getSuperclass();
+    return type.getSimpleName();
+  }
+}
