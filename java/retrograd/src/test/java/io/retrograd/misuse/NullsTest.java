@@ -20,6 +20,7 @@ import io.retrograd.autograd.GradCheck;
 import io.retrograd.autograd.GradOptions;
 import io.retrograd.autograd.Node;
 import io.retrograd.nn.BackwardHook;
+import io.retrograd.nn.ConvOptions;
 import io.retrograd.nn.ForwardHook;
 import io.retrograd.nn.ForwardPreHook;
 import io.retrograd.nn.Identity;
@@ -166,6 +167,8 @@ class NullsTest {
   private static Object of(Type type, Executable target, String name) {
     Class<?> c = raw(type);
     if (c == Object.class) return "x";
+    if (target.getName().startsWith("conv")) return ofConvolution(c, target.getName(), name);
+    if (name.equals("kernelSize") && c == long[].class) return new long[] {1};
     if (c == Tensor.class || c == Index.class) {
       boolean classes = name.equals("target") && target.getName().matches("nllLoss|crossEntropy");
       return classes ? tensor(0, 1) : name.matches("weight|bias") ? ones(2) : ones(2, 2);
@@ -193,6 +196,16 @@ class NullsTest {
     return plain(c);
   }
 
+  private static Object ofConvolution(Class<?> c, String target, String name) {
+    long[] ones = new long[Character.digit(target.charAt(target.length() - 2), 10)];
+    Arrays.fill(ones, 1);
+    if (c == Tensor.class)
+      return name.equals("bias") ? ones(1) : ones(ones).unsqueeze(0).unsqueeze(0);
+    if (c == String.class) return "valid";
+    long value = name.matches("padding|outputPadding") ? 0 : 1;
+    return c == long.class ? (Object) value : new long[] {value};
+  }
+
   private static Function<Object, Object> function(ParameterizedType type) {
     boolean many = raw(type.getActualTypeArguments()[1]) == List.class;
     return x -> many
@@ -214,6 +227,7 @@ class NullsTest {
     if (c == GradCheck.Options.class) return GradCheck.Options.DEFAULT;
     if (c == SGD.Options.class) return SGD.Options.DEFAULT;
     if (c == Adam.Options.class) return Adam.Options.DEFAULT;
+    if (c == ConvOptions.class) return ConvOptions.defaults();
     if (c == Reduction.class) return Reduction.MEAN;
     if (c == Module.class) return new Sequential();
     if (c == Node.class) return Node.ofGradFn(ones(2).requiresGrad_(true).mul(2));

@@ -1,0 +1,100 @@
+package io.retrograd.nn;
+
+import static io.retrograd.Retrograd.empty;
+
+import io.retrograd.Options;
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+import io.retrograd.internal.Arguments;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** What convolutions of one to three dimensions, plain and transposed, share. */
+abstract sealed class Conv extends Module
+    permits Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d {
+  final ConvOptions conv;
+  private final long in;
+  private final long out;
+  private final long[] kernel;
+  private final boolean transposed;
+  private final Tensor weight;
+  private final @Nullable Tensor bias;
+
+  /** The parameters start equally likely in ±1/sqrt(elements of one row of the weight), as in PyTorch. */
+  @SuppressWarnings("this-escape")
+  Conv(
+      Options options,
+      int dims,
+      boolean transposed,
+      long in,
+      long out,
+      long[] kernelSize,
+      ConvOptions conv) {
+    this.conv = Arguments.given("conv", conv);
+    this.in = in;
+    this.out = out;
+    this.transposed = transposed;
+    kernel = each("kernelSize", Arguments.given("kernelSize", kernelSize), dims);
+    long groups = conv.groups();
+    if (in < 1 || out < 1 || groups < 1 || in % groups != 0 || out % groups != 0)
+      throw new ShapeException(getClass().getSimpleName() + ": in = " + in + " and out = " + out
+          + " must be positive and divide into " + groups + " groups");
+    if (Arrays.stream(kernel).anyMatch(k -> k < 1))
+      throw new ShapeException(getClass().getSimpleName() + ": the kernel must be positive, got "
+          + Arrays.toString(kernel));
+    long[] shape = LongStream.concat(
+            transposed ? LongStream.of(in, out / groups) : LongStream.of(out, in / groups),
+            Arrays.stream(kernel))
+        .toArray();
+    double bound = 1 / Math.sqrt(Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b));
+    Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
+    weight = parameter("weight", empty(plain, shape).uniform_(-bound, bound));
+    bias = conv.bias() ? parameter("bias", empty(plain, out).uniform_(-bound, bound)) : null;
+  }
+
+  private long[] each(String what, long[] numbers, int dims) {
+    if (numbers.length != 1 && numbers.length != dims)
+      throw new ShapeException(getClass().getSimpleName() + ": " + what + " needs one number or "
+          + dims + ", got " + Arrays.toString(numbers));
+    return numbers.length == dims
+        ? numbers.clone()
+        : LongStream.generate(() -> numbers[0]).limit(dims).toArray();
+  }
+
+  /** Returns the weight: [out, in / groups, ...], or [in, out / groups, ...] of a transposed convolution. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  /** Returns the bias [out]; null in a layer without. */
+  public @Nullable Tensor bias() {
+    return bias;
+  }
+
+  @Override
+  protected String describe() {
+    int dims = kernel.length;
+    StringBuilder text = new StringBuilder();
+    text.append(in).append(", ").append(out);
+    text.append(", kernel_size=").append(tuple(kernel));
+    text.append(", stride=").append(tuple(each("stride", conv.strides(), dims)));
+    if (conv.paddingName() != null) text.append(", padding=").append(conv.paddingName());
+    else addUnless(0, text, "padding", conv.paddings());
+    addUnless(1, text, "dilation", conv.dilations());
+    if (transposed) addUnless(0, text, "output_padding", conv.outputPaddings());
+    if (conv.groups() != 1) text.append(", groups=").append(conv.groups());
+    return text.append(bias == null ? ", bias=False" : "").toString();
+  }
+
+  private void addUnless(long usual, StringBuilder text, String name, long[] numbers) {
+    if (Arrays.stream(numbers).allMatch(n -> n == usual)) return;
+    text.append(", ").append(name).append("=").append(tuple(each(name, numbers, kernel.length)));
+  }
+
+  private static String tuple(long[] numbers) {
+    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    return "(" + list + (numbers.length == 1 ? ",)" : ")");
+  }
+}

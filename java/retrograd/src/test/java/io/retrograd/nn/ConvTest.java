@@ -1,0 +1,103 @@
+package io.retrograd.nn;
+
+import static io.retrograd.Retrograd.options;
+import static io.retrograd.Retrograd.randn;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.retrograd.DType;
+import io.retrograd.DTypeException;
+import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConvTest {
+  @Test
+  void namesShapesAndTextArePyTorchs() {
+    var conv = new Conv2d(1, 6, 5, 1, 2);
+    assertEquals(List.of("weight", "bias"), List.copyOf(conv.namedParameters().keySet()));
+    assertArrayEquals(new long[] {6, 1, 5, 5}, conv.weight().shape());
+    assertEquals(
+        "Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))", conv.toString());
+    assertEquals(
+        "Conv1d(4, 8, kernel_size=(3,), stride=(2,), padding=same, dilation=(2,), groups=4, bias=False)",
+        new Conv1d(
+                4,
+                8,
+                3,
+                ConvOptions.stride(2)
+                    .withPadding("same")
+                    .withDilation(2)
+                    .withGroups(4)
+                    .withBias(false))
+            .toString());
+    var back = new ConvTranspose2d(
+        options(DType.FLOAT64),
+        4,
+        6,
+        new long[] {3, 2},
+        ConvOptions.stride(2).withOutputPadding(1, 0));
+    assertEquals(
+        "ConvTranspose2d(4, 6, kernel_size=(3, 2), stride=(2, 2), output_padding=(1, 0))",
+        back.toString());
+    assertArrayEquals(new long[] {4, 6, 3, 2}, back.weight().shape());
+    assertEquals(DType.FLOAT64, back.weight().dtype());
+    assertNull(new Conv3d(1, 1, 1, ConvOptions.defaults().withBias(false)).bias());
+  }
+
+  @Test
+  void forwardIsTheFunction() {
+    Tensor x = randn(2, 4, 9, 8);
+    var conv = new Conv2d(4, 6, 3, ConvOptions.stride(2).withPadding(1).withGroups(2));
+    assertArrayEquals(
+        F.conv2d(x, conv.weight(), conv.bias(), 2, 1, 1, 2).toFloatArray(),
+        conv.call(x).toFloatArray());
+    var same = new Conv2d(4, 6, 4, ConvOptions.padding("same"));
+    assertArrayEquals(new long[] {2, 6, 9, 8}, same.call(x).shape());
+    var back = new ConvTranspose2d(4, 6, 3, 2, 1);
+    assertArrayEquals(new long[] {2, 6, 17, 15}, back.call(x).shape());
+    assertArrayEquals(new long[] {6, 17, 15}, back.call(x.select(0, 0)).shape());
+    assertArrayEquals(
+        new long[] {2, 5, 4}, new Conv1d(4, 5, 5).call(randn(2, 4, 8)).shape());
+    assertArrayEquals(
+        new long[] {1, 5, 2, 3, 4},
+        new Conv3d(2, 5, 2).call(randn(1, 2, 3, 4, 5)).shape());
+  }
+
+  @Test
+  void theParametersStartWithinPyTorchsBound() {
+    var conv = new Conv2d(64, 32, 3);
+    double bound = 1 / Math.sqrt(64 * 9), most = conv.weight().abs().max().item();
+    assertTrue(most <= bound && most > 0.99 * bound);
+  }
+
+  @Test
+  void whatDoesNotFitIsNamed() {
+    for (Runnable bad : List.<Runnable>of(
+        () -> new Conv2d(4, 6, 3, ConvOptions.defaults().withGroups(3)),
+        () -> new Conv2d(options(), 4, 6, new long[] {3, 3, 3}, ConvOptions.defaults()),
+        () -> new Conv2d(0, 6, 3),
+        () -> new Conv2d(4, 6, 0)))
+      assertTrue(assertThrows(ShapeException.class, bad::run).getMessage().startsWith("Conv2d: "));
+    var conv = new Conv2d(4, 6, 3);
+    String channels =
+        assertThrows(ShapeException.class, () -> conv.call(randn(1, 3, 8, 8))).getMessage();
+    assertEquals(
+        "conv2d: the weight [6, 4, 3, 3] with 1 groups needs an input of 4 channels, got 3 in [1, 3, 8, 8]",
+        channels);
+    String small =
+        assertThrows(ShapeException.class, () -> conv.call(randn(1, 4, 2, 8))).getMessage();
+    assertTrue(small.contains("larger than the padded input [1, 4, 2, 8]"), small);
+    assertThrows(DTypeException.class, () -> conv.call(randn(options(DType.FLOAT64), 1, 4, 8, 8)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> F.conv2d(randn(1, 4, 8, 8), conv.weight(), conv.bias(), 1, "full"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> F.conv2d(randn(1, 4, 8, 8), conv.weight(), conv.bias(), 0));
+  }
+}
