@@ -48,7 +48,7 @@ public class Facade {
   static final Map<String, String> JAVA = Map.ofEntries(
       Map.entry("Tensor", "Tensor"), Map.entry("OptionalTensor", "@Nullable Tensor"),
       Map.entry("std::vector<Tensor>", "List<Tensor>"), Map.entry("double", "double"), Map.entry("int64_t", "long"),
-      Map.entry("bool", "boolean"), Map.entry("Dims", "long[]"), Map.entry("DType", "DType"),
+      Map.entry("bool", "boolean"), Map.entry("Dims", "long[]"), Map.entry("std::string", "String"), Map.entry("DType", "DType"),
       Map.entry("Device", "Device"), Map.entry("Reduction", "Reduction"), Map.entry("void", "void"));
   static final Map<String, String> KINDS = Map.of("double", "floating number", "long", "integer", "boolean", "truth value");
   static final Map<String, String> DTYPES = Map.of("double", "float32", "long", "int64", "boolean", "bool");
@@ -359,6 +359,7 @@ public class Facade {
       case "OptionalTensor" -> "orZero(" + p.name() + ")";
       case "std::vector<Tensor>" -> "handles(\"" + p.name() + "\", " + p.name() + ")";
       case "Dims" -> p.initial() != null ? p.name() : "given(\"" + p.name() + "\", " + p.name() + ")";
+      case "std::string" -> "given(\"" + p.name() + "\", " + p.name() + ")";
       case "Reduction" -> "code(" + p.name() + ")";
       case "long" -> operand ? "new Whole(" + p.name() + ")" : p.name();
       default -> p.name();
