@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/convert.h"
+#include "math/activation.h"
 #include "math/domain.h"
 #include "math/elementary.h"
 
@@ -269,26 +270,6 @@ struct SigmoidBackward {
   }
 };
 
-/// g where y (or x) is positive or NaN, else 0.
-struct ReluBackward {
-  static constexpr const char* kName = "reluBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T y) const {
-    return y <= T(0) ? T(0) : g;
-  }
-};
-
-struct LeakyReluBackward {
-  static constexpr const char* kName = "leakyReluBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  double slope;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    return x > T(0) ? g : g * T(slope);
-  }
-};
-
 /// g where low <= x <= high, else 0.
 struct ClampBackward {
   static constexpr const char* kName = "clampBackward";
@@ -297,66 +278,6 @@ struct ClampBackward {
   template <class T>
   RETROGRAD_HD T operator()(T g, T x) const {
     return (x >= T(low)) & (x <= T(high)) ? g : T(0);
-  }
-};
-
-struct EluBackward {
-  static constexpr const char* kName = "eluBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  double alpha;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    T negative = g * T(alpha) * math::exp(x > T(0) ? T(0) : x);
-    return select(x > T(0), g, negative);
-  }
-};
-
-struct GeluBackward {
-  static constexpr const char* kName = "geluBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    // Past 40 the density is 0 in both types, also times infinity.
-    const T near = x > T(40) ? T(40) : x < T(-40) ? T(-40) : x;
-    T density = T(0.39894228040143267794) * math::exp(T(-0.5) * near * near);
-    return g * (normalCdf(x) + near * density);
-  }
-};
-
-struct SiluBackward {
-  static constexpr const char* kName = "siluBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    T s = sigmoid(x);
-    return g * (s * (T(1) + x * (T(1) - s)));
-  }
-};
-
-struct SoftplusBackward {
-  static constexpr const char* kName = "softplusBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  double beta, threshold;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    T z = T(beta) * x;
-    T soft = g * sigmoid(z);
-    return select(z > T(threshold), g, soft);
-  }
-};
-
-/// g * sigmoid(-x), which keeps its digits where the sigmoid is close to 0.
-struct LogSigmoidBackward {
-  static constexpr const char* kName = "logsigmoidBackward";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T g, T x) const {
-    return g * sigmoid(-x);
   }
 };
 
@@ -470,8 +391,9 @@ struct LogitLossSlope {
 using BinaryFunctors =
     TypeList<Add, Sub, Mul, Div, AddScaled, Pow, Maximum, Minimum, Atan2, Fmod, Remainder, TruncDivide, FloorDivide, Eq,
              Ne, Lt, Le, Gt, Ge, Same, LogicalAnd, LogicalOr, LogicalXor, BitwiseAnd, BitwiseOr, BitwiseXor,
-             TanhBackward, SigmoidBackward, ReluBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward,
-             SiluBackward, SoftplusBackward, LogSigmoidBackward, Atan2Slope, Atan2Curvature, Atan2Mixed,
-             ProbabilityLoss, ProbabilityLossSlope, LogitLoss, LogitLossSlope>;
+             TanhBackward, SigmoidBackward, LeakyReluBackward, ClampBackward, EluBackward, GeluBackward, SiluBackward,
+             SoftplusBackward, LogSigmoidBackward, Atan2Slope, Atan2Curvature, Atan2Mixed, ProbabilityLoss,
+             ProbabilityLossSlope, LogitLoss, LogitLossSlope, GeluTanhBackward, MishBackward, ThresholdBackward,
+             HardtanhBackward, HardswishBackward, ShrinkBackward>;
 
 }  // namespace retrograd::math

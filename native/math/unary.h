@@ -1,5 +1,6 @@
 #pragma once
 
+#include "math/activation.h"
 #include "math/domain.h"
 #include "math/elementary.h"
 
@@ -209,77 +210,6 @@ struct BitwiseNot {
   }
 };
 
-/// x where positive, else slope * x. Exact.
-struct LeakyRelu {
-  static constexpr const char* kName = "leakyRelu";
-  static constexpr Domain kDomain = Domain::Floating;
-  double slope;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    return x > T(0) ? x : x * T(slope);
-  }
-};
-
-/// x where positive, else alpha * (exp(x) - 1). 5 ULP.
-struct Elu {
-  static constexpr const char* kName = "elu";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  double alpha;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    T negative = T(alpha) * math::expm1(x > T(0) ? T(0) : x);
-    return select(x > T(0), x, negative);
-  }
-};
-
-/// x times the normal distribution function (the erf form). The error is within 4 ULP of x.
-struct Gelu {
-  static constexpr const char* kName = "gelu";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    return x * normalCdf(x);
-  }
-};
-
-/// x * sigmoid(x). 6 ULP, and fewer bits where the sigmoid is denormal (below -87 for float32, -708 for float64).
-struct Silu {
-  static constexpr const char* kName = "silu";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    return x * sigmoid(x);
-  }
-};
-
-/// log(1 + exp(beta * x)) / beta, and x where beta * x is past the threshold. 6 ULP.
-struct Softplus {
-  static constexpr const char* kName = "softplus";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  double beta, threshold;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    T z = T(beta) * x;
-    T soft = (z < T(0) ? T(0) : z) + math::log1p(math::exp(z < T(0) ? z : -z));
-    return select(z > T(threshold), x, soft / T(beta));
-  }
-};
-
-/// log(sigmoid(x)) as min(x, 0) - log1p(exp(-|x|)), where nothing cancels. 6 ULP.
-struct LogSigmoid {
-  static constexpr const char* kName = "logsigmoid";
-  static constexpr Domain kDomain = Domain::Floating;
-  static constexpr bool kElementary = true;
-  template <class T>
-  RETROGRAD_HD T operator()(T x) const {
-    return (x < T(0) ? x : T(0)) - math::log1p(math::exp(x < T(0) ? x : -x));
-  }
-};
-
 /// log(x / (1 - x)), by log1p about a half, where the quotient is close to 1; with eps >= 0 of x limited to
 /// [eps, 1 - eps]. 6 ULP.
 struct Logit {
@@ -315,6 +245,7 @@ struct Clamp {
 using UnaryFunctors =
     TypeList<Neg, Abs, Sign, Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sqrt, Rsqrt, Reciprocal, Square, Sin, Cos, Tan,
              Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, Relu, Erf, Erfc, Floor, Ceil, Round, Trunc, IsNan, IsInf,
-             IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Logit, Clamp>;
+             IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Logit, Clamp, GeluTanh,
+             Mish, Threshold, Hardsigmoid, Hardswish, Hardshrink, Softshrink>;
 
 }  // namespace retrograd::math

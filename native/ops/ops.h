@@ -13,6 +13,7 @@
 // These headers are what Java binds (OpsPreset.java lists them, too), and what scripts/Facade.java makes its methods
 // of: a comment ends with the classes that get one, [native] for none. See docs/adding-an-operation.md.
 
+#include "ops/activation.h"
 #include "ops/binary.h"
 #include "ops/conv.h"
 #include "ops/copy.h"

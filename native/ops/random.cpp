@@ -73,6 +73,52 @@ std::pair<int64_t, int64_t> representable(int64_t low, int64_t high, DType dtype
   return {first, last + 1};
 }
 
+/// Ones where elements are kept and zeros where not, after the checks that all forms of dropout share; undefined where
+/// nothing is dropped.
+Tensor kept(const char* op, const Tensor& x, const Dims& sizes, double p, bool training) {
+  if (!(p >= 0 && p <= 1))
+    fail<std::invalid_argument>(op, ": the probability must lie in [0, 1], got ", std::to_string(p));
+  if (!training || p == 0) return {};
+  checkFloatingDType(op, x.dtype());
+  return bernoulli_(empty(sizes, x.dtype(), x.device()), 1 - p);
+}
+
+/// dropout with one random number for each element of `sizes`, which broadcast.
+Tensor dropped(const char* op, const Tensor& x, const Dims& sizes, double p, bool training) {
+  return named(op, [&] {
+    if (training && p == 1) return mul(x, 0.0);
+    Tensor mask = kept(op, x, sizes, p, training);
+    return mask.defined() ? mul(x, mul(mask, 1 / (1 - p))) : x;
+  });
+}
+
+/// What is dropped becomes the least value of selu, -1.758; an affine function keeps mean 0 and variance 1.
+Tensor alphaDropped(const char* op, const Tensor& x, const Dims& sizes, double p, bool training) {
+  return named(op, [&] {
+    if (training && p == 1) return mul(x, 0.0);
+    Tensor mask = kept(op, x, sizes, p, training);
+    if (!mask.defined()) return x;
+    constexpr double kLeast = 1.7580993408473766;
+    const double a = 1 / std::sqrt((kLeast * kLeast * p + 1) * (1 - p));
+    return mul(x, mul(mask, a)) + (mask * (kLeast * a) + (p - 1) * kLeast * a);
+  });
+}
+
+/// The sizes of `x` with 1 for all dimensions after the first `n`: one number for each channel.
+Dims channels(const Tensor& x, int64_t n) {
+  Dims sizes = x.sizes();
+  std::fill(sizes.begin() + n, sizes.end(), 1);
+  return sizes;
+}
+
+constexpr int64_t kAnyRank = std::numeric_limits<int64_t>::max();
+
+void checkRank(const char* op, const Tensor& x, int64_t least, int64_t most) {
+  if (x.dim() >= least && x.dim() <= most) return;
+  fail<ShapeError>(op, ": needs ", least, most == kAnyRank ? " dimensions or more" : " dimensions or one more",
+                   ", got ", toString(x.sizes()));
+}
+
 }  // namespace
 
 void manualSeed(int64_t seed) {
@@ -171,15 +217,30 @@ Tensor bernoulli_(const Tensor& self, double p) {
                 [&](const Tensor& out, math::PhiloxKey key) { bernoulliSlot(out.device(), out, one, key); });
 }
 
-Tensor dropout(const Tensor& x, double p, bool training) {
-  if (!(p >= 0 && p <= 1))
-    throw std::invalid_argument("dropout: the probability must lie in [0, 1], got " + std::to_string(p));
-  if (!training || p == 0) return x;
-  if (p != 1) checkFloatingDType("dropout", x.dtype());
-  return named("dropout", [&] {
-    if (p == 1) return mul(x, 0.0);
-    return mul(x, mul(bernoulli_(empty(x.sizes(), x.dtype(), x.device()), 1 - p), 1 / (1 - p)));
-  });
+Tensor dropout(const Tensor& x, double p, bool training) { return dropped("dropout", x, x.sizes(), p, training); }
+
+Tensor dropout1d(const Tensor& x, double p, bool training) {
+  checkRank("dropout1d", x, 2, 3);
+  return dropped("dropout1d", x, channels(x, x.dim() - 1), p, training);
+}
+
+Tensor dropout2d(const Tensor& x, double p, bool training) {
+  checkRank("dropout2d", x, 2, kAnyRank);
+  return dropped("dropout2d", x, channels(x, 2), p, training);
+}
+
+Tensor dropout3d(const Tensor& x, double p, bool training) {
+  checkRank("dropout3d", x, 4, 5);
+  return dropped("dropout3d", x, channels(x, x.dim() - 3), p, training);
+}
+
+Tensor alphaDropout(const Tensor& x, double p, bool training) {
+  return alphaDropped("alphaDropout", x, x.sizes(), p, training);
+}
+
+Tensor featureAlphaDropout(const Tensor& x, double p, bool training) {
+  checkRank("featureAlphaDropout", x, 2, kAnyRank);
+  return alphaDropped("featureAlphaDropout", x, channels(x, 2), p, training);
 }
 
 }  // namespace retrograd

@@ -30,6 +30,17 @@ Tensor normal_(const Tensor& x, double mean = 0, double std = 1);
 Tensor bernoulli_(const Tensor& x, double p);
 /// In training, each element 0 with probability `p`, else divided by 1 - p; otherwise `x`. [F]
 Tensor dropout(const Tensor& x, double p = 0.5, bool training = true);
+/// dropout of whole channels of `x` [n, channels, length] or [channels, length]. [F]
+Tensor dropout1d(const Tensor& x, double p = 0.5, bool training = true);
+/// dropout of whole channels of `x` [n, channels, ...]. [F]
+Tensor dropout2d(const Tensor& x, double p = 0.5, bool training = true);
+/// dropout of whole channels of `x` [n, channels, depth, height, width] or without the first. [F]
+Tensor dropout3d(const Tensor& x, double p = 0.5, bool training = true);
+/// In training, each element with probability `p` the least value of selu, and all of them times a factor plus a number
+/// so that mean 0 and variance 1 stay; otherwise `x`. For p = 1 zeros. [F]
+Tensor alphaDropout(const Tensor& x, double p = 0.5, bool training = false);
+/// alphaDropout of whole channels of `x` [n, channels, ...]. [F]
+Tensor featureAlphaDropout(const Tensor& x, double p = 0.5, bool training = false);
 
 #pragma GCC visibility pop
 }  // namespace retrograd

@@ -2,7 +2,7 @@
 
 #include "math/binary.h"
 #include "math/unary.h"
-#include "ops/pointwise.h"
+#include "ops/fused.h"
 
 namespace retrograd {
 
@@ -14,12 +14,6 @@ using T = const Tensor&;
 template <class F>
 Tensor stepFunction(const char* node, const F& f, const Tensor& x) {
   return record(node, applyUnary(f, x).result, wrt(x, [](T g) { return zerosLike(g); }));
-}
-
-/// A fused vector-Jacobian product (gradient, saved) -> gradient; the caller records its own derivative.
-template <class F>
-Tensor fused(const F& f, T g, T saved) {
-  return applyBinary(f, g, Operand(saved)).result;
 }
 
 /// g * (1 - y^2), with y = tanh x.
@@ -34,12 +28,6 @@ Tensor sigmoidBackward(T g, T y) {
   return record("SigmoidBackwardBackward0", fused(math::SigmoidBackward{}, g, y),
                 wrt(g, saves(y), [](T gg, T y) { return sigmoidBackward(gg, y); }),
                 wrt(y, saves(g, y), [](T gg, T g, T y) { return gg * g * (1 - y * 2); }));
-}
-
-/// A fused product that is linear in the gradient and piecewise constant in `x`: relu's, clamp's.
-template <class F>
-Tensor gated(const char* node, const F& f, T g, T x) {
-  return record(node, fused(f, g, x), wrt(g, saves(x), [node, f](T gg, T x) { return gated(node, f, gg, x); }));
 }
 
 Tensor clampTo(const char* op, const Tensor& x, double low, double high, Into into) {
@@ -107,20 +95,6 @@ Tensor clampByOperands(const char* op, const Tensor& x, const Operand* min, cons
 void checkBound(const char* op, const Tensor& x, const Operand& bound) {
   if (bound.isNumber()) checkHolds(op, resultType(x, bound), bound.number());
 }
-
-/// A function whose derivative is d(x) elementwise, fused with the gradient by `B` for the first order; `slope` gives
-/// the same derivative in differentiable operations for the higher ones.
-template <class B, class S>
-Tensor smoothBackward(const char* node, const B& b, S slope, T g, T x) {
-  return record(node, fused(b, g, x),
-                wrt(g, saves(x), [node, b, slope](T gg, T x) { return smoothBackward(node, b, slope, gg, x); }),
-                wrt(x, saves(g, x), [slope](T gg, T g, T x) { return gg * g * slope(x); }));
-}
-
-/// The derivative of the sigmoid, without subtractions.
-Tensor sigmoidSlope(T x) { return sigmoid(x) * sigmoid(-x); }
-
-constexpr double kInvSqrt2Pi = 0.3989422804014326779399460599343819;
 
 }  // namespace
 
@@ -196,7 +170,7 @@ Tensor sigmoid(const Tensor& x, Into into) {
 Tensor relu(const Tensor& x, Into into) {
   auto [y, _, write] = applyUnary(math::Relu{}, x, into, false);
   return record("ReluBackward0", y, std::move(write), wrt(x, saves(result), [](T g, T y) {
-                  return gated("ThresholdBackwardBackward0", math::ReluBackward{}, g, y);
+                  return gated("ThresholdBackwardBackward0", math::ThresholdBackward{0}, g, y);
                 }));
 }
 
@@ -300,61 +274,6 @@ Tensor erf(const Tensor& x) {
 Tensor erfc(const Tensor& x) {
   return record("ErfcBackward0", applyUnary(math::Erfc{}, x).result,
                 wrt(x, saves(x), [](T g, T x) { return g * (exp(-square(x)) * -1.12837916709551257390); }));
-}
-
-Tensor leakyRelu(const Tensor& x, double slope) {
-  return record("LeakyReluBackward0", applyUnary(math::LeakyRelu{slope}, x).result, wrt(x, saves(x), [slope](T g, T x) {
-                  return gated("LeakyReluBackwardBackward0", math::LeakyReluBackward{slope}, g, x);
-                }));
-}
-
-Tensor elu(const Tensor& x, double alpha) {
-  auto curvature = [alpha](T x) { return where(ge(x, 0), 0.0, exp(clampMax(x, 0)) * alpha); };
-  return record("EluBackward0", applyUnary(math::Elu{alpha}, x).result, wrt(x, saves(x), [=](T g, T x) {
-                  return smoothBackward("EluBackwardBackward0", math::EluBackward{alpha}, curvature, g, x);
-                }));
-}
-
-Tensor gelu(const Tensor& x) {
-  // gelu'' = (2 - x^2) * phi(x), 0 past 40.
-  auto curvature = [](T x) {
-    Tensor x2 = square(clamp(x, -40, 40));
-    return exp(x2 * -0.5) * (2 - x2) * kInvSqrt2Pi;
-  };
-  return record("GeluBackward0", applyUnary(math::Gelu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
-                  return smoothBackward("GeluBackwardBackward0", math::GeluBackward{}, curvature, g, x);
-                }));
-}
-
-Tensor silu(const Tensor& x) {
-  // With s = sigmoid(x): silu'' = s (1 - s) (2 + x (1 - 2 s)).
-  auto curvature = [](T x) {
-    Tensor s = sigmoid(x);
-    return s * (1 - s) * (x * (1 - s * 2) + 2);
-  };
-  return record("SiluBackward0", applyUnary(math::Silu{}, x).result, wrt(x, saves(x), [=](T g, T x) {
-                  return smoothBackward("SiluBackwardBackward0", math::SiluBackward{}, curvature, g, x);
-                }));
-}
-
-Tensor softplus(const Tensor& x, double beta, double threshold) {
-  auto curvature = [=](T x) {
-    Tensor z = x * beta;
-    return where(ge(z, threshold), 0.0, sigmoidSlope(z) * beta);
-  };
-  return record(
-      "SoftplusBackward0", applyUnary(math::Softplus{beta, threshold}, x).result, wrt(x, saves(x), [=](T g, T x) {
-        return smoothBackward("SoftplusBackwardBackward0", math::SoftplusBackward{beta, threshold}, curvature, g, x);
-      }));
-}
-
-Tensor logsigmoid(const Tensor& x) {
-  if (x.dtype() == DType::Bool)
-    fail<DTypeError>("logsigmoid: bool tensors have no such operation; convert with to(FLOAT32) first");
-  auto curvature = [](T x) { return -sigmoidSlope(x); };
-  return record("LogSigmoidBackward0", applyUnary(math::LogSigmoid{}, x).result, wrt(x, saves(x), [=](T g, T x) {
-                  return smoothBackward("LogSigmoidBackwardBackward0", math::LogSigmoidBackward{}, curvature, g, x);
-                }));
 }
 
 }  // namespace retrograd

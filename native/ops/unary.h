@@ -82,18 +82,6 @@ Tensor bitwiseNot(const Tensor& x);
 Tensor sigmoid(const Tensor& x, Into into = Into::Fresh);
 /// max(x, 0). [Tensor, F]
 Tensor relu(const Tensor& x, Into into = Into::Fresh);
-/// x where positive, else `negativeSlope` * x. [F]
-Tensor leakyRelu(const Tensor& x, double negativeSlope = 0.01);
-/// x where positive, else `alpha` * (exp(x) - 1). [F]
-Tensor elu(const Tensor& x, double alpha = 1);
-/// x times the normal distribution function of x: the exact form, by erf. [F]
-Tensor gelu(const Tensor& x);
-/// x * sigmoid(x). [F]
-Tensor silu(const Tensor& x);
-/// log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. [F]
-Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
-/// log(sigmoid(x)), without overflow. [F]
-Tensor logsigmoid(const Tensor& x);
 /// Limits each element to [`min`, `max`]; NaN stays, and as a bound gives NaN. Bounds are broadcast. For one bound
 /// alone: clampMin, clampMax. [Tensor]
 Tensor clamp(const Tensor& x, const Operand& min, const Operand& max, Into into = Into::Fresh);

@@ -133,6 +133,13 @@ TEST(MathUnary, StaysWithinItsBounds) {
   expectBoth<Round>(0, nearbyintl);
   expectBoth<Trunc>(0, truncl);
   expectBoth<Elu>(5, [](Real x) { return x > 0 ? x : expm1l(x); }, {1});
+  expectBoth<Threshold>(0, [](Real x) { return x <= 0.5L ? -1 : x; }, {0.5, -1});
+  expectBoth<Hardshrink>(0, [](Real x) { return x >= -0.5L && x <= 0.5L ? 0 : x; }, {0.5});
+  expectBoth<Softshrink>(0.5, [](Real x) { return x > 0.5L        ? x - 0.5L
+                                                  : x < -0.5L     ? x + 0.5L
+                                                  : std::isnan(x) ? x
+                                                                  : 0; },
+                         {0.5});
   expectBoth<LogSigmoid>(6, [](Real x) { return (x < 0 ? x : 0) - log1pl(expl(-fabsl(x))); });
   expectBoth<Logit>(
       6, [](Real x) { return x > 0.25L && x < 0.75L ? log1pl((2 * x - 1) / (1 - x)) : logl(x / (1 - x)); }, {-1});
@@ -154,6 +161,14 @@ TEST(MathUnary, ProductsWithTinyFactorsStayWithinTheirOwnBounds) {
   };
   auto silu = [](Real x) -> Real { return x / (1 + expl(-x)); };
   auto gelu = [](Real x) -> Real { return x * 0.5L * erfcl(-x * sqrtl(0.5L)); };
+  auto geluTanh = [](Real x) -> Real {
+    return x / (1 + expl(-x * (1.59576912160573071176L + 0.07135481627260025879L * x * x)));
+  };
+  auto mish = [](Real x) -> Real { return x * tanhl(log1pl(expl(x))); };
+  expectNear(math::GeluTanh{}, geluTanh, Type<float>{});
+  expectNear(math::GeluTanh{}, geluTanh, Type<double>{});
+  expectNear(math::Mish{}, mish, Type<float>{});
+  expectNear(math::Mish{}, mish, Type<double>{});
   expectNear(math::Silu{}, silu, Type<float>{});
   expectNear(math::Silu{}, silu, Type<double>{});
   expectNear(math::Gelu{}, gelu, Type<float>{});
@@ -293,7 +308,16 @@ TEST(MathBinary, BackwardFunctorsAreTheDerivatives) {
         Tanh{}, [](double g, double v) { return TanhBackward{}(g, std::tanh(v)); }, x);
     check(
         Sigmoid{}, [](double g, double v) { return SigmoidBackward{}(g, Sigmoid{}(v)); }, x);
-    check(Relu{}, ReluBackward{}, x);
+    check(Relu{}, ThresholdBackward{0}, x);
+    check(Threshold{0.5, -1}, ThresholdBackward{0.5}, x);
+    check(Elu{1.3, 1.1, 0.6}, EluBackward{1.3, 1.1, 0.6}, x);
+    check(GeluTanh{}, GeluTanhBackward{}, x);
+    check(Mish{}, MishBackward{}, x);
+    check(Clamp{-1, 1}, HardtanhBackward{-1, 1}, x);
+    check(Hardsigmoid{}, HardtanhBackward{-3, 3, 1.0 / 6}, x + 0.1);
+    check(Hardswish{}, HardswishBackward{}, x + 0.1);
+    check(Hardshrink{0.5}, ShrinkBackward{0.5}, x);
+    check(Softshrink{0.5}, ShrinkBackward{0.5}, x);
   }
   EXPECT_EQ((ClampBackward{-1, 1}(2.0, 1.0)), 2.0);
   EXPECT_EQ((ClampBackward{-1, 1}(2.0, std::nan(""))), 0.0);

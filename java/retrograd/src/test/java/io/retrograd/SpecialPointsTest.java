@@ -158,12 +158,13 @@ class SpecialPointsTest {
       double most = dtype == FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
       double[] at = {INF, -INF, most, -most, 1e5, -1e5};
       for (UnaryOperator<Tensor> f : Arrays.<UnaryOperator<Tensor>>asList(
-          F::elu, F::softplus, F::gelu, F::logsigmoid, F::sigmoid, F::tanh))
+          F::elu, F::softplus, F::gelu, x -> F.gelu(x, "tanh"), F::logsigmoid, F::sigmoid, F::tanh))
         assertArrayEquals(
             new double[at.length], numbers(tensor(second(f, dtype, at)).abs()));
-      assertArrayEquals(
-          new double[] {1, 0, 1, 0, 1, 0},
-          numbers(tensor(gradient(F::gelu, dtype, at)).abs()));
+      for (String approximate : new String[] {"none", "tanh"})
+        assertArrayEquals(
+            new double[] {1, 0, 1, 0, 1, 0},
+            numbers(tensor(gradient(x -> F.gelu(x, approximate), dtype, at)).abs()));
       // Where the derivative jumps it belongs to the constant side, as in PyTorch.
       assertArrayEquals(
           new double[] {0, 0}, numbers(tensor(second(F::elu, dtype, 0.0, -0.0)).abs()));

@@ -12,6 +12,7 @@ final class OpTable {
 
   static {
     FAMILIES.put("unary", UnaryRows.rows());
+    FAMILIES.put("activation", ActivationRows.rows());
     FAMILIES.put("binary", BinaryRows.rows());
     FAMILIES.put("reduce", ReduceRows.rows());
     FAMILIES.put("view", ViewRows.rows());

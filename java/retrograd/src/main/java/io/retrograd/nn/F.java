@@ -33,6 +33,287 @@ public final class F {
   // ---- from native/ops, written by scripts/Facade.java ----
   // spotless:off
 
+  // ---- activation: Activations of networks, most of them element by element; integers become float32 where the function is not an integer's. ----
+
+  /** x where positive, else {@code negativeSlope} * x. Here {@code negativeSlope} is 0.01. */
+  public static Tensor leakyRelu(Tensor x) {
+    return wrap(Ops.leakyRelu(handle("x", x)), x);
+  }
+
+  /** x where positive, else {@code negativeSlope} * x. */
+  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
+    return wrap(Ops.leakyRelu(handle("x", x), negativeSlope), x);
+  }
+
+  /** x where positive, else {@code alpha} * (exp(x) - 1). Here {@code alpha} is 1. */
+  public static Tensor elu(Tensor x) {
+    return wrap(Ops.elu(handle("x", x)), x);
+  }
+
+  /** x where positive, else {@code alpha} * (exp(x) - 1). */
+  public static Tensor elu(Tensor x, double alpha) {
+    return wrap(Ops.elu(handle("x", x), alpha), x);
+  }
+
+  /**
+   * x where positive, else {@code alpha} * (exp(x / {@code alpha}) - 1). Throws {@link IllegalArgumentException} where
+   * alpha is 0. Here {@code alpha} is 1.
+   */
+  public static Tensor celu(Tensor x) {
+    return wrap(Ops.celu(handle("x", x)), x);
+  }
+
+  /**
+   * x where positive, else {@code alpha} * (exp(x / {@code alpha}) - 1). Throws {@link IllegalArgumentException} where
+   * alpha is 0.
+   */
+  public static Tensor celu(Tensor x, double alpha) {
+    return wrap(Ops.celu(handle("x", x), alpha), x);
+  }
+
+  /**
+   * elu with the alpha of 1.67 and times 1.05, which keep mean 0 and variance 1: Klambauer et al., Self-Normalizing
+   * Neural Networks.
+   */
+  public static Tensor selu(Tensor x) {
+    return wrap(Ops.selu(handle("x", x)), x);
+  }
+
+  /**
+   * x times the normal distribution function of x: by erf, or where {@code approximate} is "tanh" by a hyperbolic
+   * tangent. Throws {@link IllegalArgumentException} for other words than "none" and "tanh". Here {@code approximate}
+   * is "none".
+   */
+  public static Tensor gelu(Tensor x) {
+    return wrap(Ops.gelu(handle("x", x)), x);
+  }
+
+  /**
+   * x times the normal distribution function of x: by erf, or where {@code approximate} is "tanh" by a hyperbolic
+   * tangent. Throws {@link IllegalArgumentException} for other words than "none" and "tanh".
+   */
+  public static Tensor gelu(Tensor x, String approximate) {
+    return wrap(Ops.gelu(handle("x", x), given("approximate", approximate)), x);
+  }
+
+  /** x * sigmoid(x). */
+  public static Tensor silu(Tensor x) {
+    return wrap(Ops.silu(handle("x", x)), x);
+  }
+
+  /**
+   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code beta}
+   * is 1, {@code threshold} is 20.
+   */
+  public static Tensor softplus(Tensor x) {
+    return wrap(Ops.softplus(handle("x", x)), x);
+  }
+
+  /**
+   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code
+   * threshold} is 20.
+   */
+  public static Tensor softplus(Tensor x, double beta) {
+    return softplus(x, beta, 20);
+  }
+
+  /** log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. */
+  public static Tensor softplus(Tensor x, double beta, double threshold) {
+    return wrap(Ops.softplus(handle("x", x), beta, threshold), x);
+  }
+
+  /** log(sigmoid(x)), without overflow. */
+  public static Tensor logsigmoid(Tensor x) {
+    return wrap(Ops.logsigmoid(handle("x", x)), x);
+  }
+
+  /** x * tanh(softplus(x)). */
+  public static Tensor mish(Tensor x) {
+    return wrap(Ops.mish(handle("x", x)), x);
+  }
+
+  /**
+   * The first half along a dimension times the sigmoid of the second. Floating; {@link io.retrograd.ShapeException}
+   * where the size is odd. Here {@code dim} is -1.
+   */
+  public static Tensor glu(Tensor x) {
+    return wrap(Ops.glu(handle("x", x)), x);
+  }
+
+  /**
+   * The first half along a dimension times the sigmoid of the second. Floating; {@link io.retrograd.ShapeException}
+   * where the size is odd.
+   */
+  public static Tensor glu(Tensor x, long dim) {
+    return wrap(Ops.glu(handle("x", x), dim), x);
+  }
+
+  /**
+   * Limits each element to [{@code min}, {@code max}], with gradient 0 at the bounds, too; NaN stays. Throws {@link
+   * IllegalArgumentException} where {@code min} is above {@code max}. Here {@code min} is -1, {@code max} is 1.
+   */
+  public static Tensor hardtanh(Tensor x) {
+    return wrap(Ops.hardtanh(handle("x", x)), x);
+  }
+
+  /**
+   * Limits each element to [{@code min}, {@code max}], with gradient 0 at the bounds, too; NaN stays. Throws {@link
+   * IllegalArgumentException} where {@code min} is above {@code max}. Here {@code max} is 1.
+   */
+  public static Tensor hardtanh(Tensor x, double min) {
+    return hardtanh(x, min, 1);
+  }
+
+  /**
+   * Limits each element to [{@code min}, {@code max}], with gradient 0 at the bounds, too; NaN stays. Throws {@link
+   * IllegalArgumentException} where {@code min} is above {@code max}.
+   */
+  public static Tensor hardtanh(Tensor x, double min, double max) {
+    return wrap(Ops.hardtanh(handle("x", x), min, max), x);
+  }
+
+  /** hardtanh from 0 to 6. */
+  public static Tensor relu6(Tensor x) {
+    return wrap(Ops.relu6(handle("x", x)), x);
+  }
+
+  /** x / 6 + 1 / 2, limited to [0, 1]. */
+  public static Tensor hardsigmoid(Tensor x) {
+    return wrap(Ops.hardsigmoid(handle("x", x)), x);
+  }
+
+  /** x * hardsigmoid(x). */
+  public static Tensor hardswish(Tensor x) {
+    return wrap(Ops.hardswish(handle("x", x)), x);
+  }
+
+  /** 0 from -{@code lambda} to {@code lambda}, else x. Here {@code lambda} is 0.5. */
+  public static Tensor hardshrink(Tensor x) {
+    return wrap(Ops.hardshrink(handle("x", x)), x);
+  }
+
+  /** 0 from -{@code lambda} to {@code lambda}, else x. */
+  public static Tensor hardshrink(Tensor x, double lambda) {
+    return wrap(Ops.hardshrink(handle("x", x), lambda), x);
+  }
+
+  /**
+   * 0 from -{@code lambda} to {@code lambda}, else x nearer to 0 by that. Throws {@link IllegalArgumentException} where
+   * it is negative. Here {@code lambda} is 0.5.
+   */
+  public static Tensor softshrink(Tensor x) {
+    return wrap(Ops.softshrink(handle("x", x)), x);
+  }
+
+  /**
+   * 0 from -{@code lambda} to {@code lambda}, else x nearer to 0 by that. Throws {@link IllegalArgumentException} where
+   * it is negative.
+   */
+  public static Tensor softshrink(Tensor x, double lambda) {
+    return wrap(Ops.softshrink(handle("x", x), lambda), x);
+  }
+
+  /** x - tanh(x). */
+  public static Tensor tanhshrink(Tensor x) {
+    return wrap(Ops.tanhshrink(handle("x", x)), x);
+  }
+
+  /** x / (1 + |x|). */
+  public static Tensor softsign(Tensor x) {
+    return wrap(Ops.softsign(handle("x", x)), x);
+  }
+
+  /** softmax of -x. */
+  public static Tensor softmin(Tensor x, long dim) {
+    return wrap(Ops.softmin(handle("x", x), dim), x);
+  }
+
+  /**
+   * x where above {@code threshold}, else {@code value}. Throws {@link IllegalArgumentException} where the dtype cannot
+   * hold these.
+   */
+  public static Tensor threshold(Tensor x, double threshold, double value) {
+    return wrap(Ops.threshold(handle("x", x), threshold, value), x);
+  }
+
+  /**
+   * x where positive, else {@code weight} * x. The weight has one element, or one for each channel, a place along
+   * dimension 1. Floating, both of one dtype.
+   */
+  public static Tensor prelu(Tensor x, Tensor weight) {
+    return wrap(Ops.prelu(handle("x", x), handle("weight", weight)), x, weight);
+  }
+
+  /**
+   * x where positive, else x times a random number of [{@code lower}, {@code upper}) for each element, or their mean
+   * where not in training. Throws {@link IllegalArgumentException} where {@code lower} is above {@code upper}. Here
+   * {@code lower} is 1.0 / 8, {@code upper} is 1.0 / 3, {@code training} is false.
+   */
+  public static Tensor rrelu(Tensor x) {
+    return wrap(Ops.rrelu(handle("x", x)), x);
+  }
+
+  /**
+   * x where positive, else x times a random number of [{@code lower}, {@code upper}) for each element, or their mean
+   * where not in training. Throws {@link IllegalArgumentException} where {@code lower} is above {@code upper}. Here
+   * {@code upper} is 1.0 / 3, {@code training} is false.
+   */
+  public static Tensor rrelu(Tensor x, double lower) {
+    return rrelu(x, lower, 1.0 / 3, false);
+  }
+
+  /**
+   * x where positive, else x times a random number of [{@code lower}, {@code upper}) for each element, or their mean
+   * where not in training. Throws {@link IllegalArgumentException} where {@code lower} is above {@code upper}. Here
+   * {@code training} is false.
+   */
+  public static Tensor rrelu(Tensor x, double lower, double upper) {
+    return rrelu(x, lower, upper, false);
+  }
+
+  /**
+   * x where positive, else x times a random number of [{@code lower}, {@code upper}) for each element, or their mean
+   * where not in training. Throws {@link IllegalArgumentException} where {@code lower} is above {@code upper}.
+   */
+  public static Tensor rrelu(Tensor x, double lower, double upper, boolean training) {
+    return wrap(Ops.rrelu(handle("x", x), lower, upper, training), x);
+  }
+
+  /**
+   * softmax of ({@code logits} + noise) / {@code tau}, a sample of the classes along {@code dim}: where {@code hard}
+   * one-hot, but with the gradient of the soft sample. Jang et al., Categorical Reparameterization with Gumbel-Softmax.
+   * Here {@code tau} is 1, {@code hard} is false, {@code dim} is -1.
+   */
+  public static Tensor gumbelSoftmax(Tensor logits) {
+    return wrap(Ops.gumbelSoftmax(handle("logits", logits)), logits);
+  }
+
+  /**
+   * softmax of ({@code logits} + noise) / {@code tau}, a sample of the classes along {@code dim}: where {@code hard}
+   * one-hot, but with the gradient of the soft sample. Jang et al., Categorical Reparameterization with Gumbel-Softmax.
+   * Here {@code hard} is false, {@code dim} is -1.
+   */
+  public static Tensor gumbelSoftmax(Tensor logits, double tau) {
+    return gumbelSoftmax(logits, tau, false, -1);
+  }
+
+  /**
+   * softmax of ({@code logits} + noise) / {@code tau}, a sample of the classes along {@code dim}: where {@code hard}
+   * one-hot, but with the gradient of the soft sample. Jang et al., Categorical Reparameterization with Gumbel-Softmax.
+   * Here {@code dim} is -1.
+   */
+  public static Tensor gumbelSoftmax(Tensor logits, double tau, boolean hard) {
+    return gumbelSoftmax(logits, tau, hard, -1);
+  }
+
+  /**
+   * softmax of ({@code logits} + noise) / {@code tau}, a sample of the classes along {@code dim}: where {@code hard}
+   * one-hot, but with the gradient of the soft sample. Jang et al., Categorical Reparameterization with Gumbel-Softmax.
+   */
+  public static Tensor gumbelSoftmax(Tensor logits, double tau, boolean hard, long dim) {
+    return wrap(Ops.gumbelSoftmax(handle("logits", logits), tau, hard, dim), logits);
+  }
+
   // ---- conv: Convolutions of images [batch, channels, ...], or of one [channels, ...], with a weight; floating, all of one dtype. ----
 
   /**
@@ -1124,6 +1405,104 @@ public final class F {
     return wrap(Ops.dropout(handle("x", x), p, training), x);
   }
 
+  /**
+   * dropout of whole channels of {@code x} [n, channels, length] or [channels, length]. Here {@code p} is 0.5, {@code
+   * training} is true.
+   */
+  public static Tensor dropout1d(Tensor x) {
+    return wrap(Ops.dropout1d(handle("x", x)), x);
+  }
+
+  /**
+   * dropout of whole channels of {@code x} [n, channels, length] or [channels, length]. Here {@code training} is true.
+   */
+  public static Tensor dropout1d(Tensor x, double p) {
+    return dropout1d(x, p, true);
+  }
+
+  /** dropout of whole channels of {@code x} [n, channels, length] or [channels, length]. */
+  public static Tensor dropout1d(Tensor x, double p, boolean training) {
+    return wrap(Ops.dropout1d(handle("x", x), p, training), x);
+  }
+
+  /** dropout of whole channels of {@code x} [n, channels, ...]. Here {@code p} is 0.5, {@code training} is true. */
+  public static Tensor dropout2d(Tensor x) {
+    return wrap(Ops.dropout2d(handle("x", x)), x);
+  }
+
+  /** dropout of whole channels of {@code x} [n, channels, ...]. Here {@code training} is true. */
+  public static Tensor dropout2d(Tensor x, double p) {
+    return dropout2d(x, p, true);
+  }
+
+  /** dropout of whole channels of {@code x} [n, channels, ...]. */
+  public static Tensor dropout2d(Tensor x, double p, boolean training) {
+    return wrap(Ops.dropout2d(handle("x", x), p, training), x);
+  }
+
+  /**
+   * dropout of whole channels of {@code x} [n, channels, depth, height, width] or without the first. Here {@code p} is
+   * 0.5, {@code training} is true.
+   */
+  public static Tensor dropout3d(Tensor x) {
+    return wrap(Ops.dropout3d(handle("x", x)), x);
+  }
+
+  /**
+   * dropout of whole channels of {@code x} [n, channels, depth, height, width] or without the first. Here {@code
+   * training} is true.
+   */
+  public static Tensor dropout3d(Tensor x, double p) {
+    return dropout3d(x, p, true);
+  }
+
+  /** dropout of whole channels of {@code x} [n, channels, depth, height, width] or without the first. */
+  public static Tensor dropout3d(Tensor x, double p, boolean training) {
+    return wrap(Ops.dropout3d(handle("x", x), p, training), x);
+  }
+
+  /**
+   * In training, each element with probability {@code p} the least value of selu, and all of them times a factor plus a
+   * number so that mean 0 and variance 1 stay; otherwise {@code x}. For p = 1 zeros. Here {@code p} is 0.5, {@code
+   * training} is false.
+   */
+  public static Tensor alphaDropout(Tensor x) {
+    return wrap(Ops.alphaDropout(handle("x", x)), x);
+  }
+
+  /**
+   * In training, each element with probability {@code p} the least value of selu, and all of them times a factor plus a
+   * number so that mean 0 and variance 1 stay; otherwise {@code x}. For p = 1 zeros. Here {@code training} is false.
+   */
+  public static Tensor alphaDropout(Tensor x, double p) {
+    return alphaDropout(x, p, false);
+  }
+
+  /**
+   * In training, each element with probability {@code p} the least value of selu, and all of them times a factor plus a
+   * number so that mean 0 and variance 1 stay; otherwise {@code x}. For p = 1 zeros.
+   */
+  public static Tensor alphaDropout(Tensor x, double p, boolean training) {
+    return wrap(Ops.alphaDropout(handle("x", x), p, training), x);
+  }
+
+  /**
+   * alphaDropout of whole channels of {@code x} [n, channels, ...]. Here {@code p} is 0.5, {@code training} is false.
+   */
+  public static Tensor featureAlphaDropout(Tensor x) {
+    return wrap(Ops.featureAlphaDropout(handle("x", x)), x);
+  }
+
+  /** alphaDropout of whole channels of {@code x} [n, channels, ...]. Here {@code training} is false. */
+  public static Tensor featureAlphaDropout(Tensor x, double p) {
+    return featureAlphaDropout(x, p, false);
+  }
+
+  /** alphaDropout of whole channels of {@code x} [n, channels, ...]. */
+  public static Tensor featureAlphaDropout(Tensor x, double p, boolean training) {
+    return wrap(Ops.featureAlphaDropout(handle("x", x), p, training), x);
+  }
+
   // ---- reduce: Over the given dimensions, which disappear or (keepdim) get size 1; none means all. ----
 
   /** exp(x) divided by its sum along a dimension. */
@@ -1151,62 +1530,6 @@ public final class F {
   /** max(x, 0). */
   public static Tensor relu(Tensor x) {
     return wrap(Ops.relu(handle("x", x)), x);
-  }
-
-  /** x where positive, else {@code negativeSlope} * x. Here {@code negativeSlope} is 0.01. */
-  public static Tensor leakyRelu(Tensor x) {
-    return wrap(Ops.leakyRelu(handle("x", x)), x);
-  }
-
-  /** x where positive, else {@code negativeSlope} * x. */
-  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
-    return wrap(Ops.leakyRelu(handle("x", x), negativeSlope), x);
-  }
-
-  /** x where positive, else {@code alpha} * (exp(x) - 1). Here {@code alpha} is 1. */
-  public static Tensor elu(Tensor x) {
-    return wrap(Ops.elu(handle("x", x)), x);
-  }
-
-  /** x where positive, else {@code alpha} * (exp(x) - 1). */
-  public static Tensor elu(Tensor x, double alpha) {
-    return wrap(Ops.elu(handle("x", x), alpha), x);
-  }
-
-  /** x times the normal distribution function of x: the exact form, by erf. */
-  public static Tensor gelu(Tensor x) {
-    return wrap(Ops.gelu(handle("x", x)), x);
-  }
-
-  /** x * sigmoid(x). */
-  public static Tensor silu(Tensor x) {
-    return wrap(Ops.silu(handle("x", x)), x);
-  }
-
-  /**
-   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code beta}
-   * is 1, {@code threshold} is 20.
-   */
-  public static Tensor softplus(Tensor x) {
-    return wrap(Ops.softplus(handle("x", x)), x);
-  }
-
-  /**
-   * log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. Here {@code
-   * threshold} is 20.
-   */
-  public static Tensor softplus(Tensor x, double beta) {
-    return softplus(x, beta, 20);
-  }
-
-  /** log(1 + exp(beta * x)) / beta, without overflow; x itself where beta * x is above the threshold. */
-  public static Tensor softplus(Tensor x, double beta, double threshold) {
-    return wrap(Ops.softplus(handle("x", x), beta, threshold), x);
-  }
-
-  /** log(sigmoid(x)), without overflow. */
-  public static Tensor logsigmoid(Tensor x) {
-    return wrap(Ops.logsigmoid(handle("x", x)), x);
   }
 
   // spotless:on

@@ -557,8 +557,13 @@ final class FailingPrograms {
         .add(F.softplus(x))
         .add(F.leakyRelu(x))
         .add(F.logsigmoid(x))
+        .add(F.mish(x))
+        .add(F.hardswish(x))
+        .add(F.softsign(x))
+        .add(F.prelu(x, tensor(0.25)))
         .sum());
-    z = z.add(F.dropout(x, 0.5, true).sum());
+    z = z.add(F.dropout(x, 0.5, true).sum()).add(F.glu(x, 0).sum());
+    z = z.add(F.gumbelSoftmax(x, 1, true).sum());
     z.backward();
     return values(z, x.grad());
   }

@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.tools.InfoMap;
             compiler = "cpp20",
             include = {
               "jni/adapters.h",
+              "ops/activation.h",
               "ops/binary.h",
               "ops/conv.h",
               "ops/copy.h",
