@@ -134,7 +134,9 @@ struct Hardswish {
   template <class T>
   RETROGRAD_HD T operator()(T x) const {
     T raised = x + T(3);
-    return x * (raised < T(0) ? T(0) : raised > T(6) ? T(6) : raised) / T(6);
+    raised = raised < T(0) ? T(0) : raised;
+    raised = raised > T(6) ? T(6) : raised;
+    return x * raised / T(6);
   }
 };
 
@@ -204,8 +206,10 @@ struct GeluTanhBackward {
     // Past 40 the slope of the sigmoid is 0 in both types, also times infinity.
     const T near = x > T(40) ? T(40) : x < T(-40) ? T(-40) : x, square = near * near;
     const T v = near * (T(GeluTanh::kLinear) + T(GeluTanh::kCubic) * square);
-    const T s = sigmoid(v), slope = T(GeluTanh::kLinear) + T(3 * GeluTanh::kCubic) * square;
-    return g * (s + near * s * sigmoid(-v) * slope);
+    const T slope = T(GeluTanh::kLinear) + T(3 * GeluTanh::kCubic) * square;
+    // The sigmoids of v and -v are r and e r, or the other way about.
+    const T e = math::exp(v < T(0) ? v : -v), r = T(1) / (T(1) + e);
+    return g * (select(v < T(0), e, T(1)) * r + near * (e * r) * r * slope);
   }
 };
 
