@@ -61,6 +61,10 @@ void check(const char* op, T x, T w, T bias, const Conv& c, bool transposed) {
   if (w.numel() == 0 || (x.numel() == 0 && x.size(0) > 0))
     fail<ShapeError>(op, ": nothing but the batch may be empty, got the input ", toString(x.sizes()),
                      " and the weight ", toString(w.sizes()));
+  for (int64_t d = 2; d < dims + 2; ++d)
+    if (x.size(d) > INT32_MAX || w.size(d) > INT32_MAX)  // what is computed from them fits into an int64
+      fail<ShapeError>(op, ": sizes beyond an int, got the input ", toString(x.sizes()), " and the weight ",
+                       toString(w.sizes()));
   if (w.size(0) % groups != 0)
     fail<ShapeError>(op, ": the weight's ", w.size(0), " channels cannot be divided into ", groups, " groups");
   const int64_t inputs = transposed ? w.size(0) : w.size(1) * groups;

@@ -37,6 +37,7 @@ abstract sealed class Conv extends Module
     this.out = out;
     this.transposed = transposed;
     kernel = each("kernelSize", Arguments.given("kernelSize", kernelSize), dims);
+    checkSteps(dims);
     long groups = conv.groups();
     if (in < 1 || out < 1 || groups < 1 || in % groups != 0 || out % groups != 0)
       throw new ShapeException(getClass().getSimpleName() + ": in = " + in + " and out = " + out
@@ -52,6 +53,32 @@ abstract sealed class Conv extends Module
     Options plain = Arguments.given("options", options).toOptions().requiresGrad(false);
     weight = parameter("weight", empty(plain, shape).uniform_(-bound, bound));
     bias = conv.bias() ? parameter("bias", empty(plain, out).uniform_(-bound, bound)) : null;
+  }
+
+  private void checkSteps(int dims) {
+    checkLeast("stride", conv.strides(), dims, 1);
+    checkLeast("padding", conv.paddings(), dims, 0);
+    checkLeast("dilation", conv.dilations(), dims, 1);
+    checkLeast("outputPadding", conv.outputPaddings(), dims, 0);
+    String padding = conv.paddingName();
+    boolean strided = Arrays.stream(conv.strides()).anyMatch(s -> s != 1);
+    if (padding != null && transposed)
+      throw wrong("the padding must be numbers, got \"" + padding + "\"");
+    if (padding != null && !padding.equals("same") && !padding.equals("valid"))
+      throw wrong("the padding must be numbers, \"same\" or \"valid\", got \"" + padding + "\"");
+    if ("same".equals(padding) && strided)
+      throw wrong("padding \"same\" needs a stride of 1, got " + Arrays.toString(conv.strides()));
+    if (!transposed && Arrays.stream(conv.outputPaddings()).anyMatch(n -> n != 0))
+      throw wrong("only transposed convolutions have an output padding");
+  }
+
+  private void checkLeast(String what, long[] numbers, int dims, long least) {
+    if (Arrays.stream(each(what, numbers, dims)).anyMatch(n -> n < least))
+      throw wrong(what + " must be at least " + least + ", got " + Arrays.toString(numbers));
+  }
+
+  private IllegalArgumentException wrong(String text) {
+    return new IllegalArgumentException(getClass().getSimpleName() + ": " + text);
   }
 
   private long[] each(String what, long[] numbers, int dims) {

@@ -88,8 +88,12 @@ final class Hooks {
     }
 
     private @Nullable Tensor atOutput(@Nullable Tensor gradient) {
-      gradOutput = gradient;
-      if (inputRequiresGrad || gradient == null) return null;
+      if (gradient == null) return null;
+      if (inputRequiresGrad) {
+        // Without its graph, which holds this.
+        gradOutput = gradient.requiresGrad() ? gradient.detach() : gradient;
+        return null;
+      }
       for (BackwardHook hook : backward.all()) {
         if (hook.call(module, null, gradient) != null) {
           throw new AutogradException("registerFullBackwardHook: the hook of "

@@ -60,6 +60,7 @@ public abstract class Module implements Layer {
   private final Map<Tensor, Unnamed> unnamed = new HashMap<>();
   private final Hooks hooks = new Hooks();
   private boolean training = true;
+  private boolean switching;
 
   /** For subclasses. */
   protected Module() {}
@@ -270,13 +271,21 @@ public abstract class Module implements Layer {
   }
 
   /**
-   * Sets or leaves training mode here and in all modules inside: Dropout works in training alone.
+   * Sets or leaves training mode here and, by their own {@code train}, in the modules inside: Dropout works in training
+   * alone.
    *
    * @param mode whether to train
    * @return this module
    */
   public Module train(boolean mode) {
-    for (Module module : modules()) module.setTraining(mode);
+    if (switching) return this; // a circle of fields
+    switching = true;
+    try {
+      setTraining(mode);
+      for (Module module : children()) module.train(mode);
+    } finally {
+      switching = false;
+    }
     return this;
   }
 

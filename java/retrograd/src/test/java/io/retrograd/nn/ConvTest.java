@@ -24,16 +24,12 @@ class ConvTest {
     assertEquals(
         "Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))", conv.toString());
     assertEquals(
-        "Conv1d(4, 8, kernel_size=(3,), stride=(2,), padding=same, dilation=(2,), groups=4, bias=False)",
+        "Conv1d(4, 8, kernel_size=(3,), stride=(1,), padding=same, dilation=(2,), groups=4, bias=False)",
         new Conv1d(
                 4,
                 8,
                 3,
-                ConvOptions.stride(2)
-                    .withPadding("same")
-                    .withDilation(2)
-                    .withGroups(4)
-                    .withBias(false))
+                ConvOptions.padding("same").withDilation(2).withGroups(4).withBias(false))
             .toString());
     var back = new ConvTranspose2d(
         options(DType.FLOAT64),
@@ -83,6 +79,21 @@ class ConvTest {
         () -> new Conv2d(0, 6, 3),
         () -> new Conv2d(4, 6, 0)))
       assertTrue(assertThrows(ShapeException.class, bad::run).getMessage().startsWith("Conv2d: "));
+    for (Runnable bad : List.<Runnable>of(
+        () -> new Conv2d(4, 6, 3, ConvOptions.padding("full")),
+        () -> new Conv2d(4, 6, 3, ConvOptions.stride(2).withPadding("same")),
+        () -> new Conv2d(4, 6, 3, ConvOptions.padding(-1)),
+        () -> new Conv2d(4, 6, 3, ConvOptions.stride(0)),
+        () -> new Conv2d(4, 6, 3, ConvOptions.defaults().withOutputPadding(1))))
+      assertTrue(assertThrows(IllegalArgumentException.class, bad::run)
+          .getMessage()
+          .startsWith("Conv2d: "));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ConvTranspose2d(4, 6, 3, ConvOptions.padding("same")));
+    assertThrows(ShapeException.class, () -> new Conv2d(4, 6, 3, ConvOptions.padding(1, 2, 3)));
+    Tensor wide = randn(1, 1, 1).expand(1, 1, (1L << 34) + 1);
+    assertThrows(ShapeException.class, () -> F.conv1d(randn(0, 1, 5), wide, null, 1, 0, 1L << 30));
     var conv = new Conv2d(4, 6, 3);
     String channels =
         assertThrows(ShapeException.class, () -> conv.call(randn(1, 3, 8, 8))).getMessage();

@@ -94,6 +94,24 @@ class FieldsTest {
     assertEquals(3, net.parameters().size());
   }
 
+  static final class Frozen extends Module {
+    final Dropout inner = new Dropout(0.5);
+
+    @Override
+    public Module train(boolean mode) {
+      return super.train(false);
+    }
+  }
+
+  @Test
+  void trainIsTheModulesOwn() {
+    var frozen = new Frozen();
+    var net = new Sequential(frozen, new Dropout(0.5));
+    net.train();
+    assertFalse(frozen.isTraining() || frozen.inner.isTraining());
+    assertTrue(net.isTraining() && net.get(1).isTraining());
+  }
+
   @Test
   void everythingSeesThem() {
     Net net = new Net();

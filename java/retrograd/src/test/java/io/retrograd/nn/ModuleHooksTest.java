@@ -14,6 +14,7 @@ import io.retrograd.BackwardOptions;
 import io.retrograd.HookHandle;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.Autograd;
+import io.retrograd.autograd.GradOptions;
 import io.retrograd.memory.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,5 +155,19 @@ class ModuleHooksTest {
       layer.call(x).sum().backward();
     }
     assertTrue(Usage.settled().tensors() <= before);
+  }
+
+  @Test
+  void graphsOfGradientsAreFreedWithBackwardHooks() {
+    for (boolean inputToo : new boolean[] {false, true}) {
+      var layer = new Linear(50, 20);
+      layer.registerFullBackwardHook((module, gradInput, gradOutput) -> null);
+      Tensor x = ones(10, 50).requiresGrad_(inputToo);
+      long before = Usage.settled().tensors();
+      for (int i = 0; i < 20; i++)
+        Autograd.grad(
+            List.of(layer.call(x).square().sum()), layer.parameters(), GradOptions.createGraph());
+      assertTrue(Usage.settled().tensors() <= before);
+    }
   }
 }
