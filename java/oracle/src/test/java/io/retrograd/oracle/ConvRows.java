@@ -145,15 +145,17 @@ final class ConvRows {
   private static Row forward(Row row, Steps s) {
     int dims = s.dims;
     return within(row)
-        .on(in(sizes(dims, 2, 4, 5, 6, 7)), in(sizes(dims, 6, 4 / s.groups, 1, 3, 2)), in(6))
+        .on(in(sizes(dims, 1, 4, 2, 4, 5)), in(sizes(dims, 2, 4 / s.groups, 1, 3, 2)), in(2))
         .on(in(sizes(dims, 0, 2, 4, 5, 6)), in(sizes(dims, 2, 2 / s.groups, 2, 2, 3)), in(2))
+        .sized(in(sizes(dims, 2, 4, 5, 6, 7)), in(sizes(dims, 6, 4 / s.groups, 1, 3, 2)), in(6))
         .refuses(in(sizes(dims, 2, 3, 5, 6, 7)), in(sizes(dims, 6, 4 / s.groups, 1, 3, 2)), in(6));
   }
 
   private static Row backward(Row row, Steps s) {
     int dims = s.dims;
     return within(row)
-        .on(in(sizes(dims, 2, 4, 3, 4, 5)), in(sizes(dims, 4, 6 / s.groups, 2, 3, 3)), in(6))
+        .on(in(sizes(dims, 1, 2, 2, 2, 3)), in(sizes(dims, 2, 4 / s.groups, 2, 3, 2)), in(4))
+        .sized(in(sizes(dims, 2, 4, 3, 4, 5)), in(sizes(dims, 4, 6 / s.groups, 2, 3, 3)), in(6))
         .refuses(in(sizes(dims, 2, 3, 5, 6, 7)), in(sizes(dims, 4, 6 / s.groups, 1, 3, 2)), in(6));
   }
 
