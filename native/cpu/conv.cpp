@@ -77,7 +77,7 @@ void forEachRow(const Conv& c, int64_t place, int64_t from, int64_t to, Row&& ro
   }
 }
 
-/// to[i * step] = from[i * fromStep]; steps of 1 are dense.
+/// to[i] = from[i * step].
 template <class T>
 RETROGRAD_CLONES void takeRun(T* to, const T* from, int64_t step, int64_t n) {
   if (step == 1) {
@@ -87,6 +87,7 @@ RETROGRAD_CLONES void takeRun(T* to, const T* from, int64_t step, int64_t n) {
   for (int64_t i = 0; i < n; ++i) to[i] = from[i * step];
 }
 
+/// to[i * step] += from[i].
 template <class T>
 RETROGRAD_CLONES void addRun(T* to, int64_t step, const T* from, int64_t n) {
   if (step == 1) {

@@ -308,13 +308,10 @@ Written addScaled(const char* op, T x, const F& f, T a, T b, double value, Into 
   broadcast(op, x.sizes(), broadcast(op, a.sizes(), b.sizes()));
   if (into == Into::Self)
     for (T saved : {a, b}) checkSavable(op, x, saved);
-  const bool isScalar = a.dim() == 0 && b.dim() == 0;
-  const DType type = isScalar == (x.dim() == 0) ? promote(x.dtype(), resultType(a, b))
-                     : isScalar                 ? combine(x.dtype(), resultType(a, b))
-                                                : combine(resultType(a, b), x.dtype());
-  const bool same = resultType(a, b) == type;
+  const DType own = resultType(a, b);
+  const DType type = resultType(x.dtype(), x.dim() == 0, own, a.dim() == 0 && b.dim() == 0);
   return named(op, [&] {
-    const Tensor first = same ? a : castRaw(a, type), second = same ? b : castRaw(b, type);
+    const Tensor first = own == type ? a : castRaw(a, type), second = own == type ? b : castRaw(b, type);
     return addRaw(op, x, applyBinary(f, first, second, Into::Fresh, false).result, value, into);
   });
 }

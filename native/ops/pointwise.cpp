@@ -5,9 +5,10 @@
 
 namespace retrograd {
 
-DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
-
 namespace {
+
+/// What operands give of which the weak one counts only where its category is higher.
+DType combine(DType strong, DType weak) { return category(weak) > category(strong) ? promote(strong, weak) : strong; }
 
 bool holds(DType dtype, Scalar number) {
   return dispatch(dtype, [&]<class T>(Type<T>) {
@@ -35,14 +36,15 @@ bool isWithin(DType dtype, Scalar number) {
   });
 }
 
+DType resultType(DType a, bool aIs0d, DType b, bool bIs0d) {
+  if (aIs0d == bIs0d) return promote(a, b);
+  return aIs0d ? combine(b, a) : combine(a, b);
+}
+
 DType resultType(const Tensor& a, const Operand& b) {
-  if (b.isNumber()) {
-    DType n = b.number().dtype();
-    return combine(a.dtype(), n == DType::Float64 ? DType::Float32 : n);
-  }
-  bool aScalar = a.dim() == 0, bScalar = b.tensor().dim() == 0;
-  if (aScalar == bScalar) return promote(a.dtype(), b.tensor().dtype());
-  return aScalar ? combine(b.tensor().dtype(), a.dtype()) : combine(a.dtype(), b.tensor().dtype());
+  if (!b.isNumber()) return resultType(a.dtype(), a.dim() == 0, b.tensor().dtype(), b.tensor().dim() == 0);
+  const DType n = b.number().dtype();
+  return combine(a.dtype(), n == DType::Float64 ? DType::Float32 : n);
 }
 
 Tensor castRaw(const Tensor& x, DType dtype) {

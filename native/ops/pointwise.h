@@ -14,9 +14,9 @@ namespace retrograd {
 /// The dtype of `x` once a function of the reals is applied: integers become float32.
 inline DType floatingType(DType t) { return isFloating(t) ? t : DType::Float32; }
 
-/// What tensors with dimensions and `weak` ones without, or numbers, give: the latter count where their category is
-/// higher.
-DType combine(DType strong, DType weak);
+/// The dtype of two tensors together, by PyTorch's rule: a 0-d one beside one with dimensions counts only where its
+/// category is higher.
+DType resultType(DType a, bool aIs0d, DType b, bool bIs0d);
 /// `x` in another dtype, outside the graph: the engine casts the gradient back.
 Tensor castRaw(const Tensor& x, DType dtype);
 /// `x` in the dtype that kernels compute it in, for those that do not convert as they load.
