@@ -1,5 +1,7 @@
 #include "core/headers.h"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <utility>
 
@@ -27,6 +29,12 @@ int64_t* report(int64_t* kept, int64_t bytes) noexcept {
   if (kept) bytes += std::exchange(*kept, 0);
   total.fetch_add(bytes, std::memory_order_relaxed);
   return kept;
+}
+
+void trim() noexcept {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 }  // namespace retrograd::headers

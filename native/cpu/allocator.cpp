@@ -1,7 +1,6 @@
 #include "core/allocator.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/headers.h"
 #include "core/per_thread.h"
 #include "core/spinlock.h"
 #include "core/unload.h"
@@ -264,9 +264,7 @@ void CpuAllocator::emptyCache() noexcept {
     threads_.forEach([this](ThreadCache& cache) { spillAll(cache); });
     trim(0);
   }
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
+  headers::trim();
 }
 
 // What a file holds, empty where there is none. Not by a stream, for which one that memory is refused for is no file.

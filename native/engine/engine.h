@@ -85,6 +85,7 @@ RETROGRAD_API void setFloat32MatmulPrecision(const std::string& precision);
 RETROGRAD_API Dims memoryStats(Device device);
 /// Bytes of host memory that tensors of all devices take beside their elements: see core/headers.h.
 RETROGRAD_API int64_t headerBytes();
+RETROGRAD_API void trimHeaders();
 /// Bytes of storages that open handles reach, each counted once.
 RETROGRAD_API int64_t handleHeldBytes(Device device);
 RETROGRAD_API int64_t openHandles();

@@ -61,6 +61,7 @@ Dims memoryStats(Device device) {
 }
 
 int64_t headerBytes() { return headers::bytes(); }
+void trimHeaders() { headers::trim(); }
 
 int64_t handleHeldBytes(Device device) {
   struct Count {

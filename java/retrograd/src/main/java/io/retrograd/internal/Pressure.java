@@ -82,6 +82,7 @@ final class Pressure {
     boolean found = sentinel.refersTo(null);
     boolean freed = Net.sweep() > 0;
     Net.drain(Integer.MAX_VALUE);
+    Engine.trimHeaders(); // or freed objects of one size keep room that those of another cannot use
     return found || freed;
   }
 
