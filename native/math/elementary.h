@@ -166,6 +166,33 @@ RETROGRAD_HD inline T sigmoid(T x) {
   return select(x >= T(0), T(1), e) / (T(1) + e);
 }
 
+/// The inverse of erf: infinite at 1 and -1, NaN beyond. A start by a polynomial of M. Giles ("Approximating the erfinv
+/// function", 2010) or, far out, by erfc(z) ~ exp(-z^2) / (z sqrt(pi)), then steps of Halley's method, on erfc where
+/// erf is close to 1.
+template <class T>
+RETROGRAD_HD inline T erfinv(T x) {
+  constexpr T kInfinity = std::numeric_limits<T>::infinity(), kRootOfPi = T(1.77245385090551602730);
+  const T size = select(x < T(0), -x, x), rest = T(1) - size;
+  const T w = -log(rest * (T(1) + size)), near = w - T(2.5), v = -log(rest);
+  T p = T(2.81022636e-08);
+  p = p * near + T(3.43273939e-07);
+  p = p * near + T(-3.5233877e-06);
+  p = p * near + T(-4.39150654e-06);
+  p = p * near + T(0.00021858087);
+  p = p * near + T(-0.00125372503);
+  p = p * near + T(-0.00417768164);
+  p = p * near + T(0.246640727);
+  p = p * near + T(1.50140941);
+  T z = select(w < T(5), size * p, sqrt(v - log(sqrt(v) * kRootOfPi)));
+  for (int i = 0; i < 3; ++i) {
+    const T over = select(size < T(0.5), erf(z) - size, rest - erfc(z));
+    const T step = over * (kRootOfPi / T(2)) * exp(z * z);
+    z = z - step / (T(1) + z * step);
+  }
+  z = select(size < T(1), z, select(size == T(1), kInfinity, std::numeric_limits<T>::quiet_NaN()));
+  return select(x < T(0), -z, select(size == T(0), x, z));
+}
+
 /// The standard normal distribution function.
 template <class T>
 RETROGRAD_HD inline T normalCdf(T x) {

@@ -82,6 +82,7 @@ RETROGRAD_ELEMENTARY_FUNCTOR(Cosh, cosh)        ///< 4 ULP
 RETROGRAD_ELEMENTARY_FUNCTOR(Tanh, tanh)        ///< 4 ULP
 RETROGRAD_ELEMENTARY_FUNCTOR(Erf, erf)          ///< 4 ULP
 RETROGRAD_ELEMENTARY_FUNCTOR(Erfc, erfc)        ///< 4 ULP
+RETROGRAD_ELEMENTARY_FUNCTOR(Erfinv, erfinv)    ///< 4 ULP
 RETROGRAD_ELEMENTARY_FUNCTOR(Sigmoid, sigmoid)  ///< 5 ULP
 #undef RETROGRAD_ELEMENTARY_FUNCTOR
 
@@ -244,8 +245,8 @@ struct Clamp {
 /// What the CPU and CUDA families expand.
 using UnaryFunctors =
     TypeList<Neg, Abs, Sign, Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sqrt, Rsqrt, Reciprocal, Square, Sin, Cos, Tan,
-             Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, Relu, Erf, Erfc, Floor, Ceil, Round, Trunc, IsNan, IsInf,
-             IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Logit, Clamp, GeluTanh,
-             Mish, Threshold, Hardsigmoid, Hardswish, Hardshrink, Softshrink>;
+             Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, Relu, Erf, Erfc, Erfinv, Floor, Ceil, Round, Trunc, IsNan,
+             IsInf, IsFinite, LogicalNot, BitwiseNot, LeakyRelu, Elu, Gelu, Silu, Softplus, LogSigmoid, Logit, Clamp,
+             GeluTanh, Mish, Threshold, Hardsigmoid, Hardswish, Hardshrink, Softshrink>;
 
 }  // namespace retrograd::math

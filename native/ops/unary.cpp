@@ -276,4 +276,10 @@ Tensor erfc(const Tensor& x) {
                 wrt(x, saves(x), [](T g, T x) { return g * (exp(-square(x)) * -1.12837916709551257390); }));
 }
 
+Tensor erfinv(const Tensor& x) {
+  Tensor y = applyUnary(math::Erfinv{}, x).result;
+  return record("ErfinvBackward0", y,
+                wrt(x, saves(y), [](T g, T y) { return g * (exp(square(y)) * 0.88622692545275801365); }));
+}
+
 }  // namespace retrograd

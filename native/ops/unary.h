@@ -60,6 +60,8 @@ Tensor tanh(const Tensor& x, Into into = Into::Fresh);
 Tensor erf(const Tensor& x);
 /// 1 - erf(x), exact for large x. [Tensor]
 Tensor erfc(const Tensor& x);
+/// The inverse of erf: infinite at 1 and -1, NaN beyond. [Tensor]
+Tensor erfinv(const Tensor& x);
 /// The next integer below; gradient 0. [Tensor]
 Tensor floor(const Tensor& x);
 /// The next integer above; gradient 0. [Tensor]

@@ -104,6 +104,19 @@ void expectBoth(double bound, Real (*exact)(Real), F f = {}) {
   expectWithin<F, double>(bound, exact, f);
 }
 
+// By bisection.
+Real exactErfinv(Real x) {
+  if (!(fabsl(x) < 1)) return fabsl(x) == 1 ? x * INFINITY : NAN;
+  if (fabsl(x) < 1e-9L) return x * 0.886226925452758013649083741670572591L;
+  Real low = 0, high = 10;
+  for (int i = 0; i < 110; ++i) {
+    Real middle = (low + high) / 2;
+    bool below = fabsl(x) < 0.5L ? erfl(middle) < fabsl(x) : erfcl(middle) > 1 - fabsl(x);
+    (below ? low : high) = middle;
+  }
+  return copysignl(low, x);
+}
+
 TEST(MathUnary, StaysWithinItsBounds) {
   using namespace math;
   expectBoth<Exp>(3, expl);
@@ -124,6 +137,7 @@ TEST(MathUnary, StaysWithinItsBounds) {
   expectBoth<Tanh>(4, tanhl);
   expectBoth<Erf>(4, erfl);
   expectBoth<Erfc>(4, erfcl);
+  expectBoth<Erfinv>(4, exactErfinv);
   expectBoth<Sigmoid>(5, [](Real x) { return 1 / (1 + expl(-x)); });
   expectBoth<Sqrt>(0.5, sqrtl);
   expectBoth<Rsqrt>(1.5, [](Real x) { return 1 / sqrtl(x); });

@@ -2015,6 +2015,11 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.erfc(handle()), this);
   }
 
+  /** The inverse of erf: infinite at 1 and -1, NaN beyond. */
+  public Tensor erfinv() {
+    return wrap(Ops.erfinv(handle()), this);
+  }
+
   /** The next integer below; gradient 0. */
   public Tensor floor() {
     return wrap(Ops.floor(handle()), this);

@@ -92,12 +92,12 @@ abstract sealed class Conv extends Module
 
   /** Returns the weight: [out, in / groups, ...], or [in, out / groups, ...] of a transposed convolution. */
   public Tensor weight() {
-    return weight;
+    return parametrized(weight);
   }
 
   /** Returns the bias [out]; null in a layer without. */
   public @Nullable Tensor bias() {
-    return bias;
+    return bias == null ? null : parametrized(bias);
   }
 
   @Override

@@ -60,17 +60,17 @@ public class Linear extends Module {
 
   /** Returns the weight [out, in]. */
   public Tensor weight() {
-    return weight;
+    return parametrized(weight);
   }
 
   /** Returns the bias [out]; null in a layer without. */
   public @Nullable Tensor bias() {
-    return bias;
+    return bias == null ? null : parametrized(bias);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.linear(x, weight, bias);
+    return F.linear(x, weight(), bias());
   }
 
   @Override

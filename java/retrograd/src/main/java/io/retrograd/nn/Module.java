@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer or model: a function with parameters. A subclass keeps its modules in fields, under whose names they count,
@@ -59,6 +60,8 @@ public abstract class Module implements Layer {
   private final Members registered = new Members();
   private final Map<Tensor, Unnamed> unnamed = new HashMap<>();
   private final Hooks hooks = new Hooks();
+  private Map<Tensor, ParametrizationList> parametrizations = Map.of();
+  private transient @Nullable ModuleDict parametrizationDict;
   private boolean training = true;
   private boolean switching;
 
@@ -74,7 +77,9 @@ public abstract class Module implements Layer {
   @Override
   public final Tensor call(Tensor input) {
     Arguments.given("input", input);
-    return hooks.isEmpty() ? forward(input) : hooks.around(this, input);
+    Tensor output = hooks.isEmpty() ? forward(input) : hooks.around(this, input);
+    parametrizations.values().forEach(list -> list.requireUsed(this));
+    return output;
   }
 
   /**
@@ -159,6 +164,57 @@ public abstract class Module implements Layer {
       throw new IllegalArgumentException(
           "register: \"" + name + "\" is this module or holds it; keep it in a transient field");
     }
+  }
+
+  /**
+   * Returns what stands for a parameter in {@link #forward}: the parameter itself, or what its parametrizations make of
+   * it. A module whose parameters may be parametrized reads them through this, as those of this package do.
+   *
+   * @param parameter of this module itself
+   * @see Parametrizations
+   */
+  protected final Tensor parametrized(Tensor parameter) {
+    ParametrizationList list = parametrizations.get(Arguments.given("parameter", parameter));
+    return list == null ? parameter : list.value();
+  }
+
+  final boolean isParametrized() {
+    return !parametrizations.isEmpty();
+  }
+
+  /** The parametrizations of a parameter of this module itself; null where it has none. */
+  final @Nullable ParametrizationList parametrization(String name) {
+    ModuleDict lists = parametrizationDict;
+    return lists != null && lists.contains(name) ? (ParametrizationList) lists.get(name) : null;
+  }
+
+  /** Has a list of parametrizations, which owns the parameter from now on, stand for it. */
+  final void parametrize(String name, Tensor parameter, ParametrizationList list) {
+    ModuleDict lists = parametrizationDict;
+    if (lists == null) lists = register("parametrizations", new ModuleDict());
+    parametrizationDict = lists.put(name, list);
+    registered.parameters.remove(name);
+    unnamed.remove(parameter);
+    changeParametrizations(map -> map.put(parameter, list));
+  }
+
+  /** Has a parameter stand for itself again. */
+  final void unparametrize(String name, Tensor parameter) {
+    ModuleDict lists = parametrizationDict;
+    if (lists == null) return;
+    lists.remove(name);
+    if (lists.size() == 0) {
+      registered.modules.remove("parametrizations");
+      parametrizationDict = null;
+    }
+    registered.parameters.put(name, parameter);
+    changeParametrizations(map -> map.remove(parameter));
+  }
+
+  private void changeParametrizations(Consumer<Map<Tensor, ParametrizationList>> change) {
+    Map<Tensor, ParametrizationList> changed = new IdentityHashMap<>(parametrizations);
+    change.accept(changed);
+    parametrizations = changed;
   }
 
   private static Tensor trained(Tensor value) {

@@ -42,12 +42,12 @@ public class PReLU extends Module {
 
   /** Returns the weights. */
   public Tensor weight() {
-    return weight;
+    return parametrized(weight);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return F.prelu(x, weight);
+    return F.prelu(x, weight());
   }
 
   @Override

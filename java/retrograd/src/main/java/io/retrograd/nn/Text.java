@@ -22,7 +22,8 @@ final class Text {
     if (!within.add(module)) return name(module) + "(...)";
     WITHIN.set(within);
     try {
-      return name(module) + "(" + inside(module.describe(), lines.apply(module)) + ")";
+      String name = module.isParametrized() ? "Parametrized" + name(module) : name(module);
+      return name + "(" + inside(module.describe(), lines.apply(module)) + ")";
     } finally {
       within.remove(module);
       if (within.isEmpty()) WITHIN.remove();
