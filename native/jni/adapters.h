@@ -161,6 +161,21 @@ class DimsResult {
   jlongArray array_;
 };
 
+/// double[] -> const std::vector<double>&, null counting as empty.
+class DoublesArgument {
+ public:
+  explicit DoublesArgument(jdoubleArray array) {
+    if (!array) return;
+    JNIEnv* e = env();
+    values_.resize(static_cast<size_t>(e->GetArrayLength(array)));
+    e->GetDoubleArrayRegion(array, 0, static_cast<jsize>(values_.size()), values_.data());
+  }
+  operator const std::vector<double>&() const noexcept { return values_; }
+
+ private:
+  std::vector<double> values_;
+};
+
 /// long[] -> const std::vector<Tensor>&: a reference to each; 0 is an undefined tensor.
 class TensorsArgument {
  public:

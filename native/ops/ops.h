@@ -18,6 +18,7 @@
 #include "ops/conv.h"
 #include "ops/copy.h"
 #include "ops/creation.h"
+#include "ops/image.h"
 #include "ops/index.h"
 #include "ops/inspect.h"
 #include "ops/loss.h"

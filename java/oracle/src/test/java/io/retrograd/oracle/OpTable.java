@@ -19,6 +19,7 @@ final class OpTable {
     FAMILIES.put("shape", ShapeRows.rows());
     FAMILIES.put("copy", CopyRows.rows());
     FAMILIES.put("index", IndexRows.rows());
+    FAMILIES.put("image", ImageRows.rows());
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("conv", ConvRows.rows());
     FAMILIES.put("loss", LossRows.rows());

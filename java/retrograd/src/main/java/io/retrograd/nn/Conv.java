@@ -7,13 +7,16 @@ import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What convolutions of one to three dimensions, plain and transposed, share. */
 abstract sealed class Conv extends Module
     permits Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d {
+  private static final List<String> PADDING_MODES =
+      List.of("zeros", "reflect", "replicate", "circular");
+
   final ConvOptions conv;
   private final long in;
   private final long out;
@@ -62,6 +65,11 @@ abstract sealed class Conv extends Module
     checkLeast("outputPadding", conv.outputPaddings(), dims, 0);
     String padding = conv.paddingName();
     boolean strided = Arrays.stream(conv.strides()).anyMatch(s -> s != 1);
+    String mode = conv.paddingMode();
+    if (!PADDING_MODES.contains(mode))
+      throw wrong("the padding mode must be one of " + PADDING_MODES + ", got \"" + mode + "\"");
+    if (transposed && !mode.equals("zeros"))
+      throw wrong("the padding mode must be \"zeros\", got \"" + mode + "\"");
     if (padding != null && transposed)
       throw wrong("the padding must be numbers, got \"" + padding + "\"");
     if (padding != null && !padding.equals("same") && !padding.equals("valid"))
@@ -100,28 +108,56 @@ abstract sealed class Conv extends Module
     return bias == null ? null : parametrized(bias);
   }
 
+  private boolean padsZeros() {
+    return conv.paddingMode().equals("zeros");
+  }
+
+  /** The name of the convolution's own padding; null where that is {@link #paddings}. */
+  final @Nullable String paddingName() {
+    return padsZeros() ? conv.paddingName() : null;
+  }
+
+  final long[] paddings() {
+    return padsZeros() ? conv.paddings() : new long[] {0};
+  }
+
+  /** The input with what lies around it where those are no zeros. */
+  final Tensor padded(Tensor input) {
+    if (padsZeros()) return input;
+    int dims = kernel.length;
+    long[] around = new long[2 * dims];
+    for (int d = 0; d < dims; d++) {
+      long all = "same".equals(conv.paddingName())
+          ? each("dilation", conv.dilations(), dims)[d] * (kernel[d] - 1)
+          : conv.paddingName() != null ? 0 : 2 * each("padding", conv.paddings(), dims)[d];
+      around[2 * (dims - 1 - d)] = all / 2;
+      around[2 * (dims - 1 - d) + 1] = all - all / 2;
+    }
+    return F.pad(input, around, conv.paddingMode());
+  }
+
   @Override
   protected String describe() {
     int dims = kernel.length;
     StringBuilder text = new StringBuilder();
     text.append(in).append(", ").append(out);
-    text.append(", kernel_size=").append(tuple(kernel));
-    text.append(", stride=").append(tuple(each("stride", conv.strides(), dims)));
+    text.append(", kernel_size=").append(Text.tuple(kernel));
+    text.append(", stride=").append(Text.tuple(each("stride", conv.strides(), dims)));
     if (conv.paddingName() != null) text.append(", padding=").append(conv.paddingName());
     else addUnless(0, text, "padding", conv.paddings());
     addUnless(1, text, "dilation", conv.dilations());
     if (transposed) addUnless(0, text, "output_padding", conv.outputPaddings());
     if (conv.groups() != 1) text.append(", groups=").append(conv.groups());
-    return text.append(bias == null ? ", bias=False" : "").toString();
+    if (bias == null) text.append(", bias=False");
+    if (!padsZeros()) text.append(", padding_mode=").append(conv.paddingMode());
+    return text.toString();
   }
 
   private void addUnless(long usual, StringBuilder text, String name, long[] numbers) {
     if (Arrays.stream(numbers).allMatch(n -> n == usual)) return;
-    text.append(", ").append(name).append("=").append(tuple(each(name, numbers, kernel.length)));
-  }
-
-  private static String tuple(long[] numbers) {
-    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
-    return "(" + list + (numbers.length == 1 ? ",)" : ")");
+    text.append(", ")
+        .append(name)
+        .append("=")
+        .append(Text.tuple(each(name, numbers, kernel.length)));
   }
 }

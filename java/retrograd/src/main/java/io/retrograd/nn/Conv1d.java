@@ -62,17 +62,10 @@ public final class Conv1d extends Conv {
 
   @Override
   public Tensor forward(Tensor input) {
-    String padding = conv.paddingName();
+    long[] stride = conv.strides(), dilation = conv.dilations();
+    String padding = paddingName();
     return padding == null
-        ? F.conv1d(
-            input,
-            weight(),
-            bias(),
-            conv.strides(),
-            conv.paddings(),
-            conv.dilations(),
-            conv.groups())
-        : F.conv1d(
-            input, weight(), bias(), conv.strides(), padding, conv.dilations(), conv.groups());
+        ? F.conv1d(padded(input), weight(), bias(), stride, paddings(), dilation, conv.groups())
+        : F.conv1d(input, weight(), bias(), stride, padding, dilation, conv.groups());
   }
 }

@@ -13,6 +13,7 @@ public final class ConvOptions {
 
   private long[] stride = {1}, padding = {0}, dilation = {1}, outputPadding = {0};
   private @Nullable String paddingName;
+  private String paddingMode = "zeros";
   private long groups = 1;
   private boolean bias = true;
 
@@ -85,6 +86,17 @@ public final class ConvOptions {
   }
 
   /**
+   * Returns these options with other numbers than zeros around the image; not for transposed convolutions.
+   *
+   * @param paddingMode {@code "zeros"}, {@code "reflect"}, {@code "replicate"} or {@code "circular"}
+   */
+  public ConvOptions withPaddingMode(String paddingMode) {
+    ConvOptions o = copy();
+    o.paddingMode = Arguments.given("paddingMode", paddingMode);
+    return o;
+  }
+
+  /**
    * Returns these options with another dilation.
    *
    * @param dilation how far the kernel's places lie apart
@@ -135,6 +147,7 @@ public final class ConvOptions {
     o.dilation = dilation;
     o.outputPadding = outputPadding;
     o.paddingName = paddingName;
+    o.paddingMode = paddingMode;
     o.groups = groups;
     o.bias = bias;
     return o;
@@ -151,6 +164,10 @@ public final class ConvOptions {
   @Nullable
   String paddingName() {
     return paddingName;
+  }
+
+  String paddingMode() {
+    return paddingMode;
   }
 
   long[] dilations() {

@@ -26,6 +26,31 @@ public final class F {
     return crossEntropy(input, target, null, IGNORED, reduction);
   }
 
+  /**
+   * Images of another size.
+   *
+   * @param x floating [batch, channels, ...] with one to three dimensions of places; uint8, too, for the nearest modes
+   * @param options size or scale factor, mode and the like
+   */
+  public static Tensor interpolate(Tensor x, InterpolateOptions options) {
+    InterpolateOptions o = given("options", options);
+    Boolean aligned = o.alignCorners();
+    if (aligned != null && (o.mode().startsWith("nearest") || o.mode().equals("area")))
+      throw new IllegalArgumentException(
+          "interpolate: alignCorners is for the linear modes and \"bicubic\", not for \"" + o.mode()
+              + "\"");
+    return wrap(
+        Ops.interpolate(
+            handle("x", x),
+            o.sizes(),
+            o.scaleFactors(),
+            o.mode(),
+            aligned != null && aligned,
+            o.recomputeScaleFactor(),
+            o.antialias()),
+        x);
+  }
+
   private static int code(Reduction reduction) {
     return given("reduction", reduction).ordinal();
   }
@@ -1158,6 +1183,116 @@ public final class F {
         Ops.convTranspose3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
             new long[] {padding}, new long[] {outputPadding}, groups, new long[] {dilation}),
         input, weight, bias);
+  }
+
+  // ---- image: Images [batch, channels, ...]: padding, other sizes, samples at any places, channels exchanged for places. ----
+
+  /**
+   * The input with more places before and after it, or fewer where a number is negative. Here {@code mode} is
+   * "constant", {@code value} is 0.
+   */
+  public static Tensor pad(Tensor x, long... pad) {
+    return wrap(Ops.pad(handle("x", x), given("pad", pad)), x);
+  }
+
+  /** The input with more places before and after it, or fewer where a number is negative. Here {@code value} is 0. */
+  public static Tensor pad(Tensor x, long[] pad, String mode) {
+    return pad(x, pad, mode, 0);
+  }
+
+  /**
+   * The input with more places before and after it, or fewer where a number is negative.
+   *
+   * @param x of any dtype; where the mode is no constant [batch, channels, ...] or [channels, ...] with one to three
+   *     dimensions of places, all of which are padded
+   * @param pad how many places before and after the last dimension, before and after the last but one, and so on
+   * @param mode "constant", the value; "reflect", the mirror image without the place at the edge; "replicate", the
+   *     place at the edge; "circular", what lies at the other end
+   * @param value of the new places where the mode is "constant"
+   */
+  public static Tensor pad(Tensor x, long[] pad, String mode, double value) {
+    return wrap(Ops.pad(handle("x", x), given("pad", pad), given("mode", mode), value), x);
+  }
+
+  /**
+   * The input at the places of a grid, whose coordinates reach from -1 to 1 in each dimension. Without a second
+   * derivative. Here {@code mode} is "bilinear", {@code paddingMode} is "zeros", {@code alignCorners} is false.
+   */
+  public static Tensor gridSample(Tensor input, Tensor grid) {
+    return wrap(Ops.gridSample(handle("input", input), handle("grid", grid)), input, grid);
+  }
+
+  /**
+   * The input at the places of a grid, whose coordinates reach from -1 to 1 in each dimension. Without a second
+   * derivative. Here {@code paddingMode} is "zeros", {@code alignCorners} is false.
+   */
+  public static Tensor gridSample(Tensor input, Tensor grid, String mode) {
+    return gridSample(input, grid, mode, "zeros", false);
+  }
+
+  /**
+   * The input at the places of a grid, whose coordinates reach from -1 to 1 in each dimension. Without a second
+   * derivative. Here {@code alignCorners} is false.
+   */
+  public static Tensor gridSample(Tensor input, Tensor grid, String mode, String paddingMode) {
+    return gridSample(input, grid, mode, paddingMode, false);
+  }
+
+  /**
+   * The input at the places of a grid, whose coordinates reach from -1 to 1 in each dimension. Without a second
+   * derivative.
+   *
+   * @param input [batch, channels, height, width] or [batch, channels, depth, height, width], floating
+   * @param grid [batch, height out, width out, 2] or [batch, depth out, height out, width out, 3] of the input's dtype:
+   *     x, y and z of each result
+   * @param mode "bilinear" (of five dimensions trilinear), "nearest", or of four dimensions "bicubic"
+   * @param paddingMode what is outside: "zeros"; "border", the place at the edge; "reflection", the mirror image
+   * @param alignCorners whether -1 and 1 are the centres of the places at the corners, not their outer edges
+   */
+  public static Tensor gridSample(Tensor input, Tensor grid, String mode, String paddingMode, boolean alignCorners) {
+    return wrap(
+        Ops.gridSample(handle("input", input), handle("grid", grid), given("mode", mode), given("paddingMode",
+            paddingMode), alignCorners),
+        input, grid);
+  }
+
+  /** The grid for {@code gridSample} that maps a result's places by a matrix. Here {@code alignCorners} is false. */
+  public static Tensor affineGrid(Tensor theta, long... size) {
+    return wrap(Ops.affineGrid(handle("theta", theta), given("size", size)), theta);
+  }
+
+  /**
+   * The grid for {@code gridSample} that maps a result's places by a matrix.
+   *
+   * @param theta floating [batch, 2, 3] or [batch, 3, 4]
+   * @param size of the result: [batch, channels, height, width] or [batch, channels, depth, height, width]
+   * @param alignCorners as {@code gridSample} has it
+   */
+  public static Tensor affineGrid(Tensor theta, long[] size, boolean alignCorners) {
+    return wrap(Ops.affineGrid(handle("theta", theta), given("size", size), alignCorners), theta);
+  }
+
+  /**
+   * [..., channels * r * r, height, width] as [..., channels, height * r, width * r], where r is {@code upscaleFactor}.
+   */
+  public static Tensor pixelShuffle(Tensor x, long upscaleFactor) {
+    return wrap(Ops.pixelShuffle(handle("x", x), upscaleFactor), x);
+  }
+
+  /**
+   * [..., channels, height * r, width * r] as [..., channels * r * r, height, width], where r is {@code
+   * downscaleFactor}.
+   */
+  public static Tensor pixelUnshuffle(Tensor x, long downscaleFactor) {
+    return wrap(Ops.pixelUnshuffle(handle("x", x), downscaleFactor), x);
+  }
+
+  /**
+   * [batch, channels, ...] with the channels, divided into groups, in another order: the first of all groups, the
+   * second of all, and so on.
+   */
+  public static Tensor channelShuffle(Tensor x, long groups) {
+    return wrap(Ops.channelShuffle(handle("x", x), groups), x);
   }
 
   // ---- index: Elements by their places. ----

@@ -30,6 +30,7 @@ abstract class Binding implements InfoMapper {
     argument(map, "std::vector<retrograd::Tensor>", adapter("TensorsArgument", "@Raw long[]"));
     argument(map, "retrograd::Dims", adapter("DimsArgument", "@Raw long[]"));
     argument(map, "retrograd::PerDim", adapter("DimsArgument", "@Raw long[]"));
+    argument(map, "std::vector<double>", adapter("DoublesArgument", "@Raw double[]"));
     argument(map, "std::string", adapter("StringArgument", "@Raw String"));
     argument(map, "retrograd::Node", adapter("NodeArgument", "long"));
     argument(map, "retrograd::Operand", OPERANDS);

@@ -18,6 +18,7 @@ import org.bytedeco.javacpp.tools.InfoMap;
               "ops/conv.h",
               "ops/copy.h",
               "ops/creation.h",
+              "ops/image.h",
               "ops/index.h",
               "ops/inspect.h",
               "ops/loss.h",

@@ -1,0 +1,16 @@
+package io.retrograd.nn;
+
+/**
+ * [batch, channels, depth, height, width], or without the batch, with what lies at the input's other end around it; see {@link F#pad(io.retrograd.Tensor, long[], String)}.
+ * Several threads may share it as they may any {@link Module}.
+ */
+public final class CircularPad3d extends Pad {
+  /**
+   * A layer.
+   *
+   * @param padding how many places left, right, top, bottom, front and back, or one number for all; negative ones cut off
+   */
+  public CircularPad3d(long... padding) {
+    super(3, padding, "circular", 0);
+  }
+}

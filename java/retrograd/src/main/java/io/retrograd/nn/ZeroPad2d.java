@@ -1,0 +1,16 @@
+package io.retrograd.nn;
+
+/**
+ * [batch, channels, height, width], or without the batch, with zeros around it; see {@link F#pad(io.retrograd.Tensor, long[], String)}.
+ * Several threads may share it as they may any {@link Module}.
+ */
+public final class ZeroPad2d extends Pad {
+  /**
+   * A layer.
+   *
+   * @param padding how many places left, right, top and bottom, or one number for all; negative ones cut off
+   */
+  public ZeroPad2d(long... padding) {
+    super(2, padding, "constant", 0);
+  }
+}
