@@ -184,6 +184,20 @@ Tensor floorDivide(const Tensor& a, const Operand& b) {
   return record("NotImplemented", applyBinary(math::FloorDivide{}, a, b).result, wrt(a, none), wrt(b.tensor(), none));
 }
 
+Tensor div(const Tensor& a, const Operand& b, const std::string& roundingMode) {
+  if (roundingMode != "trunc" && roundingMode != "floor")
+    fail<std::invalid_argument>("div: the rounding mode must be \"trunc\" or \"floor\", got \"", roundingMode, "\"");
+  const DType dtype = resultType(a, b);
+  if (dtype == DType::Bool) fail<DTypeError>("div: truth values have no rounded quotient; convert with to(INT64)");
+  const Tensor y = named("div", [&] {
+    NoGradGuard plain;
+    if (roundingMode == "floor") return floorDivide(a, b);
+    return isFloating(dtype) ? trunc(div(a, b)) : floorDivide(sub(to(a, dtype, a.device()), fmod(a, b)), b);
+  });
+  auto none = [](T g) { return zerosLike(g); };
+  return record("DivBackward2", y, wrt(a, none), wrt(b.tensor(), none));
+}
+
 Tensor remainder(const Tensor& a, const Operand& b) {
   checkDivisor("remainder", a, b);
   auto w = applyBinary(math::Remainder{}, a, b);

@@ -16,6 +16,10 @@ Tensor sub(const Tensor& x, const Operand& other, double alpha = 1, Into into = 
 Tensor mul(const Tensor& x, const Operand& other, Into into = Into::Fresh);
 /// `x` / `other`, as floating numbers: integers give float32. [Tensor]
 Tensor div(const Tensor& x, const Operand& other, Into into = Into::Fresh);
+/// The quotient as a whole number, integers staying such; the gradient is 0.
+/// @param roundingMode "trunc" towards 0, or "floor" down
+/// [Tensor]
+Tensor div(const Tensor& x, const Operand& other, const std::string& roundingMode);
 /// `x` to the power of `exponent`. Integers: DTypeError for a negative number as the exponent. [Tensor]
 Tensor pow(const Tensor& x, const Operand& exponent, Into into = Into::Fresh);
 /// `other` - `x`. [Tensor]

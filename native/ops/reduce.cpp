@@ -244,40 +244,82 @@ Tensor any(const Tensor& x, const Dims& dims, bool keepdim) {
 namespace {
 
 /// Sum of squared distances from the mean over n - correction.
-Tensor varRaw(const char* op, const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
+Tensor varRaw(const char* op, const Tensor& x, const Dims& dims, double correction, bool keepdim) {
   checkFloating(op, x);
   NoGradGuard plain;
   Dims over = wrapDims(op, dims, x.dim());
-  double freedom = std::max(static_cast<double>(countOver(x, over)) - static_cast<double>(correction), 0.0);
+  double freedom = std::max(static_cast<double>(countOver(x, over)) - correction, 0.0);
   return detach(sum(square(x - mean(x, over, true)), over, keepdim) / freedom);
 }
 
 /// d var / dx * g = g * 2 (x - mean) / (n - correction).
-Tensor varBackward(T g, T x, const Dims& dims, int64_t correction) {
-  double freedom = static_cast<double>(countOver(x, dims)) - static_cast<double>(correction);
+Tensor varBackward(T g, T x, const Dims& dims, double correction) {
+  double freedom = static_cast<double>(countOver(x, dims)) - correction;
   return restoreDims(g, x.sizes(), dims) * ((x - mean(x, dims, true)) * (2 / freedom));
 }
 
 }  // namespace
 
-Tensor var(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
+namespace {
+
+/// d std / dx * g; 0 where the deviation y is 0.
+Tensor stdBackward(T g, T x, T y, const Dims& dims, double correction) {
+  return varBackward(maskedFill(g / (y * 2), eq(y, 0), 0), x, dims, correction);
+}
+
+/// d mean / dx * g, added to `other` where that is defined.
+Tensor addMeanBackward(const Tensor& other, T g, T x, const Dims& dims) {
+  if (!g.defined()) return other;
+  const Tensor slope = spread(g / std::max(static_cast<double>(countOver(x, dims)), 1.0), x.sizes(), dims);
+  return other.defined() ? other + slope : slope;
+}
+
+Tensor meanRaw(T x, const Dims& dims, bool keepdim) {
+  NoGradGuard plain;
+  return mean(x, dims, keepdim);
+}
+
+Tensor stdRaw(const char* op, T x, const Dims& dims, double correction, bool keepdim) {
+  NoGradGuard plain;
+  return sqrt(varRaw(op, x, dims, correction, keepdim));
+}
+
+}  // namespace
+
+Tensor var(const Tensor& x, const Dims& dims, double correction, bool keepdim) {
   Tensor y = varRaw("var", x, dims, correction, keepdim);
   return record("VarBackward0", y, wrt(x, saves(x), [over = wrapDims("var", dims, x.dim()), correction](T g, T x) {
                   return varBackward(g, x, over, correction);
                 }));
 }
 
-Tensor std(const Tensor& x, const Dims& dims, int64_t correction, bool keepdim) {
-  Tensor y;
-  {
-    NoGradGuard plain;
-    y = sqrt(varRaw("std", x, dims, correction, keepdim));
-  }
+Tensor std(const Tensor& x, const Dims& dims, double correction, bool keepdim) {
+  Tensor y = stdRaw("std", x, dims, correction, keepdim);
   return record("StdBackward0", y,
                 wrt(x, saves(x, y), [over = wrapDims("std", dims, x.dim()), correction](T g, T x, T y) {
-                  Tensor inner = maskedFill(g / (y * 2), eq(y, 0), 0);
-                  return varBackward(inner, x, over, correction);
+                  return stdBackward(g, x, y, over, correction);
                 }));
+}
+
+std::vector<Tensor> varMean(const Tensor& x, const Dims& dims, double correction, bool keepdim) {
+  const Tensor y = varRaw("varMean", x, dims, correction, keepdim);
+  return record("VarMeanBackward0", {y, meanRaw(x, dims, keepdim)},
+                wrt(x, saves(x), [over = wrapDims("varMean", dims, x.dim()), correction](const Grads& g, T x) {
+                  Tensor slope;
+                  if (g[0].defined()) slope = varBackward(g[0], x, over, correction);
+                  return addMeanBackward(slope, g[1], x, over);
+                }));
+}
+
+std::vector<Tensor> stdMean(const Tensor& x, const Dims& dims, double correction, bool keepdim) {
+  const Tensor y = stdRaw("stdMean", x, dims, correction, keepdim);
+  return record(
+      "StdMeanBackward0", {y, meanRaw(x, dims, keepdim)},
+      wrt(x, saves(x, result[0]), [over = wrapDims("stdMean", dims, x.dim()), correction](const Grads& g, T x, T y) {
+        Tensor slope;
+        if (g[0].defined()) slope = stdBackward(g[0], x, y, over, correction);
+        return addMeanBackward(slope, g[1], x, over);
+      }));
 }
 
 namespace {

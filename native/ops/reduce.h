@@ -40,9 +40,13 @@ Tensor all(const Tensor& x, const Dims& dims = {}, bool keepdim = false);
 /// Whether some element is not 0, as bool. [Tensor]
 Tensor any(const Tensor& x, const Dims& dims = {}, bool keepdim = false);
 /// The variance, dividing by n - `correction`. [Tensor]
-Tensor var(const Tensor& x, const Dims& dims = {}, int64_t correction = 1, bool keepdim = false);
+Tensor var(const Tensor& x, const Dims& dims = {}, double correction = 1, bool keepdim = false);
 /// The standard deviation, dividing by n - `correction`. [Tensor]
-Tensor std(const Tensor& x, const Dims& dims = {}, int64_t correction = 1, bool keepdim = false);
+Tensor std(const Tensor& x, const Dims& dims = {}, double correction = 1, bool keepdim = false);
+/// The variance, dividing by n - `correction`, and the mean. [Tensor -> VarMean]
+std::vector<Tensor> varMean(const Tensor& x, const Dims& dims = {}, double correction = 1, bool keepdim = false);
+/// The standard deviation, dividing by n - `correction`, and the mean. [Tensor -> StdMean]
+std::vector<Tensor> stdMean(const Tensor& x, const Dims& dims = {}, double correction = 1, bool keepdim = false);
 /// (sum |x|^p)^(1/p); `p` may be infinite. The subgradient at 0 is 0. [Tensor]
 Tensor norm(const Tensor& x, double p = 2, const Dims& dims = {}, bool keepdim = false);
 /// log(sum(exp(x))), without overflow. [Tensor]

@@ -107,6 +107,52 @@ Tensor repeat(const Tensor& x, const Dims& repeats) {
   return named("repeat", [&] { return reshape(clone(expand(reshape(x, ones), wide)), sizes); });
 }
 
+Tensor tile(const Tensor& x, const Dims& dims) {
+  Dims counts;
+  for (int64_t d = static_cast<int64_t>(dims.size()); d < x.dim(); ++d) counts.push_back(1);
+  counts.append(dims.begin(), dims.end());
+  return named("tile", [&] { return repeat(x, counts); });
+}
+
+namespace {
+
+/// `x` moved along one dimension, outside the graph.
+Tensor rolled(T x, int64_t shift, int64_t dim) {
+  NoGradGuard plain;
+  const int64_t n = x.dim() ? x.size(dim) : 1, moved = n ? (shift % n + n) % n : 0;
+  return moved ? cat({narrow(x, dim, n - moved, moved), narrow(x, dim, 0, n - moved)}, dim) : clone(x);
+}
+
+/// What moves `n` places back where `shift` moved them.
+int64_t opposite(int64_t shift, int64_t n) { return n ? -(shift % n) : 0; }
+
+}  // namespace
+
+Tensor roll(const Tensor& x, const Dims& shifts, const Dims& dims) {
+  if (dims.empty() && shifts.size() == 1) return roll(x, shifts[0]);
+  if (shifts.empty() || shifts.size() != dims.size())
+    fail<ShapeError>("roll: needs a shift for each dimension, got ", toString(shifts), " for ", toString(dims));
+  Tensor y = x;
+  Dims back;
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const int64_t d = wrapDim("roll", dims[i], x.dim());
+    y = rolled(y, shifts[i], d);
+    back.push_back(opposite(shifts[i], x.dim() ? x.size(d) : 1));
+  }
+  return record("RollBackward0", y, wrt(x, [back, dims = dims](T g) { return roll(g, back, dims); }));
+}
+
+Tensor roll(const Tensor& x, int64_t shift) {
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = reshape(rolled(reshape(x, {-1}), shift, 0), x.sizes());
+  }
+  return record("RollBackward0", y, wrt(x, [back = opposite(shift, x.numel())](T g) { return roll(g, back); }));
+}
+
+Tensor roll(const Tensor& x, int64_t shift, int64_t dim) { return roll(x, Dims{shift}, Dims{dim}); }
+
 Tensor flip(const Tensor& x, const Dims& dims) {
   if (dims.empty() || x.dim() == 0) return named("flip", [&] { return clone(x); });
   Tensor y = x;

@@ -75,6 +75,18 @@ Tensor view(const Tensor& x, const Dims& shape) {
   return sameElements("ViewBackward0", x, std::move(sizes), std::move(strides));
 }
 
+Tensor unflatten(const Tensor& x, int64_t dim, const Dims& sizes) {
+  const int64_t d = wrapDim("unflatten", dim, x.dim());
+  if (x.dim() == 0 || sizes.empty())
+    fail<ShapeError>("unflatten: needs a dimension and sizes for it, got ", toString(sizes), " for ",
+                     toString(x.sizes()));
+  const Dims parts = inferShape("unflatten", sizes, x.size(d));
+  Dims shape(x.sizes().begin(), x.sizes().begin() + d);
+  shape.append(parts.begin(), parts.end());
+  shape.append(x.sizes().begin() + d + 1, x.sizes().end());
+  return named("unflatten", [&] { return view(x, shape); });
+}
+
 Tensor reshape(const Tensor& x, const Dims& shape) {
   Dims sizes = inferShape("reshape", shape, x.numel());
   Dims strides;

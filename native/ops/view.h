@@ -14,6 +14,8 @@ Tensor view(const Tensor& x, const Dims& shape);
 Tensor reshape(const Tensor& x, const Dims& shape);
 /// One dimension instead of `startDim` to `endDim`. [Tensor]
 Tensor flatten(const Tensor& x, int64_t startDim = 0, int64_t endDim = -1);
+/// A dimension seen as several; one size may be -1. [Tensor]
+Tensor unflatten(const Tensor& x, int64_t dim, const Dims& sizes);
 /// Without the dimensions whose size is 1. [Tensor]
 Tensor squeeze(const Tensor& x);
 /// Without the given dimensions where their size is 1; an empty array names none. [Tensor]

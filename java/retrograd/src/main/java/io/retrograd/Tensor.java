@@ -796,6 +796,33 @@ public final class Tensor implements Index, AutoCloseable {
     return same(Ops.div(handle(), new Whole(other), true));
   }
 
+  /**
+   * The quotient as a whole number, integers staying such; the gradient is 0.
+   *
+   * @param roundingMode "trunc" towards 0, or "floor" down
+   */
+  public Tensor div(Tensor other, String roundingMode) {
+    return wrap(Ops.div(handle(), in(other), given("roundingMode", roundingMode)), this, other);
+  }
+
+  /**
+   * {@link #div(Tensor, String)} with a floating number.
+   *
+   * @param roundingMode "trunc" towards 0, or "floor" down
+   */
+  public Tensor div(double other, String roundingMode) {
+    return wrap(Ops.div(handle(), other, given("roundingMode", roundingMode)), this);
+  }
+
+  /**
+   * {@link #div(Tensor, String)} with an integer.
+   *
+   * @param roundingMode "trunc" towards 0, or "floor" down
+   */
+  public Tensor div(long other, String roundingMode) {
+    return wrap(Ops.div(handle(), new Whole(other), given("roundingMode", roundingMode)), this);
+  }
+
   /** this to the power of {@code exponent}. Integers: {@link DTypeException} for a negative number as the exponent. */
   public Tensor pow(Tensor exponent) {
     return wrap(Ops.pow(handle(), in(exponent)), this, exponent);
@@ -1610,11 +1637,11 @@ public final class Tensor implements Index, AutoCloseable {
   }
 
   /** The variance, dividing by n - {@code correction}. */
-  public Tensor var(long[] dims, long correction, boolean keepdim) {
+  public Tensor var(long[] dims, double correction, boolean keepdim) {
     return wrap(Ops.var(handle(), dims, correction, keepdim), this);
   }
 
-  /** {@link #var(long[], long, boolean)} along one dimension. */
+  /** {@link #var(long[], double, boolean)} along one dimension. */
   public Tensor var(long dim, boolean keepdim) {
     return var(new long[] {dim}, 1, keepdim);
   }
@@ -1625,13 +1652,43 @@ public final class Tensor implements Index, AutoCloseable {
   }
 
   /** The standard deviation, dividing by n - {@code correction}. */
-  public Tensor std(long[] dims, long correction, boolean keepdim) {
+  public Tensor std(long[] dims, double correction, boolean keepdim) {
     return wrap(Ops.std(handle(), dims, correction, keepdim), this);
   }
 
-  /** {@link #std(long[], long, boolean)} along one dimension. */
+  /** {@link #std(long[], double, boolean)} along one dimension. */
   public Tensor std(long dim, boolean keepdim) {
     return std(new long[] {dim}, 1, keepdim);
+  }
+
+  /** The variance, dividing by n - {@code correction}, and the mean. Here {@code correction} is 1. */
+  public VarMean varMean(long... dims) {
+    return varMean(dims, 1, false);
+  }
+
+  /** The variance, dividing by n - {@code correction}, and the mean. */
+  public VarMean varMean(long[] dims, double correction, boolean keepdim) {
+    return VarMean.of(wrapAll(Ops.varMean(handle(), dims, correction, keepdim), this));
+  }
+
+  /** {@link #varMean(long[], double, boolean)} along one dimension. */
+  public VarMean varMean(long dim, boolean keepdim) {
+    return varMean(new long[] {dim}, 1, keepdim);
+  }
+
+  /** The standard deviation, dividing by n - {@code correction}, and the mean. Here {@code correction} is 1. */
+  public StdMean stdMean(long... dims) {
+    return stdMean(dims, 1, false);
+  }
+
+  /** The standard deviation, dividing by n - {@code correction}, and the mean. */
+  public StdMean stdMean(long[] dims, double correction, boolean keepdim) {
+    return StdMean.of(wrapAll(Ops.stdMean(handle(), dims, correction, keepdim), this));
+  }
+
+  /** {@link #stdMean(long[], double, boolean)} along one dimension. */
+  public StdMean stdMean(long dim, boolean keepdim) {
+    return stdMean(new long[] {dim}, 1, keepdim);
   }
 
   /** (sum |x|^p)^(1/p); {@code p} may be infinite. The subgradient at 0 is 0. Here {@code p} is 2. */
@@ -1728,6 +1785,31 @@ public final class Tensor implements Index, AutoCloseable {
     return wrap(Ops.repeat(handle(), given("repeats", repeats)), this);
   }
 
+  /** The whole tensor repeated along each of the last dimensions; new ones in front where there are more counts. */
+  public Tensor tile(long... dims) {
+    return wrap(Ops.tile(handle(), given("dims", dims)), this);
+  }
+
+  /**
+   * Elements moved along dimensions, those at an end coming in at the other.
+   *
+   * @param shifts how far, for each of {@code dims}; where there are none, the single number for the flattened tensor
+   * @param dims which dimensions; one may come several times
+   */
+  public Tensor roll(long[] shifts, long[] dims) {
+    return wrap(Ops.roll(handle(), given("shifts", shifts), given("dims", dims)), this);
+  }
+
+  /** Elements moved through the flattened tensor, those at an end coming in at the other. */
+  public Tensor roll(long shift) {
+    return wrap(Ops.roll(handle(), shift), this);
+  }
+
+  /** Elements moved along a dimension, those at an end coming in at the other. */
+  public Tensor roll(long shift, long dim) {
+    return wrap(Ops.roll(handle(), shift, dim), this);
+  }
+
   /** The given dimensions in reverse order. */
   public Tensor flip(long... dims) {
     return wrap(Ops.flip(handle(), given("dims", dims)), this);
@@ -1810,6 +1892,41 @@ public final class Tensor implements Index, AutoCloseable {
    */
   public ValuesAndIndices sort(long dim, boolean descending, boolean stable) {
     return ValuesAndIndices.of(wrapAll(Ops.sort(handle(), dim, descending, stable), this));
+  }
+
+  /**
+   * The {@code k} largest elements along a dimension, or the smallest, and where they were, as int64; the gradient goes
+   * back there. In order, whether or not {@code sorted} asks for it; NaN is greater than all others. Here {@code dim}
+   * is -1, {@code largest} is true, {@code sorted} is true.
+   */
+  public ValuesAndIndices topk(long k) {
+    return ValuesAndIndices.of(wrapAll(Ops.topk(handle(), k), this));
+  }
+
+  /**
+   * The {@code k} largest elements along a dimension, or the smallest, and where they were, as int64; the gradient goes
+   * back there. In order, whether or not {@code sorted} asks for it; NaN is greater than all others. Here {@code
+   * largest} is true, {@code sorted} is true.
+   */
+  public ValuesAndIndices topk(long k, long dim) {
+    return topk(k, dim, true, true);
+  }
+
+  /**
+   * The {@code k} largest elements along a dimension, or the smallest, and where they were, as int64; the gradient goes
+   * back there. In order, whether or not {@code sorted} asks for it; NaN is greater than all others. Here {@code
+   * sorted} is true.
+   */
+  public ValuesAndIndices topk(long k, long dim, boolean largest) {
+    return topk(k, dim, largest, true);
+  }
+
+  /**
+   * The {@code k} largest elements along a dimension, or the smallest, and where they were, as int64; the gradient goes
+   * back there. In order, whether or not {@code sorted} asks for it; NaN is greater than all others.
+   */
+  public ValuesAndIndices topk(long k, long dim, boolean largest, boolean sorted) {
+    return ValuesAndIndices.of(wrapAll(Ops.topk(handle(), k, dim, largest, sorted), this));
   }
 
   // ---- unary: Element by element; integers become float32 where the function is not an integer's. ----
@@ -2206,6 +2323,11 @@ public final class Tensor implements Index, AutoCloseable {
   /** One dimension instead of {@code startDim} to {@code endDim}. */
   public Tensor flatten(long startDim, long endDim) {
     return wrap(Ops.flatten(handle(), startDim, endDim), this);
+  }
+
+  /** A dimension seen as several; one size may be -1. */
+  public Tensor unflatten(long dim, long... sizes) {
+    return wrap(Ops.unflatten(handle(), dim, given("sizes", sizes)), this);
   }
 
   /** Without the dimensions whose size is 1. */

@@ -16,6 +16,8 @@ import io.retrograd.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -107,6 +109,11 @@ final class BinaryRows {
             .secondIsNumber(LOGARITHM, x -> x[1] == 0 && x[0] > 0)
             .secondDiffers(CANCELS, x -> x[0] == -2.5 && x[1] == 2.5, DType.FLOAT32),
         pair(ANY, POSITIVE, "floorDivide", Y).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
+        pair(ANY, POSITIVE, "div(trunc)", Y, "trunc")
+            .theirs((a, b) -> torch.div(a, b, new StringViewOptional("trunc"))),
+        pair(ANY, POSITIVE, "div(floor)", Y, "floor")
+            .theirs((a, b) -> torch.div(a, b, new StringViewOptional("floor")))
+            .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64),
         pair(ANY, POSITIVE, "remainder", Y)
             .differs(QUOTIENT, x -> Math.abs(x[0] / x[1]) > 0x1p20, DType.FLOAT32, DType.FLOAT64),
         pair(ANY, POSITIVE, "fmod", Y)
@@ -180,6 +187,10 @@ final class BinaryRows {
             .node("PowBackward1", RPOW),
         number("floorDivide(double)", 0.75).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
         number("floorDivide(long)", 2).skip(Aspect.GRADCHECK, NO_DERIVATIVE),
+        rounded(s(0.75), 0.75, "trunc"),
+        rounded(s(0.75), 0.75, "floor"),
+        rounded(s(2L), 2, "trunc"),
+        rounded(s(2L), 2, "floor"),
         number("remainder(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
         number("remainder(long)", 2),
         number("fmod(double)", 0.75).differs(QUOTIENT, (t, x) -> isHuge(t, x[0])),
@@ -341,11 +352,16 @@ final class BinaryRows {
     return pair(name, Y).on(In.repeated(4, 5), In.repeated(5));
   }
 
-  private static Row number(String name, Object number) {
-    return number(-2, 2, name, number);
+  private static Row rounded(Scalar theirs, Object number, String mode) {
+    return number("div(" + number + ", " + mode + ")", number, mode)
+        .theirs(t -> torch.div(t, theirs, new StringViewOptional(mode)));
   }
 
-  private static Row number(double low, double high, String name, Object number) {
-    return call(name, number).onEach(low, high);
+  private static Row number(String name, Object... numbers) {
+    return number(-2, 2, name, numbers);
+  }
+
+  private static Row number(double low, double high, String name, Object... numbers) {
+    return call(name, numbers).onEach(low, high);
   }
 }

@@ -104,7 +104,7 @@ final class ReduceRows {
             .theirs(t -> torch.var(t, dims(0), true, true))
             .within(ACCUMULATED)
             .unfilled(RUNNING, Edges.Fill.LARGEST),
-        dim("var(dims, correction, keepdim)", dims(0, 1), 0, true)
+        dim("var(dims, correction, keepdim)", dims(0, 1), 0.0, true)
             .within(ACCUMULATED)
             .unfilled(RUNNING, Edges.Fill.LARGEST),
         call("std()")
@@ -124,10 +124,23 @@ final class ReduceRows {
             .within(ACCUMULATED)
             .unfilled(RUNNING, Edges.Fill.LARGEST)
             .unfilled(NEARLY_0, Edges.Fill.EQUAL),
-        dim("std(dims, correction, keepdim)", dims(0, 1), 0, true)
+        dim("std(dims, correction, keepdim)", dims(0, 1), 0.0, true)
             .within(ACCUMULATED)
             .unfilled(RUNNING, Edges.Fill.LARGEST)
             .unfilled(NEARLY_0, Edges.Fill.EQUAL),
+        dim("var(half)", dims(1), 0.5, false)
+            .within(ACCUMULATED)
+            .unfilled(RUNNING, Edges.Fill.LARGEST),
+        spread(call("varMean()").on(in(3, 4)).on(in(5))),
+        spread(
+            dim("varMean(dims)", 1, -2).theirs(t -> torch.var_mean(t, dims(1, -2), true, false))),
+        spread(dim("varMean(dims, correction, keepdim)", dims(1), 2.0, true)),
+        spread(dim("varMean(dim, keepdim)", 1, true)
+            .theirs(t -> torch.var_mean(t, dims(1), true, true))),
+        spread(dim("stdMean(dims)", 1).theirs(t -> torch.std_mean(t, dims(1), true, false))),
+        spread(dim("stdMean(dims, correction, keepdim)", dims(1), 0.0, true)),
+        spread(dim("stdMean(dim, keepdim)", 1, false)
+            .theirs(t -> torch.std_mean(t, dims(1), true, false))),
         norm("norm()", 2).unfilled(ABSOLUTE, Edges.Fill.LARGEST, Edges.Fill.SMALLEST),
         norm("norm(1)", 1, 1.0),
         norm("norm(3)", 3, 3.0).unfilled(ABSOLUTE, Edges.Fill.LARGEST, Edges.Fill.SMALLEST),
@@ -254,6 +267,17 @@ final class ReduceRows {
         .sized(in(3, 1025))
         .sized(in(1025, 3))
         .big(ROWS);
+  }
+
+  private static Row spread(Row row) {
+    return row.within(ACCUMULATED)
+        .unfilled(RUNNING, Edges.Fill.LARGEST)
+        .unfilled(NEARLY_0, Edges.Fill.EQUAL)
+        .unfilled(
+            "libtorch's mean beside a variance is NaN where it is infinite",
+            Edges.Fill.INFINITE,
+            Edges.Fill.NEGATIVE_INFINITE,
+            Edges.Fill.ALL_INFINITE);
   }
 
   private static Row extremum(String name) {

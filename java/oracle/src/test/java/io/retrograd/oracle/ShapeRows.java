@@ -1,6 +1,7 @@
 package io.retrograd.oracle;
 
 import static io.retrograd.oracle.In.in;
+import static io.retrograd.oracle.Nd.dims;
 import static io.retrograd.oracle.Operand.X;
 import static io.retrograd.oracle.Operand.Y;
 import static io.retrograd.oracle.Row.call;
@@ -44,6 +45,25 @@ final class ShapeRows {
             .on(in())
             .refuses(in(1, 1, 1, 1))
             .node("ViewBackward0", "expand, clone, view"),
+        call("tile", 2, 3)
+            .on(in(2, 3))
+            .on(in(2))
+            .on(in())
+            .on(in(2, 1, 3))
+            .node("ViewBackward0", "expand, clone, view"),
+        call("roll(shift)", 1)
+            .theirs(t -> torch.roll(t, 1))
+            .on(in(2, 3))
+            .on(in(4))
+            .on(in())
+            .on(in(0)),
+        call("roll(shift, dim)", -7, 1)
+            .theirs(t -> torch.roll(t, new long[] {-7}, 1))
+            .on(in(2, 3))
+            .on(in(2, 4, 2))
+            .on(in(0, 3))
+            .refuses(in(3)),
+        call("roll(shifts, dims)", dims(1, 3), dims(0, -1)).on(in(2, 4)).on(in(3, 2, 5)),
         call("flip", 0).on(in(3, 4)).on(in(2)).on(in(0)),
         call("flip(dims)", 0, -1).on(in(3, 4)).refuses(in(3)),
         call("tril").on(in(3, 4)).on(in(2, 3, 3)).refuses(in(3)),

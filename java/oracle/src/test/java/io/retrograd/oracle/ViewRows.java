@@ -33,6 +33,12 @@ final class ViewRows {
             .on(in(2, 3))
             .refuses(in(2)),
         call("flatten(start, end)", 0, 1).on(in(2, 3, 2)),
+        call("unflatten", 1, 2, -1)
+            .node("ViewBackward0", "a view")
+            .on(in(3, 4))
+            .on(in(2, 6, 2))
+            .refuses(in(2, 3)),
+        call("unflatten(-1)", -1, 3, 1, 2).on(in(2, 6)).on(in(6)),
         call("squeeze()").on(in(1, 3, 1)).on(in(2)).on(in()),
         call("squeeze(dim)", 0).on(in(1, 3)).on(in(2, 3)).on(in()),
         call("squeeze(none)", dims()).on(in(1, 3, 1)).on(in(2)).on(in()),

@@ -29,7 +29,7 @@ class FloorsTest {
       "\\w+Exception",
       "internal\\.(presets\\.)?(?!Bridge)\\w+",
       "DType|Device|Stream|Options|TensorOptions|Elements",
-      "Tensor|internal\\.Bridge|autograd\\.Node|Index|Indexing|Printer|BackwardOptions|HookHandle|ValuesAndIndices",
+      "Tensor|internal\\.Bridge|autograd\\.Node|Index|Indexing|Printer|BackwardOptions|HookHandle|ValuesAndIndices|VarMean|StdMean",
       "Retrograd|Literals|GradMode|Scope|Memory|Doctor",
       "autograd\\.\\w+",
       "nn\\.\\w+",
