@@ -136,7 +136,7 @@ class ImageModuleTest {
           theirs.dilation().put(new long[] {3, 3});
           ours = ours.withPadding("same").withDilation(3);
         } else {
-          theirs.padding().put(new Conv2dPadding(p(2, 1)));
+          theirs.padding().put(p(2, 1));
           theirs.stride().put(new long[] {2, 1});
           ours = ours.withPadding(2, 1).withStride(2, 1);
         }
