@@ -14,3 +14,10 @@
 /// (cpu/clones.h). Whatever takes or returns GCC's vector types must be such a function: how a call passes those
 /// depends on the processor.
 #define RETROGRAD_INLINE __attribute__((always_inline)) inline
+
+/// Before a loop: on a GPU, all its rounds one after the other, so that arrays by its counter stay in registers.
+#ifdef __CUDACC__
+#define RETROGRAD_UNROLL _Pragma("unroll")
+#else
+#define RETROGRAD_UNROLL
+#endif

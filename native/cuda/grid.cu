@@ -21,49 +21,65 @@ struct Shape {
       : batch(in.size(0)), channels(in.size(1)), area(1), results(grid.size(1)) {
     for (int d = 0; d < kDims; ++d) area *= size[d] = in.size(d + 2);
   }
-  int64_t threads() const { return batch * results; }
+  RETROGRAD_HD int64_t threads() const { return batch * results; }
+  /// The result of the first channel.
+  __device__ int64_t firstOf(int64_t thread) const { return thread / results * channels * results + thread % results; }
 };
+
+/// A sample, and its derivatives by the coordinates, of the first dimension first.
+template <class T, int kDims>
+struct Sample {
+  T value = 0, slope[kDims] = {};
+};
+
+/// Of the dimensions from `kFirst` on: `at` is the place in those before.
+template <int kFirst, class T, int kDims, GridMode kMode>
+__device__ inline Sample<T, kDims> sampleOf(const math::GridTaps<T, kDims, kMode>& taps, const T* image, int32_t at) {
+  Sample<T, kDims> s;
+  if constexpr (kFirst == kDims) {
+    s.value = image[at];
+  } else {
+#pragma unroll
+    for (int k = 0; k < taps.kEach; ++k) {
+      if (taps.place[kFirst][k] < 0) continue;
+      const auto inner = sampleOf<kFirst + 1>(taps, image, at * taps.sizes[kFirst] + taps.place[kFirst][k]);
+      const T weight = taps.weight[kFirst][k];
+      s.value += weight * inner.value;
+      s.slope[kFirst] += taps.slope[kFirst][k] * inner.value;
+#pragma unroll
+      for (int d = kFirst + 1; d < kDims; ++d) s.slope[d] += weight * inner.slope[d];
+    }
+  }
+  return s;
+}
 
 template <class T, int kDims, GridMode kMode>
 __global__ void __launch_bounds__(kBlock)
     sampleKernel(Shape<kDims> s, GridRule rule, T* out, const T* in, const T* grid) {
-  using Taps = math::GridTaps<T, kDims, kMode>;
   const int64_t i = blockNumber() * kBlock + threadNumber();
   if (i >= s.threads()) return;
-  const Taps taps(grid + i * kDims, s.size, rule);
-  const int64_t first = i / s.results * s.channels;
-  for (int64_t c = first; c < first + s.channels; ++c) {
-    T sum = 0;
-#pragma unroll
-    for (int k = 0; k < Taps::kAll; ++k) {
-      const int32_t at = taps.offset(k);
-      if (at >= 0) sum += taps.weightOf(k) * in[c * s.area + at];
-    }
-    out[c * s.results + i % s.results] = sum;
-  }
+  const math::GridTaps<T, kDims, kMode> taps(grid + i * kDims, s.size, rule);
+  in += i / s.results * s.channels * s.area;
+  out += s.firstOf(i);
+  for (int64_t c = 0; c < s.channels; ++c, in += s.area, out += s.results) *out = sampleOf<0>(taps, in, 0).value;
 }
 
 template <class T, int kDims, GridMode kMode>
 __global__ void __launch_bounds__(kBlock)
     gridKernel(Shape<kDims> s, GridRule rule, T* ofGrid, const T* out, const T* in, const T* grid) {
-  using Taps = math::GridTaps<T, kDims, kMode>;
   const int64_t i = blockNumber() * kBlock + threadNumber();
   if (i >= s.threads()) return;
-  const Taps taps(grid + i * kDims, s.size, rule);
-  const int64_t first = i / s.results * s.channels;
+  const math::GridTaps<T, kDims, kMode> taps(grid + i * kDims, s.size, rule);
+  in += i / s.results * s.channels * s.area;
+  out += s.firstOf(i);
   T sums[kDims] = {};
-  for (int64_t c = first; c < first + s.channels; ++c) {
-    const T g = out[c * s.results + i % s.results];
+  for (int64_t c = 0; c < s.channels; ++c, in += s.area, out += s.results) {
+    const auto sample = sampleOf<0>(taps, in, 0);
 #pragma unroll
-    for (int k = 0; k < Taps::kAll; ++k) {
-      const int32_t at = taps.offset(k);
-      if (at < 0) continue;
-      const T v = in[c * s.area + at] * g;
-#pragma unroll
-      for (int d = 0; d < kDims; ++d) sums[kDims - 1 - d] += taps.weightOf(k, d) * v;
-    }
+    for (int d = 0; d < kDims; ++d) sums[d] += sample.slope[d] * *out;
   }
-  for (int d = 0; d < kDims; ++d) ofGrid[i * kDims + d] = sums[d];
+#pragma unroll
+  for (int d = 0; d < kDims; ++d) ofGrid[i * kDims + kDims - 1 - d] = sums[d];
 }
 
 /// Where tap `k` of each result lies, and what each channel gets there: 0 at any place, if that is outside.
@@ -72,15 +88,16 @@ __global__ void __launch_bounds__(kBlock)
     tapKernel(Shape<kDims> s, GridRule rule, int k, int64_t* places, T* gradients, const T* out, const T* grid) {
   const int64_t i = blockNumber() * kBlock + threadNumber();
   if (i >= s.threads()) return;
-  const math::GridTaps<T, kDims, kMode> taps(grid + i * kDims, s.size, rule);
-  const int32_t at = taps.offset(k);
-  const T weight = taps.weightOf(k);
+  using Taps = math::GridTaps<T, kDims, kMode>;
+  const Taps taps(grid + i * kDims, s.size, rule);
+  int32_t at = 0;
+  T weight = 0;
+#pragma unroll
+  for (int j = 0; j < Taps::kAll; ++j)  // so that all of `taps` stays in registers
+    if (j == k) at = taps.offset(j), weight = taps.weightOf(j);
   places[i] = at < 0 ? i % s.results % s.area : at;
-  const int64_t first = i / s.results * s.channels;
-  for (int64_t c = first; c < first + s.channels; ++c) {
-    const int64_t j = c * s.results + i % s.results;
-    gradients[j] = at < 0 ? T(0) : weight * out[j];
-  }
+  int64_t j = s.firstOf(i);
+  for (int64_t c = 0; c < s.channels; ++c, j += s.results) gradients[j] = at < 0 ? T(0) : weight * out[j];
 }
 
 /// Calls `run` with the types of the kernel.

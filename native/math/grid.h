@@ -36,8 +36,8 @@ template <class T>
 RETROGRAD_HD inline GridPoint<T> reflected(GridPoint<T> p, T low, T high) {
   if (low == high) return {T(0), T(0)};
   const T span = high - low, distance = std::abs(p.at - low);
-  const T rest = std::fmod(distance, span);
-  const bool odd = std::fmod(std::floor(distance / span), T(2)) != 0;
+  const T times = std::floor(distance / span), rest = distance - times * span;
+  const bool odd = times != 2 * std::floor(times / 2);
   return {odd ? span - rest + low : rest + low, (p.at < low) != odd ? -p.slope : p.slope};
 }
 
@@ -63,14 +63,14 @@ struct GridTaps {
 
   /// `grid`: coordinates, of the last dimension first.
   RETROGRAD_HD GridTaps(const T* grid, const int64_t (&size)[kDims], const GridRule& rule) {
-    for (int d = 0; d < kDims; ++d) {
+    RETROGRAD_UNROLL for (int d = 0; d < kDims; ++d) {
       sizes[d] = static_cast<int32_t>(size[d]);
       const GridPoint<T> free = gridPoint(grid[kDims - 1 - d], size[d], rule.alignCorners);
       if constexpr (kMode == GridMode::Cubic) {
         const T before = std::floor(free.at);
         cubicWeights(weight[d], free.at - before);
         cubicSlopes(slope[d], free.at - before);
-        for (int k = 0; k < 4; ++k) {
+        RETROGRAD_UNROLL for (int k = 0; k < 4; ++k) {
           place[d][k] = placeOf(d, gridPadded(GridPoint<T>{before + static_cast<T>(k - 1), T(0)}, size[d], rule).at);
           slope[d][k] *= free.slope;
         }
@@ -96,7 +96,7 @@ struct GridTaps {
   RETROGRAD_HD int32_t offset(int k) const {
     int32_t at = 0, step = 1;
     bool outside = false;
-    for (int d = kDims - 1; d >= 0; --d, k /= kEach) {
+    RETROGRAD_UNROLL for (int d = kDims - 1; d >= 0; --d, k /= kEach) {
       outside |= place[d][k % kEach] < 0;
       at += place[d][k % kEach] * step;
       step *= sizes[d];
@@ -106,7 +106,8 @@ struct GridTaps {
   /// The weight of tap `k`, or its derivative by the coordinate of dimension `by`.
   RETROGRAD_HD T weightOf(int k, int by = -1) const {
     T w = 1;
-    for (int d = kDims - 1; d >= 0; --d, k /= kEach) w *= d == by ? slope[d][k % kEach] : weight[d][k % kEach];
+    RETROGRAD_UNROLL for (int d = kDims - 1; d >= 0; --d, k /= kEach) w *=
+        d == by ? slope[d][k % kEach] : weight[d][k % kEach];
     return w;
   }
 

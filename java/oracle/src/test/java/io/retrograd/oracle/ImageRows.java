@@ -193,8 +193,7 @@ final class ImageRows {
         case "bicubic" -> m.put(new kBicubic());
         default -> m.put(new kTrilinear());
       }
-      boolean isNearest = mode.startsWith("nearest");
-      if (!isNearest) o.align_corners().put(aligned != null && aligned);
+      if (!mode.equals("nearest")) o.align_corners().put(aligned != null && aligned);
       if (scale != null) o.recompute_scale_factor().put(again);
       o.antialias().put(smooth);
       return torch.interpolate(x, o);

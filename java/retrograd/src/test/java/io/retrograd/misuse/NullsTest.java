@@ -24,6 +24,7 @@ import io.retrograd.nn.ConvOptions;
 import io.retrograd.nn.ForwardHook;
 import io.retrograd.nn.ForwardPreHook;
 import io.retrograd.nn.Identity;
+import io.retrograd.nn.InterpolateOptions;
 import io.retrograd.nn.Layer;
 import io.retrograd.nn.Module;
 import io.retrograd.nn.Reduction;
@@ -228,6 +229,7 @@ class NullsTest {
     if (c == SGD.Options.class) return SGD.Options.DEFAULT;
     if (c == Adam.Options.class) return Adam.Options.DEFAULT;
     if (c == ConvOptions.class) return ConvOptions.defaults();
+    if (c == InterpolateOptions.class) return InterpolateOptions.scaleFactor(2);
     if (c == Reduction.class) return Reduction.MEAN;
     if (c == Module.class) return new Sequential();
     if (c == Node.class) return Node.ofGradFn(ones(2).requiresGrad_(true).mul(2));
