@@ -1,11 +1,13 @@
 package io.retrograd.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Modules as text, in PyTorch's layout. */
@@ -40,6 +42,21 @@ final class Text {
     List<String> lines = new ArrayList<>();
     module.members().modules.forEach((name, child) -> lines.add("(" + name + "): " + child));
     return lines;
+  }
+
+  /** Numbers as Python shows them: one alone, others as a tuple. */
+  static String of(long[] numbers) {
+    return numbers.length == 1 ? Long.toString(numbers[0]) : tuple(numbers);
+  }
+
+  static String tuple(long[] numbers) {
+    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    return "(" + list + (numbers.length == 1 ? ",)" : ")");
+  }
+
+  /** A truth value as Python shows it. */
+  static String of(boolean value) {
+    return value ? "True" : "False";
   }
 
   /** The simple name of its class; of an anonymous one, of the class that it extends. */
