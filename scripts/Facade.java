@@ -312,7 +312,7 @@ public class Facade {
       if (inPlace || op.name().endsWith("_"))
         return "same(" + String.join(", ", concat(call, fences.subList(1, fences.size()))) + ")";
       return switch (op.result()) {
-        case "Tensor" -> "wrap(" + String.join(", ", concat(call, fences)) + ")";
+        case "Tensor" -> "wrap(" + String.join(", ", concat(call, held(fences))) + ")";
         case "std::vector<Tensor>" -> {
           String list = "wrapAll(" + call + ", " + fence(fences) + ")";
           yield op.doc().record() != null ? op.doc().record() + ".of(" + list + ")" : list;
@@ -336,7 +336,8 @@ public class Facade {
         List<Param> first = op.params().stream().filter(p -> p.initial() == null).skip(isTensor() ? 1 : 0).toList();
         return "{@link #" + name + "(" + signature(first) + ")} with " + what + ".";
       }
-      List<String> defaults = left.stream().filter(p -> !isOptionalDims(p) && !p.name().equals("keepdim"))
+      List<String> defaults = left.stream()
+          .filter(p -> !isOptionalDims(p) && !"{}".equals(p.initial()) && !p.name().equals("keepdim"))
           .map(p -> "`" + p.name() + "` is " + initial(p).replace("Reduction.", "").replaceAll("new long..? .(.*).", "$1")).toList();
       return op.doc().text() + (defaults.isEmpty() ? "" : " Here " + String.join(", ", defaults) + ".");
     }
@@ -391,7 +392,12 @@ public class Facade {
   }
 
   static String fence(List<String> names) {
-    return names.size() == 1 ? names.get(0) : "pair(" + String.join(", ", names) + ")";
+    return names.size() == 1 ? names.get(0) : "pair(" + names.get(0) + ", " + fence(names.subList(1, names.size())) + ")";
+  }
+
+  /** As many as Bridge.wrap takes. */
+  static List<String> held(List<String> names) {
+    return names.size() <= 3 ? names : List.of(names.get(0), names.get(1), fence(names.subList(2, names.size())));
   }
 
   static List<String> concat(String first, List<String> rest) {

@@ -1,5 +1,6 @@
 #include "kernel/conv.h"
 
+#include "ops/perdim.h"
 #include "ops/pointwise.h"
 
 namespace retrograd {
@@ -28,23 +29,6 @@ struct Conv {
     return view(contiguous(t), sizes);
   }
 };
-
-/// Numbers for each of the three dimensions of a kernel.
-ConvSteps::Each each(const char* op, const char* what, const PerDim& given, int64_t dims, int64_t least) {
-  if (given.size() != 1 && given.size() != static_cast<size_t>(dims))
-    fail<std::invalid_argument>(op, ": ", what, " needs one number, or one for each of the ", dims, " dimensions, got ",
-                                toString(given));
-  ConvSteps::Each all;
-  all.fill(least);
-  for (int64_t d = 0; d < dims; ++d) {
-    const int64_t n = given[given.size() == 1 ? 0 : static_cast<size_t>(d)];
-    if (n < least || n > INT32_MAX)
-      fail<std::invalid_argument>(op, ": ", what, " must be at least ", least, " and fit into an int, got ",
-                                  toString(given));
-    all[static_cast<size_t>(d + 3 - dims)] = n;
-  }
-  return all;
-}
 
 /// `outputs` and `inputs` are the weight's dimensions for the channels of bias and input, those in groups times groups.
 void check(const char* op, T x, T w, T bias, const Conv& c, bool transposed) {
@@ -177,8 +161,8 @@ Tensor byNumbers(const char* op, int64_t dims, T input, T w, T bias, const PerDi
                  const PerDim& dilation, int64_t groups) {
   return batched(input, dims, [&](T x) {
     const Conv c{dims,
-                 {each(op, "the stride", stride, dims, 1), each(op, "the padding", padding, dims, 0),
-                  each(op, "the dilation", dilation, dims, 1), groups}};
+                 {perDim(op, "the stride", stride, dims, 1), perDim(op, "the padding", padding, dims, 0),
+                  perDim(op, "the dilation", dilation, dims, 1), groups}};
     check(op, x, w, bias, c, false);
     ConvSteps::Each ends = c.steps.padding;
     for (int64_t& n : ends) n *= 2;
@@ -193,8 +177,8 @@ Tensor byName(const char* op, int64_t dims, T input, T w, T bias, const PerDim& 
     fail<std::invalid_argument>(op, ": the padding must be numbers, \"same\" or \"valid\", got \"", padding, "\"");
   return batched(input, dims, [&](T x) {
     Conv c{dims,
-           {each(op, "the stride", stride, dims, 1), each(op, "the padding", {0}, dims, 0),
-            each(op, "the dilation", dilation, dims, 1), groups}};
+           {perDim(op, "the stride", stride, dims, 1), perDim(op, "the padding", {0}, dims, 0),
+            perDim(op, "the dilation", dilation, dims, 1), groups}};
     check(op, x, w, bias, c, false);
     ConvSteps::Each ends{};
     for (int64_t d = 0; d < dims; ++d) {
@@ -211,10 +195,10 @@ Tensor transposed(const char* op, int64_t dims, T input, T w, T bias, const PerD
                   const PerDim& outputPadding, int64_t groups, const PerDim& dilation) {
   return batched(input, dims, [&](T x) {
     const Conv c{dims,
-                 {each(op, "the stride", stride, dims, 1), each(op, "the padding", padding, dims, 0),
-                  each(op, "the dilation", dilation, dims, 1), groups}};
+                 {perDim(op, "the stride", stride, dims, 1), perDim(op, "the padding", padding, dims, 0),
+                  perDim(op, "the dilation", dilation, dims, 1), groups}};
     check(op, x, w, bias, c, true);
-    const ConvSteps::Each more = each(op, "the output padding", outputPadding, dims, 0);
+    const ConvSteps::Each more = perDim(op, "the output padding", outputPadding, dims, 0);
     Dims sizes{x.size(0), w.size(1) * groups};
     for (int64_t d = 0; d < dims; ++d) {
       const size_t i = c.at(d);

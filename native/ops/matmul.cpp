@@ -151,4 +151,26 @@ Tensor linear(const Tensor& x, const Tensor& weight, const OptionalTensor& bias)
   });
 }
 
+Tensor bilinear(const Tensor& a, const Tensor& b, const Tensor& weight, const OptionalTensor& bias) {
+  auto matches = [&](T x, int64_t dim) { return x.dim() > 0 && x.sizes().back() == weight.size(dim); };
+  bool fits = weight.dim() == 3 && matches(a, 1) && matches(b, 2) && a.dim() == b.dim();
+  for (int64_t d = 0; fits && d < a.dim() - 1; ++d) fits = a.size(d) == b.size(d);
+  if (!fits)
+    fail<ShapeError>("bilinear: needs [..., in1], [..., in2] and a weight [out, in1, in2], got ", toString(a.sizes()),
+                     ", ", toString(b.sizes()), " and ", toString(weight.sizes()));
+  const int64_t outputs = weight.size(0);
+  if (bias.defined() && bias.sizes() != Dims{outputs})
+    fail<ShapeError>("bilinear: needs a bias [", outputs, "], got ", toString(bias.sizes()));
+  return named("bilinear", [&] {
+    const int64_t rows = numel("bilinear", Dims(a.sizes().begin(), a.sizes().end() - 1));
+    const Tensor x = reshape(a, {rows, weight.size(1)}), y = reshape(b, {rows, weight.size(2), 1});
+    // [rows, in1] times [in1, out * in2], then for each row [out, in2] times [in2].
+    const Tensor wide = mm(x, reshape(permute(weight, {1, 0, 2}), {weight.size(1), outputs * weight.size(2)}));
+    Dims sizes(a.sizes().begin(), a.sizes().end() - 1);
+    sizes.push_back(outputs);
+    const Tensor out = reshape(bmm(view(wide, {rows, outputs, weight.size(2)}), y), sizes);
+    return bias.defined() ? out + bias : out;
+  });
+}
+
 }  // namespace retrograd

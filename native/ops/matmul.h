@@ -25,6 +25,9 @@ Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b);
 /// x @ weight^T + bias for `x` [..., in], `weight` [out, in], or [in] for one output without a dimension, and `bias`
 /// [out]. [F]
 Tensor linear(const Tensor& x, const Tensor& weight, const OptionalTensor& bias = {});
+/// a^T W[k] b + bias[k] for each k, over the last dimensions of `a` [..., in1] and `b` [..., in2], `weight`
+/// [out, in1, in2] and `bias` [out]; the result is [..., out]. [F]
+Tensor bilinear(const Tensor& a, const Tensor& b, const Tensor& weight, const OptionalTensor& bias = {});
 
 #pragma GCC visibility pop
 }  // namespace retrograd

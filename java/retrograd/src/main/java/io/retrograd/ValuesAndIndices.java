@@ -9,7 +9,12 @@ import java.util.List;
  * @param indices where they were, as int64
  */
 public record ValuesAndIndices(Tensor values, Tensor indices) {
-  static ValuesAndIndices of(List<Tensor> results) {
+  /**
+   * Returns the two tensors as one result.
+   *
+   * @param results values and indices, in this order
+   */
+  public static ValuesAndIndices of(List<Tensor> results) {
     return new ValuesAndIndices(results.get(0), results.get(1));
   }
 }

@@ -2,6 +2,7 @@ package io.retrograd.benchmarks;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
@@ -95,7 +96,23 @@ final class LibtorchEngine implements Engine {
         of("matmul 256", 1, () -> matmul(256)),
         of("matmul 1024", 1, () -> matmul(1024)),
         of(CONVOLUTION, 1, () -> convolution(64, 1)),
-        of(DEPTHWISE, 1, () -> convolution(1, 64)));
+        of(DEPTHWISE, 1, () -> convolution(1, 64)),
+        of(MAX_POOL, 1, () -> {
+          long[] three = {3, 3}, two = {2, 2}, one = {1, 1};
+          return pooling(x -> torch.max_pool2d(x, three, two, one, one, false), 32, 64, 112, 112);
+        }),
+        of(SMALL_MAX_POOL, 1, () -> pooling(x -> torch.max_pool2d(x, 2, 2), 64, 1, 32, 32)),
+        of(AVG_POOL, 1, () -> pooling(x -> torch.avg_pool2d(x, 2, 2), 32, 64, 112, 112)),
+        of(SMALL_AVG_POOL, 1, () -> pooling(x -> torch.avg_pool2d(x, 2, 2), 64, 1, 32, 32)));
+  }
+
+  private static Runnable pooling(UnaryOperator<Tensor> pool, long... shape) {
+    Tensor x = torch.randn(shape).requires_grad_(true);
+    Tensor g = torch.ones_like(pool.apply(x));
+    return () -> {
+      x.mutable_grad().put(new Tensor());
+      pool.apply(x).backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+    };
   }
 
   private static Runnable convolution(long channels, long groups) {

@@ -17,6 +17,7 @@ import io.retrograd.nn.Sequential;
 import io.retrograd.optim.Adam;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Retrograd, with a scope around each run or with none at all. */
 final class RetrogradEngine implements Engine {
@@ -95,7 +96,20 @@ final class RetrogradEngine implements Engine {
         of("matmul 256", 1, () -> matmul(256)),
         of("matmul 1024", 1, () -> matmul(1024)),
         of(CONVOLUTION, 1, () -> convolution(64, 1)),
-        of(DEPTHWISE, 1, () -> convolution(1, 64)));
+        of(DEPTHWISE, 1, () -> convolution(1, 64)),
+        of(MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 3, 2, 1), 32, 64, 112, 112)),
+        of(SMALL_MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 2), 64, 1, 32, 32)),
+        of(AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 32, 64, 112, 112)),
+        of(SMALL_AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 64, 1, 32, 32)));
+  }
+
+  private static Runnable pooling(UnaryOperator<Tensor> pool, long... shape) {
+    Tensor x = randn(shape).requiresGrad_(true);
+    Tensor g = ones(pool.apply(x).shape());
+    return () -> {
+      x.setGrad(null);
+      pool.apply(x).backward(g);
+    };
   }
 
   private static Runnable convolution(long channels, long groups) {

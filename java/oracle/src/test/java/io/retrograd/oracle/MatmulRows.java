@@ -13,6 +13,7 @@ import java.util.List;
 /** Products of vectors, matrices and batches. */
 final class MatmulRows {
   private static final String EMPTY = "libtorch refuses truth values too, but for empty tensors",
+      RESHAPE = "libtorch reshapes to an unknown size, which it refuses where there is nothing",
       OVERFLOW = "which sums overflow depends on the order";
 
   private MatmulRows() {}
@@ -99,7 +100,22 @@ final class MatmulRows {
             .on(in(4), in(2, 4), in(2))
             .on(in(2, 2, 2, 4), in(2, 4), in(2))
             .within(ACCUMULATED)
-            .node("AddBackward0", "the bias is added to the product"));
+            .node("AddBackward0", "the bias is added to the product"),
+        call("F.bilinear", X, Y, Z)
+            .on(in(3, 2), in(3, 4), in(2, 2, 4))
+            .on(in(2), in(4), in(3, 2, 4))
+            .on(in(2, 3, 2), in(2, 3, 4), in(1, 2, 4))
+            .on(in(0, 2), in(0, 4), in(2, 2, 4))
+            .within(ACCUMULATED)
+            .skip(EMPTY, DType.BOOL)
+            .refuses(in(3, 2), in(3, 4), in(2, 4, 2))
+            .unsized(RESHAPE)
+            .refuses(in(3, 2), in(2, 4), in(2, 2, 4)),
+        call("F.bilinear(bias)", X, X, Y, Z)
+            .on(in(3, 2), in(4, 2, 2), in(4))
+            .unsized(RESHAPE)
+            .refuses(in(3, 2), in(4, 2, 2), in(3))
+            .within(ACCUMULATED));
   }
 
   private static Row product(String name) {

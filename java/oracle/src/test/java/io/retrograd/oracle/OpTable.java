@@ -22,6 +22,8 @@ final class OpTable {
     FAMILIES.put("image", ImageRows.rows());
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("conv", ConvRows.rows());
+    FAMILIES.put("pool", PoolRows.rows());
+    FAMILIES.put("fold", FoldRows.rows());
     FAMILIES.put("loss", LossRows.rows());
     FAMILIES.put("norm", NormRows.rows());
     FAMILIES.put("sort", SortRows.rows());

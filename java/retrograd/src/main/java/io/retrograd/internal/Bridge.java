@@ -108,8 +108,8 @@ public abstract class Bridge {
   }
 
   /** Both, to be kept reachable as one. */
-  public static Object pair(Object a, Object b) {
-    return new Object[] {a, b};
+  public static Object pair(@Nullable Object a, @Nullable Object b) {
+    return new @Nullable Object[] {a, b};
   }
 
   /** Null for the handle 0. */

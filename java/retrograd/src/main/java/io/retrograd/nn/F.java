@@ -3,9 +3,12 @@ package io.retrograd.nn;
 import static io.retrograd.internal.Arguments.given;
 import static io.retrograd.internal.Bridge.handle;
 import static io.retrograd.internal.Bridge.orZero;
+import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
+import static io.retrograd.internal.Bridge.wrapAll;
 
 import io.retrograd.Tensor;
+import io.retrograd.ValuesAndIndices;
 import io.retrograd.internal.Ops;
 import org.jspecify.annotations.Nullable;
 
@@ -342,8 +345,8 @@ public final class F {
   // ---- conv: Convolutions of images [batch, channels, ...], or of one [channels, ...], with a weight; floating, all of one dtype. ----
 
   /**
-   * The convolution of [batch, channels, width]. Here {@code bias} is null, {@code stride} is 1, {@code padding} is 0,
-   * {@code dilation} is 1, {@code groups} is 1.
+   * The convolution of [batch, channels, width]. Here {@code stride} is 1, {@code padding} is 0, {@code dilation} is 1,
+   * {@code groups} is 1.
    */
   public static Tensor conv1d(Tensor input, Tensor weight) {
     return wrap(Ops.conv1d(handle("input", input), handle("weight", weight)), input, weight);
@@ -496,8 +499,8 @@ public final class F {
   }
 
   /**
-   * The convolution of [batch, channels, height, width]. Here {@code bias} is null, {@code stride} is 1, {@code
-   * padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   * The convolution of [batch, channels, height, width]. Here {@code stride} is 1, {@code padding} is 0, {@code
+   * dilation} is 1, {@code groups} is 1.
    */
   public static Tensor conv2d(Tensor input, Tensor weight) {
     return wrap(Ops.conv2d(handle("input", input), handle("weight", weight)), input, weight);
@@ -652,8 +655,8 @@ public final class F {
   }
 
   /**
-   * The convolution of [batch, channels, depth, height, width]. Here {@code bias} is null, {@code stride} is 1, {@code
-   * padding} is 0, {@code dilation} is 1, {@code groups} is 1.
+   * The convolution of [batch, channels, depth, height, width]. Here {@code stride} is 1, {@code padding} is 0, {@code
+   * dilation} is 1, {@code groups} is 1.
    */
   public static Tensor conv3d(Tensor input, Tensor weight) {
     return wrap(Ops.conv3d(handle("input", input), handle("weight", weight)), input, weight);
@@ -808,9 +811,8 @@ public final class F {
   }
 
   /**
-   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code bias} is
-   * null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation}
-   * is 1.
+   * The transposed convolution of [batch, channels, width]: the gradient of a convolution's image. Here {@code stride}
+   * is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
    */
   public static Tensor convTranspose1d(Tensor input, Tensor weight) {
     return wrap(Ops.convTranspose1d(handle("input", input), handle("weight", weight)), input, weight);
@@ -935,8 +937,7 @@ public final class F {
 
   /**
    * The transposed convolution of [batch, channels, height, width]: the gradient of a convolution's image. Here {@code
-   * bias} is null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code
-   * dilation} is 1.
+   * stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
    */
   public static Tensor convTranspose2d(Tensor input, Tensor weight) {
     return wrap(Ops.convTranspose2d(handle("input", input), handle("weight", weight)), input, weight);
@@ -1061,8 +1062,7 @@ public final class F {
 
   /**
    * The transposed convolution of [batch, channels, depth, height, width]: the gradient of a convolution's image. Here
-   * {@code bias} is null, {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1,
-   * {@code dilation} is 1.
+   * {@code stride} is 1, {@code padding} is 0, {@code outputPadding} is 0, {@code groups} is 1, {@code dilation} is 1.
    */
   public static Tensor convTranspose3d(Tensor input, Tensor weight) {
     return wrap(Ops.convTranspose3d(handle("input", input), handle("weight", weight)), input, weight);
@@ -1183,6 +1183,174 @@ public final class F {
         Ops.convTranspose3d(handle("input", input), handle("weight", weight), orZero(bias), new long[] {stride},
             new long[] {padding}, new long[] {outputPadding}, groups, new long[] {dilation}),
         input, weight, bias);
+  }
+
+  // ---- fold: Images as columns of windows and back. ----
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code dilation} is 1, {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long[] kernelSize) {
+    return wrap(Ops.unfold(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long[] kernelSize, long[] dilation) {
+    return unfold(input, kernelSize, dilation, new long[] {0}, new long[] {1});
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long[] kernelSize, long[] dilation, long[] padding) {
+    return unfold(input, kernelSize, dilation, padding, new long[] {1});
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows].
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param dilation how far the window's elements lie apart
+   * @param padding zeros before and after the image
+   * @param stride how far the window moves
+   */
+  public static Tensor unfold(Tensor input, long[] kernelSize, long[] dilation, long[] padding, long[] stride) {
+    return wrap(
+        Ops.unfold(handle("input", input), given("kernelSize", kernelSize), given("dilation", dilation),
+            given("padding", padding), given("stride", stride)),
+        input);
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code dilation} is 1, {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long kernelSize) {
+    return wrap(Ops.unfold(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long kernelSize, long dilation) {
+    return unfold(input, kernelSize, dilation, 0, 1);
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows]. Here {@code stride} is 1.
+   */
+  public static Tensor unfold(Tensor input, long kernelSize, long dilation, long padding) {
+    return unfold(input, kernelSize, dilation, padding, 1);
+  }
+
+  /**
+   * The windows of images [batch, channels, height, width] as columns: [batch, channels * places of the kernel,
+   * windows].
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param dilation how far the window's elements lie apart
+   * @param padding zeros before and after the image
+   * @param stride how far the window moves
+   */
+  public static Tensor unfold(Tensor input, long kernelSize, long dilation, long padding, long stride) {
+    return wrap(
+        Ops.unfold(handle("input", input), new long[] {kernelSize}, new long[] {dilation}, new long[] {padding},
+            new long[] {stride}),
+        input);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code dilation} is 1, {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long[] outputSize, long[] kernelSize) {
+    return wrap(
+        Ops.fold(handle("input", input), given("outputSize", outputSize), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long[] outputSize, long[] kernelSize, long[] dilation) {
+    return fold(input, outputSize, kernelSize, dilation, new long[] {0}, new long[] {1});
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long[] outputSize, long[] kernelSize, long[] dilation, long[] padding) {
+    return fold(input, outputSize, kernelSize, dilation, padding, new long[] {1});
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold.
+   *
+   * @param input [batch, channels * places of the kernel, windows], or without the batch
+   * @param outputSize the image's height and width
+   * @param kernelSize the window's height and width
+   * @param dilation how far the window's elements lie apart
+   * @param padding what the image is cut by at all ends
+   * @param stride how far the window moves
+   */
+  public static Tensor fold(
+      Tensor input, long[] outputSize, long[] kernelSize, long[] dilation, long[] padding, long[] stride) {
+    return wrap(
+        Ops.fold(handle("input", input), given("outputSize", outputSize), given("kernelSize", kernelSize),
+            given("dilation", dilation), given("padding", padding), given("stride", stride)),
+        input);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code dilation} is 1, {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long outputSize, long kernelSize) {
+    return wrap(Ops.fold(handle("input", input), new long[] {outputSize}, new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code padding} is 0, {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long outputSize, long kernelSize, long dilation) {
+    return fold(input, outputSize, kernelSize, dilation, 0, 1);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold. Here
+   * {@code stride} is 1.
+   */
+  public static Tensor fold(Tensor input, long outputSize, long kernelSize, long dilation, long padding) {
+    return fold(input, outputSize, kernelSize, dilation, padding, 1);
+  }
+
+  /**
+   * The sum of windows, given as columns, in an image [batch, channels, height, width]: the gradient of unfold.
+   *
+   * @param input [batch, channels * places of the kernel, windows], or without the batch
+   * @param outputSize the image's height and width
+   * @param kernelSize the window's height and width
+   * @param dilation how far the window's elements lie apart
+   * @param padding what the image is cut by at all ends
+   * @param stride how far the window moves
+   */
+  public static Tensor fold(Tensor input, long outputSize, long kernelSize, long dilation, long padding, long stride) {
+    return wrap(
+        Ops.fold(handle("input", input), new long[] {outputSize}, new long[] {kernelSize}, new long[] {dilation},
+            new long[] {padding}, new long[] {stride}),
+        input);
   }
 
   // ---- image: Images [batch, channels, ...]: padding, other sizes, samples at any places, channels exchanged for places. ----
@@ -1386,8 +1554,7 @@ public final class F {
 
   /**
    * Minus the log-probability of class numbers. The mean is over what the targets count: their classes' weights, and
-   * nothing for those ignored; it is NaN where all are. Here {@code weight} is null, {@code ignoreIndex} is -100,
-   * {@code reduction} is MEAN.
+   * nothing for those ignored; it is NaN where all are. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
    */
   public static Tensor nllLoss(Tensor input, Tensor target) {
     return wrap(Ops.nllLoss(handle("input", input), handle("target", target)), input, target);
@@ -1428,8 +1595,7 @@ public final class F {
   }
 
   /**
-   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code weight} is null, {@code ignoreIndex} is -100,
-   * {@code reduction} is MEAN.
+   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
    */
   public static Tensor crossEntropy(Tensor input, Tensor target) {
     return wrap(Ops.crossEntropy(handle("input", input), handle("target", target)), input, target);
@@ -1460,7 +1626,7 @@ public final class F {
 
   /**
    * x @ weight^T + bias for {@code x} [..., in], {@code weight} [out, in], or [in] for one output without a dimension,
-   * and {@code bias} [out]. Here {@code bias} is null.
+   * and {@code bias} [out].
    */
   public static Tensor linear(Tensor x, Tensor weight) {
     return wrap(Ops.linear(handle("x", x), handle("weight", weight)), x, weight);
@@ -1474,11 +1640,28 @@ public final class F {
     return wrap(Ops.linear(handle("x", x), handle("weight", weight), orZero(bias)), x, weight, bias);
   }
 
+  /**
+   * a^T W[k] b + bias[k] for each k, over the last dimensions of {@code a} [..., in1] and {@code b} [..., in2], {@code
+   * weight} [out, in1, in2] and {@code bias} [out]; the result is [..., out].
+   */
+  public static Tensor bilinear(Tensor a, Tensor b, Tensor weight) {
+    return wrap(Ops.bilinear(handle("a", a), handle("b", b), handle("weight", weight)), a, b, weight);
+  }
+
+  /**
+   * a^T W[k] b + bias[k] for each k, over the last dimensions of {@code a} [..., in1] and {@code b} [..., in2], {@code
+   * weight} [out, in1, in2] and {@code bias} [out]; the result is [..., out].
+   */
+  public static Tensor bilinear(Tensor a, Tensor b, Tensor weight, @Nullable Tensor bias) {
+    return wrap(
+        Ops.bilinear(handle("a", a), handle("b", b), handle("weight", weight), orZero(bias)), a, b, pair(weight, bias));
+  }
+
   // ---- norm: Normalization by mean and variance. ----
 
   /**
    * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
-   * {@code weight} is null, {@code bias} is null, {@code eps} is 1e-5.
+   * {@code eps} is 1e-5.
    */
   public static Tensor layerNorm(Tensor input, long... normalizedShape) {
     return wrap(Ops.layerNorm(handle("input", input), given("normalizedShape", normalizedShape)), input);
@@ -1486,7 +1669,7 @@ public final class F {
 
   /**
    * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
-   * {@code bias} is null, {@code eps} is 1e-5.
+   * {@code eps} is 1e-5.
    */
   public static Tensor layerNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight) {
     return layerNorm(input, normalizedShape, weight, null, 1e-5);
@@ -1515,6 +1698,1695 @@ public final class F {
         Ops.layerNorm(handle("input", input), given("normalizedShape", normalizedShape), orZero(weight), orZero(bias),
             eps),
         input, weight, bias);
+  }
+
+  // ---- pool: Pooling over windows of the images [batch, channels, ...] or [channels, ...]; floating. The batch alone may be empty. ----
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code ceilMode}
+   * is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.maxPool1d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code ceilMode}
+   * is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool1d(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool1d(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool1d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool1d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool1d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), given("dilation", dilation), ceilMode),
+        input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code ceilMode}
+   * is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long kernelSize) {
+    return wrap(Ops.maxPool1d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code ceilMode}
+   * is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long kernelSize, long stride) {
+    return maxPool1d(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool1d(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool1d(Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool1d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, width]; NaN where there is one. The gradient goes to that
+   * element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool1d(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool1d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            new long[] {dilation}, ceilMode),
+        input);
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long[] kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool1dWithIndices(handle("input", input), given("kernelSize", kernelSize)), input));
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool1dWithIndices(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool1dWithIndices(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool1dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool1d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool1dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool1dWithIndices(handle("input", input), given("kernelSize", kernelSize), given("stride",
+            stride), given("padding", padding), given("dilation", dilation), ceilMode),
+        input));
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool1dWithIndices(handle("input", input), new long[] {kernelSize}), input));
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long kernelSize, long stride) {
+    return maxPool1dWithIndices(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool1dWithIndices(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * maxPool1d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool1dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool1dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool1d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool1dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool1dWithIndices(handle("input", input), new long[] {kernelSize}, new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, ceilMode),
+        input));
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code padding} is 0, {@code ceilMode} is false,
+   * {@code countIncludePad} is true.
+   */
+  public static Tensor avgPool1d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.avgPool1d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code padding} is 0, {@code ceilMode} is false,
+   * {@code countIncludePad} is true.
+   */
+  public static Tensor avgPool1d(Tensor input, long[] kernelSize, long[] stride) {
+    return avgPool1d(input, kernelSize, stride, new long[] {0}, false, true);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code ceilMode} is false, {@code countIncludePad} is
+   * true.
+   */
+  public static Tensor avgPool1d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return avgPool1d(input, kernelSize, stride, padding, false, true);
+  }
+
+  /** The average of each window of [batch, channels, width]. Here {@code countIncludePad} is true. */
+  public static Tensor avgPool1d(Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode) {
+    return avgPool1d(input, kernelSize, stride, padding, ceilMode, true);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width].
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   */
+  public static Tensor avgPool1d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
+    return wrap(
+        Ops.avgPool1d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), ceilMode, countIncludePad),
+        input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code padding} is 0, {@code ceilMode} is false,
+   * {@code countIncludePad} is true.
+   */
+  public static Tensor avgPool1d(Tensor input, long kernelSize) {
+    return wrap(Ops.avgPool1d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code padding} is 0, {@code ceilMode} is false,
+   * {@code countIncludePad} is true.
+   */
+  public static Tensor avgPool1d(Tensor input, long kernelSize, long stride) {
+    return avgPool1d(input, kernelSize, stride, 0, false, true);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width]. Here {@code ceilMode} is false, {@code countIncludePad} is
+   * true.
+   */
+  public static Tensor avgPool1d(Tensor input, long kernelSize, long stride, long padding) {
+    return avgPool1d(input, kernelSize, stride, padding, false, true);
+  }
+
+  /** The average of each window of [batch, channels, width]. Here {@code countIncludePad} is true. */
+  public static Tensor avgPool1d(Tensor input, long kernelSize, long stride, long padding, boolean ceilMode) {
+    return avgPool1d(input, kernelSize, stride, padding, ceilMode, true);
+  }
+
+  /**
+   * The average of each window of [batch, channels, width].
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   */
+  public static Tensor avgPool1d(
+      Tensor input, long kernelSize, long stride, long padding, boolean ceilMode, boolean countIncludePad) {
+    return wrap(
+        Ops.avgPool1d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            ceilMode, countIncludePad),
+        input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, width] evenly.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param outputSize the result's width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool1d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveMaxPool1d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, width] evenly.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param outputSize the result's width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool1d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveMaxPool1d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /** adaptiveMaxPool1d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool1dWithIndices(Tensor input, long[] outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool1dWithIndices(handle("input", input), given("outputSize", outputSize)), input));
+  }
+
+  /** adaptiveMaxPool1d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool1dWithIndices(Tensor input, long outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool1dWithIndices(handle("input", input), new long[] {outputSize}), input));
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, width] evenly.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param outputSize the result's width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool1d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveAvgPool1d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, width] evenly.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param outputSize the result's width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool1d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveAvgPool1d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long[] kernelSize) {
+    return wrap(Ops.lpPool1d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long[] kernelSize, long[] stride) {
+    return lpPool1d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool1d(handle("input", input), normType, given("kernelSize", kernelSize), given("stride", stride),
+            ceilMode),
+        input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long kernelSize) {
+    return wrap(Ops.lpPool1d(handle("input", input), normType, new long[] {kernelSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long kernelSize, long stride) {
+    return lpPool1d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
+   * in PyTorch.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool1d(Tensor input, double normType, long kernelSize, long stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool1d(handle("input", input), normType, new long[] {kernelSize}, new long[] {stride}, ceilMode), input);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long[] kernelSize) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long[] kernelSize, long[] stride) {
+    return maxUnpool1d(input, indices, kernelSize, stride, new long[] {0});
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long kernelSize) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), new long[] {kernelSize}), input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long kernelSize, long stride) {
+    return maxUnpool1d(input, indices, kernelSize, stride, 0);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool1dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool1d(Tensor input, Tensor indices, long kernelSize, long stride, long padding) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}),
+        input, indices);
+  }
+
+  /** maxUnpool1d to an image of that size: its width, or all of its sizes. */
+  public static Tensor maxUnpool1d(
+      Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding), given("outputSize", outputSize)),
+        input, indices);
+  }
+
+  /** maxUnpool1d to an image of that size: its width, or all of its sizes. */
+  public static Tensor maxUnpool1d(
+      Tensor input, Tensor indices, long kernelSize, long stride, long padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool1d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}, given("outputSize", outputSize)),
+        input, indices);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.maxPool2d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool2d(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool2d(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool2d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool2d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool2d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), given("dilation", dilation), ceilMode),
+        input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long kernelSize) {
+    return wrap(Ops.maxPool2d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1, {@code
+   * ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long kernelSize, long stride) {
+    return maxPool2d(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool2d(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool2d(Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool2d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, height, width]; NaN where there is one. The gradient goes
+   * to that element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool2d(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool2d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            new long[] {dilation}, ceilMode),
+        input);
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long[] kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool2dWithIndices(handle("input", input), given("kernelSize", kernelSize)), input));
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool2dWithIndices(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool2dWithIndices(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool2dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool2dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool2dWithIndices(handle("input", input), given("kernelSize", kernelSize), given("stride",
+            stride), given("padding", padding), given("dilation", dilation), ceilMode),
+        input));
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool2dWithIndices(handle("input", input), new long[] {kernelSize}), input));
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long kernelSize, long stride) {
+    return maxPool2dWithIndices(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool2dWithIndices(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * maxPool2d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool2dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool2dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool2dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool2dWithIndices(handle("input", input), new long[] {kernelSize}, new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, ceilMode),
+        input));
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code padding} is 0, {@code ceilMode} is
+   * false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.avgPool2d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code padding} is 0, {@code ceilMode} is
+   * false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long[] kernelSize, long[] stride) {
+    return avgPool2d(input, kernelSize, stride, new long[] {0}, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code ceilMode} is false, {@code
+   * countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return avgPool2d(input, kernelSize, stride, padding, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code countIncludePad} is true, {@code
+   * divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode) {
+    return avgPool2d(input, kernelSize, stride, padding, ceilMode, true, 0);
+  }
+
+  /** The average of each window of [batch, channels, height, width]. Here {@code divisorOverride} is 0. */
+  public static Tensor avgPool2d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
+    return avgPool2d(input, kernelSize, stride, padding, ceilMode, countIncludePad, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width].
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   * @param divisorOverride what sums are divided by instead of the number of elements; 0 for that
+   */
+  public static Tensor avgPool2d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad, long divisorOverride) {
+    return wrap(
+        Ops.avgPool2d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), ceilMode, countIncludePad, divisorOverride),
+        input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code padding} is 0, {@code ceilMode} is
+   * false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long kernelSize) {
+    return wrap(Ops.avgPool2d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code padding} is 0, {@code ceilMode} is
+   * false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long kernelSize, long stride) {
+    return avgPool2d(input, kernelSize, stride, 0, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code ceilMode} is false, {@code
+   * countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long kernelSize, long stride, long padding) {
+    return avgPool2d(input, kernelSize, stride, padding, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width]. Here {@code countIncludePad} is true, {@code
+   * divisorOverride} is 0.
+   */
+  public static Tensor avgPool2d(Tensor input, long kernelSize, long stride, long padding, boolean ceilMode) {
+    return avgPool2d(input, kernelSize, stride, padding, ceilMode, true, 0);
+  }
+
+  /** The average of each window of [batch, channels, height, width]. Here {@code divisorOverride} is 0. */
+  public static Tensor avgPool2d(
+      Tensor input, long kernelSize, long stride, long padding, boolean ceilMode, boolean countIncludePad) {
+    return avgPool2d(input, kernelSize, stride, padding, ceilMode, countIncludePad, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, height, width].
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   * @param divisorOverride what sums are divided by instead of the number of elements; 0 for that
+   */
+  public static Tensor avgPool2d(
+      Tensor input, long kernelSize, long stride, long padding, boolean ceilMode, boolean countIncludePad, long divisorOverride) {
+    return wrap(
+        Ops.avgPool2d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            ceilMode, countIncludePad, divisorOverride),
+        input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, height, width] evenly.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param outputSize the result's height and width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool2d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveMaxPool2d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, height, width] evenly.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param outputSize the result's height and width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool2d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveMaxPool2d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /** adaptiveMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool2dWithIndices(Tensor input, long[] outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool2dWithIndices(handle("input", input), given("outputSize", outputSize)), input));
+  }
+
+  /** adaptiveMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool2dWithIndices(Tensor input, long outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool2dWithIndices(handle("input", input), new long[] {outputSize}), input));
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, height, width] evenly.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param outputSize the result's height and width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool2d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveAvgPool2d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, height, width] evenly.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param outputSize the result's height and width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool2d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveAvgPool2d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long[] kernelSize) {
+    return wrap(Ops.lpPool2d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long[] kernelSize, long[] stride) {
+    return lpPool2d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool2d(handle("input", input), normType, given("kernelSize", kernelSize), given("stride", stride),
+            ceilMode),
+        input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long kernelSize) {
+    return wrap(Ops.lpPool2d(handle("input", input), normType, new long[] {kernelSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long kernelSize, long stride) {
+    return lpPool2d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
+   * negative, as in PyTorch.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool2d(Tensor input, double normType, long kernelSize, long stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool2d(handle("input", input), normType, new long[] {kernelSize}, new long[] {stride}, ceilMode), input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   */
+  public static Tensor fractionalMaxPool2d(Tensor input, long[] kernelSize, long[] outputSize) {
+    return wrap(
+        Ops.fractionalMaxPool2d(handle("input", input), given("kernelSize", kernelSize), given("outputSize",
+            outputSize)),
+        input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param outputSize the result's height and width
+   * @param randomSamples [batch, channels, 2], numbers in [0, 1) that place the windows along width and height of each
+   *     image; drawn where null
+   */
+  public static Tensor fractionalMaxPool2d(
+      Tensor input, long[] kernelSize, long[] outputSize, @Nullable Tensor randomSamples) {
+    return wrap(
+        Ops.fractionalMaxPool2d(handle("input", input), given("kernelSize", kernelSize), given("outputSize",
+            outputSize), orZero(randomSamples)),
+        input, randomSamples);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   */
+  public static Tensor fractionalMaxPool2d(Tensor input, long kernelSize, long outputSize) {
+    return wrap(
+        Ops.fractionalMaxPool2d(handle("input", input), new long[] {kernelSize}, new long[] {outputSize}), input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param kernelSize the window's height and width
+   * @param outputSize the result's height and width
+   * @param randomSamples [batch, channels, 2], numbers in [0, 1) that place the windows along width and height of each
+   *     image; drawn where null
+   */
+  public static Tensor fractionalMaxPool2d(
+      Tensor input, long kernelSize, long outputSize, @Nullable Tensor randomSamples) {
+    return wrap(
+        Ops.fractionalMaxPool2d(handle("input", input), new long[] {kernelSize}, new long[] {outputSize},
+            orZero(randomSamples)),
+        input, randomSamples);
+  }
+
+  /** fractionalMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool2dWithIndices(Tensor input, long[] kernelSize, long[] outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool2dWithIndices(handle("input", input), given("kernelSize", kernelSize),
+            given("outputSize", outputSize)),
+        input));
+  }
+
+  /** fractionalMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool2dWithIndices(
+      Tensor input, long[] kernelSize, long[] outputSize, @Nullable Tensor randomSamples) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool2dWithIndices(handle("input", input), given("kernelSize", kernelSize),
+            given("outputSize", outputSize), orZero(randomSamples)),
+        pair(input, randomSamples)));
+  }
+
+  /** fractionalMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool2dWithIndices(Tensor input, long kernelSize, long outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool2dWithIndices(handle("input", input), new long[] {kernelSize},
+            new long[] {outputSize}),
+        input));
+  }
+
+  /** fractionalMaxPool2d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool2dWithIndices(
+      Tensor input, long kernelSize, long outputSize, @Nullable Tensor randomSamples) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool2dWithIndices(handle("input", input), new long[] {kernelSize},
+            new long[] {outputSize}, orZero(randomSamples)),
+        pair(input, randomSamples)));
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long[] kernelSize) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long[] kernelSize, long[] stride) {
+    return maxUnpool2d(input, indices, kernelSize, stride, new long[] {0});
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long kernelSize) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), new long[] {kernelSize}), input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long kernelSize, long stride) {
+    return maxUnpool2d(input, indices, kernelSize, stride, 0);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool2dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, height, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's height and width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool2d(Tensor input, Tensor indices, long kernelSize, long stride, long padding) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}),
+        input, indices);
+  }
+
+  /** maxUnpool2d to an image of that size: its height and width, or all of its sizes. */
+  public static Tensor maxUnpool2d(
+      Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding), given("outputSize", outputSize)),
+        input, indices);
+  }
+
+  /** maxUnpool2d to an image of that size: its height and width, or all of its sizes. */
+  public static Tensor maxUnpool2d(
+      Tensor input, Tensor indices, long kernelSize, long stride, long padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool2d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}, given("outputSize", outputSize)),
+        input, indices);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.maxPool3d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool3d(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool3d(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool3d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool3d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool3d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), given("dilation", dilation), ceilMode),
+        input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long kernelSize) {
+    return wrap(Ops.maxPool3d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code padding} is 0, {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long kernelSize, long stride) {
+    return maxPool3d(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool3d(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last. Here {@code ceilMode} is false.
+   */
+  public static Tensor maxPool3d(Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool3d(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /**
+   * The largest element of each window of [batch, channels, depth, height, width]; NaN where there is one. The gradient
+   * goes to that element: of equals the first, of NaNs the last.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding what lies before and after the image, never the largest; half of the kernel at most
+   * @param dilation how far the window's elements lie apart
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor maxPool3d(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return wrap(
+        Ops.maxPool3d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            new long[] {dilation}, ceilMode),
+        input);
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long[] kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool3dWithIndices(handle("input", input), given("kernelSize", kernelSize)), input));
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long[] kernelSize, long[] stride) {
+    return maxPool3dWithIndices(input, kernelSize, stride, new long[] {0}, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return maxPool3dWithIndices(input, kernelSize, stride, padding, new long[] {1}, false);
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation) {
+    return maxPool3dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool3dWithIndices(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, long[] dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool3dWithIndices(handle("input", input), given("kernelSize", kernelSize), given("stride",
+            stride), given("padding", padding), given("dilation", dilation), ceilMode),
+        input));
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long kernelSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool3dWithIndices(handle("input", input), new long[] {kernelSize}), input));
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code padding} is 0,
+   * {@code dilation} is 1, {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long kernelSize, long stride) {
+    return maxPool3dWithIndices(input, kernelSize, stride, 0, 1, false);
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code dilation} is 1,
+   * {@code ceilMode} is false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(Tensor input, long kernelSize, long stride, long padding) {
+    return maxPool3dWithIndices(input, kernelSize, stride, padding, 1, false);
+  }
+
+  /**
+   * maxPool3d with the places of the elements, counted row by row in their image, as int64. Here {@code ceilMode} is
+   * false.
+   */
+  public static ValuesAndIndices maxPool3dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation) {
+    return maxPool3dWithIndices(input, kernelSize, stride, padding, dilation, false);
+  }
+
+  /** maxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices maxPool3dWithIndices(
+      Tensor input, long kernelSize, long stride, long padding, long dilation, boolean ceilMode) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.maxPool3dWithIndices(handle("input", input), new long[] {kernelSize}, new long[] {stride},
+            new long[] {padding}, new long[] {dilation}, ceilMode),
+        input));
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code ceilMode}
+   * is false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long[] kernelSize) {
+    return wrap(Ops.avgPool3d(handle("input", input), given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code ceilMode}
+   * is false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long[] kernelSize, long[] stride) {
+    return avgPool3d(input, kernelSize, stride, new long[] {0}, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code ceilMode} is false, {@code
+   * countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long[] kernelSize, long[] stride, long[] padding) {
+    return avgPool3d(input, kernelSize, stride, padding, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code countIncludePad} is true, {@code
+   * divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode) {
+    return avgPool3d(input, kernelSize, stride, padding, ceilMode, true, 0);
+  }
+
+  /** The average of each window of [batch, channels, depth, height, width]. Here {@code divisorOverride} is 0. */
+  public static Tensor avgPool3d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad) {
+    return avgPool3d(input, kernelSize, stride, padding, ceilMode, countIncludePad, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width].
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   * @param divisorOverride what sums are divided by instead of the number of elements; 0 for that
+   */
+  public static Tensor avgPool3d(
+      Tensor input, long[] kernelSize, long[] stride, long[] padding, boolean ceilMode, boolean countIncludePad, long divisorOverride) {
+    return wrap(
+        Ops.avgPool3d(handle("input", input), given("kernelSize", kernelSize), given("stride", stride), given("padding",
+            padding), ceilMode, countIncludePad, divisorOverride),
+        input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code ceilMode}
+   * is false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long kernelSize) {
+    return wrap(Ops.avgPool3d(handle("input", input), new long[] {kernelSize}), input);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code padding} is 0, {@code ceilMode}
+   * is false, {@code countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long kernelSize, long stride) {
+    return avgPool3d(input, kernelSize, stride, 0, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code ceilMode} is false, {@code
+   * countIncludePad} is true, {@code divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long kernelSize, long stride, long padding) {
+    return avgPool3d(input, kernelSize, stride, padding, false, true, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width]. Here {@code countIncludePad} is true, {@code
+   * divisorOverride} is 0.
+   */
+  public static Tensor avgPool3d(Tensor input, long kernelSize, long stride, long padding, boolean ceilMode) {
+    return avgPool3d(input, kernelSize, stride, padding, ceilMode, true, 0);
+  }
+
+  /** The average of each window of [batch, channels, depth, height, width]. Here {@code divisorOverride} is 0. */
+  public static Tensor avgPool3d(
+      Tensor input, long kernelSize, long stride, long padding, boolean ceilMode, boolean countIncludePad) {
+    return avgPool3d(input, kernelSize, stride, padding, ceilMode, countIncludePad, 0);
+  }
+
+  /**
+   * The average of each window of [batch, channels, depth, height, width].
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param padding zeros before and after the image; half of the kernel at most
+   * @param ceilMode whether a last window that reaches past the end counts
+   * @param countIncludePad whether zeros of the padding count among the window's elements
+   * @param divisorOverride what sums are divided by instead of the number of elements; 0 for that
+   */
+  public static Tensor avgPool3d(
+      Tensor input, long kernelSize, long stride, long padding, boolean ceilMode, boolean countIncludePad, long divisorOverride) {
+    return wrap(
+        Ops.avgPool3d(handle("input", input), new long[] {kernelSize}, new long[] {stride}, new long[] {padding},
+            ceilMode, countIncludePad, divisorOverride),
+        input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, depth, height, width] evenly.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param outputSize the result's depth, height and width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool3d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveMaxPool3d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The largest elements of windows that divide [batch, channels, depth, height, width] evenly.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param outputSize the result's depth, height and width; -1 for the input's
+   */
+  public static Tensor adaptiveMaxPool3d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveMaxPool3d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /** adaptiveMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool3dWithIndices(Tensor input, long[] outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool3dWithIndices(handle("input", input), given("outputSize", outputSize)), input));
+  }
+
+  /** adaptiveMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices adaptiveMaxPool3dWithIndices(Tensor input, long outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.adaptiveMaxPool3dWithIndices(handle("input", input), new long[] {outputSize}), input));
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, depth, height, width] evenly.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param outputSize the result's depth, height and width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool3d(Tensor input, long[] outputSize) {
+    return wrap(Ops.adaptiveAvgPool3d(handle("input", input), given("outputSize", outputSize)), input);
+  }
+
+  /**
+   * The averages of windows that divide [batch, channels, depth, height, width] evenly.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param outputSize the result's depth, height and width; -1 for the input's
+   */
+  public static Tensor adaptiveAvgPool3d(Tensor input, long outputSize) {
+    return wrap(Ops.adaptiveAvgPool3d(handle("input", input), new long[] {outputSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long[] kernelSize) {
+    return wrap(Ops.lpPool3d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long[] kernelSize, long[] stride) {
+    return lpPool3d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool3d(handle("input", input), normType, given("kernelSize", kernelSize), given("stride", stride),
+            ceilMode),
+        input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long kernelSize) {
+    return wrap(Ops.lpPool3d(handle("input", input), normType, new long[] {kernelSize}), input);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long kernelSize, long stride) {
+    return lpPool3d(input, normType, kernelSize, stride, false);
+  }
+
+  /**
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
+   * is negative, as in PyTorch.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param normType the exponent
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moves; its own size where none is given
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public static Tensor lpPool3d(Tensor input, double normType, long kernelSize, long stride, boolean ceilMode) {
+    return wrap(
+        Ops.lpPool3d(handle("input", input), normType, new long[] {kernelSize}, new long[] {stride}, ceilMode), input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   */
+  public static Tensor fractionalMaxPool3d(Tensor input, long[] kernelSize, long[] outputSize) {
+    return wrap(
+        Ops.fractionalMaxPool3d(handle("input", input), given("kernelSize", kernelSize), given("outputSize",
+            outputSize)),
+        input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param outputSize the result's depth, height and width
+   * @param randomSamples [batch, channels, 3], numbers in [0, 1) that place the windows along depth, height and width
+   *     of each image; drawn where null
+   */
+  public static Tensor fractionalMaxPool3d(
+      Tensor input, long[] kernelSize, long[] outputSize, @Nullable Tensor randomSamples) {
+    return wrap(
+        Ops.fractionalMaxPool3d(handle("input", input), given("kernelSize", kernelSize), given("outputSize",
+            outputSize), orZero(randomSamples)),
+        input, randomSamples);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   */
+  public static Tensor fractionalMaxPool3d(Tensor input, long kernelSize, long outputSize) {
+    return wrap(
+        Ops.fractionalMaxPool3d(handle("input", input), new long[] {kernelSize}, new long[] {outputSize}), input);
+  }
+
+  /**
+   * The largest elements of windows of one size at random steps; see Graham, Fractional Max-Pooling,
+   * https://arxiv.org/abs/1412.6071.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param kernelSize the window's depth, height and width
+   * @param outputSize the result's depth, height and width
+   * @param randomSamples [batch, channels, 3], numbers in [0, 1) that place the windows along depth, height and width
+   *     of each image; drawn where null
+   */
+  public static Tensor fractionalMaxPool3d(
+      Tensor input, long kernelSize, long outputSize, @Nullable Tensor randomSamples) {
+    return wrap(
+        Ops.fractionalMaxPool3d(handle("input", input), new long[] {kernelSize}, new long[] {outputSize},
+            orZero(randomSamples)),
+        input, randomSamples);
+  }
+
+  /** fractionalMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool3dWithIndices(Tensor input, long[] kernelSize, long[] outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool3dWithIndices(handle("input", input), given("kernelSize", kernelSize),
+            given("outputSize", outputSize)),
+        input));
+  }
+
+  /** fractionalMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool3dWithIndices(
+      Tensor input, long[] kernelSize, long[] outputSize, @Nullable Tensor randomSamples) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool3dWithIndices(handle("input", input), given("kernelSize", kernelSize),
+            given("outputSize", outputSize), orZero(randomSamples)),
+        pair(input, randomSamples)));
+  }
+
+  /** fractionalMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool3dWithIndices(Tensor input, long kernelSize, long outputSize) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool3dWithIndices(handle("input", input), new long[] {kernelSize},
+            new long[] {outputSize}),
+        input));
+  }
+
+  /** fractionalMaxPool3d with the places of the elements, counted row by row in their image, as int64. */
+  public static ValuesAndIndices fractionalMaxPool3dWithIndices(
+      Tensor input, long kernelSize, long outputSize, @Nullable Tensor randomSamples) {
+    return ValuesAndIndices.of(
+        wrapAll(Ops.fractionalMaxPool3dWithIndices(handle("input", input), new long[] {kernelSize},
+            new long[] {outputSize}, orZero(randomSamples)),
+        pair(input, randomSamples)));
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long[] kernelSize) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long[] kernelSize, long[] stride) {
+    return maxUnpool3d(input, indices, kernelSize, stride, new long[] {0});
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding)),
+        input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long kernelSize) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), new long[] {kernelSize}), input, indices);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's. Here {@code padding} is 0.
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long kernelSize, long stride) {
+    return maxUnpool3d(input, indices, kernelSize, stride, 0);
+  }
+
+  /**
+   * The elements at the places of an image that maxPool3dWithIndices found them at, zeros elsewhere. The image has the
+   * least size that pools to the input's.
+   *
+   * @param input [batch, channels, depth, height, width], or without the batch
+   * @param indices places in the image, of the input's shape
+   * @param kernelSize the window's depth, height and width
+   * @param stride how far the window moved; its own size where none is given
+   * @param padding what lay before and after the image
+   */
+  public static Tensor maxUnpool3d(Tensor input, Tensor indices, long kernelSize, long stride, long padding) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}),
+        input, indices);
+  }
+
+  /** maxUnpool3d to an image of that size: its depth, height and width, or all of its sizes. */
+  public static Tensor maxUnpool3d(
+      Tensor input, Tensor indices, long[] kernelSize, long[] stride, long[] padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), given("kernelSize", kernelSize),
+            given("stride", stride), given("padding", padding), given("outputSize", outputSize)),
+        input, indices);
+  }
+
+  /** maxUnpool3d to an image of that size: its depth, height and width, or all of its sizes. */
+  public static Tensor maxUnpool3d(
+      Tensor input, Tensor indices, long kernelSize, long stride, long padding, long... outputSize) {
+    return wrap(
+        Ops.maxUnpool3d(handle("input", input), handle("indices", indices), new long[] {kernelSize},
+            new long[] {stride}, new long[] {padding}, given("outputSize", outputSize)),
+        input, indices);
   }
 
   // ---- random: Random numbers: Philox, equal on every device; see manualSeed. ----

@@ -45,10 +45,20 @@ final class Text {
     return lines;
   }
 
+  /** Numbers as Python shows them: one alone, others as a tuple. */
+  static String of(long[] numbers) {
+    return numbers.length == 1 ? Long.toString(numbers[0]) : tuple(numbers);
+  }
+
   /** Numbers as Python shows a tuple. */
   static String tuple(long[] numbers) {
     String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
     return "(" + list + (numbers.length == 1 ? ",)" : ")");
+  }
+
+  /** A truth value as Python shows it. */
+  static String of(boolean value) {
+    return value ? "True" : "False";
   }
 
   /** The simple name of its class; of an anonymous one, of the class that it extends. */

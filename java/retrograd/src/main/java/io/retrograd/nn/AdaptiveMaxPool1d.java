@@ -1,0 +1,33 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+import io.retrograd.ValuesAndIndices;
+
+/**
+ * The largest elements of windows that divide [batch, channels, width] evenly, or without the batch; see {@link F#adaptiveMaxPool1d(Tensor, long)}. Several threads may share it as they may any {@link
+ * Module}.
+ */
+public class AdaptiveMaxPool1d extends AdaptivePool {
+  /**
+   * A layer.
+   *
+   * @param outputSize the result's width: a number for each, or one for all; -1 for the input's
+   */
+  public AdaptiveMaxPool1d(long... outputSize) {
+    super(outputSize);
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return F.adaptiveMaxPool1d(input, outputSize());
+  }
+
+  /**
+   * Returns the result and the places of its elements, counted row by row in their image.
+   *
+   * @param input of a shape that forward expects
+   */
+  public ValuesAndIndices withIndices(Tensor input) {
+    return F.adaptiveMaxPool1dWithIndices(input, outputSize());
+  }
+}

@@ -1,0 +1,18 @@
+package io.retrograd.nn;
+
+import java.util.Arrays;
+
+/** What average poolings of one to three dimensions share. */
+abstract class AvgPool extends Pool {
+  AvgPool(long[] kernelSize, PoolOptions pool) {
+    super(kernelSize, pool);
+    if (Arrays.stream(pool.dilations()).anyMatch(n -> n != 1))
+      throw wrong("only max pooling has a dilation");
+    if (pool.divisorOverride() != 0 && !takesDivisor())
+      throw wrong("in one dimension there is no divisorOverride");
+  }
+
+  boolean takesDivisor() {
+    return true;
+  }
+}

@@ -1,0 +1,48 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/**
+ * (sum of x^normType over each window)^(1 / normType) of [batch, channels, width], or without the batch; see {@link
+ * F#lpPool1d(Tensor, double, long)}. Several threads may share it as they may any {@link
+ * Module}.
+ */
+public class LPPool1d extends LPPool {
+  /**
+   * A layer whose windows lie side by side.
+   *
+   * @param normType the exponent
+   * @param kernelSize the window's width
+   */
+  public LPPool1d(double normType, long kernelSize) {
+    this(normType, new long[] {kernelSize}, new long[0], false);
+  }
+
+  /**
+   * A layer with a stride.
+   *
+   * @param normType the exponent
+   * @param kernelSize the window's width
+   * @param stride how far the window moves
+   */
+  public LPPool1d(double normType, long kernelSize, long stride) {
+    this(normType, new long[] {kernelSize}, new long[] {stride}, false);
+  }
+
+  /**
+   * A layer with a stride.
+   *
+   * @param normType the exponent
+   * @param kernelSize the window's width: a number for each, or one for all
+   * @param stride how far the window moves; its own size where empty
+   * @param ceilMode whether a last window that reaches past the end counts
+   */
+  public LPPool1d(double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
+    super(normType, kernelSize, stride, ceilMode);
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return F.lpPool1d(input, normType, kernel, stride, ceilMode);
+  }
+}

@@ -1,0 +1,61 @@
+package io.retrograd.nn;
+
+import io.retrograd.Tensor;
+
+/**
+ * The elements at the places that {@link MaxPool1d#withIndices} found them at, zeros elsewhere; see {@link
+ * F#maxUnpool1d(Tensor, Tensor, long)}. Several threads may share it as they may any {@link
+ * Module}.
+ */
+public class MaxUnpool1d extends MaxUnpool {
+  /**
+   * The way back from windows that lie side by side.
+   *
+   * @param kernelSize the window's width
+   */
+  public MaxUnpool1d(long kernelSize) {
+    this(kernelSize, kernelSize);
+  }
+
+  /**
+   * The way back from windows with a stride.
+   *
+   * @param kernelSize the window's width
+   * @param stride how far the window moved
+   */
+  public MaxUnpool1d(long kernelSize, long stride) {
+    this(kernelSize, stride, 0);
+  }
+
+  /**
+   * The way back from windows with stride and padding.
+   *
+   * @param kernelSize the window's width
+   * @param stride how far the window moved
+   * @param padding what lay before and after the image
+   */
+  public MaxUnpool1d(long kernelSize, long stride, long padding) {
+    this(new long[] {kernelSize}, new long[] {stride}, new long[] {padding});
+  }
+
+  /**
+   * The way back from windows with stride and padding: a number for each, or one for all.
+   *
+   * @param kernelSize the window's width
+   * @param stride how far the window moved; its own size where empty
+   * @param padding what lay before and after the image
+   */
+  public MaxUnpool1d(long[] kernelSize, long[] stride, long[] padding) {
+    super(1, kernelSize, stride, padding);
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Tensor indices) {
+    return F.maxUnpool1d(input, indices, kernel, stride, padding);
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Tensor indices, long... outputSize) {
+    return F.maxUnpool1d(input, indices, kernel, stride, padding, outputSize);
+  }
+}
