@@ -22,6 +22,9 @@ final class OpTable {
     FAMILIES.put("matmul", MatmulRows.rows());
     FAMILIES.put("conv", ConvRows.rows());
     FAMILIES.put("loss", LossRows.rows());
+    FAMILIES.put("margin", MarginRows.rows());
+    FAMILIES.put("ctc", CtcRows.rows());
+    FAMILIES.put("distance", DistanceRows.rows());
     FAMILIES.put("norm", NormRows.rows());
     FAMILIES.put("sort", SortRows.rows());
     FAMILIES.put("creation", CreationRows.rows());
