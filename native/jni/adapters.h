@@ -95,7 +95,7 @@ class IntoArgument {
 class ReductionArgument {
  public:
   explicit ReductionArgument(jint ordinal) : reduction_(static_cast<Reduction>(ordinal)) {
-    if (ordinal < 0 || reduction_ > Reduction::Sum) throw std::invalid_argument("no such reduction");
+    if (ordinal < 0 || reduction_ > Reduction::BatchMean) throw std::invalid_argument("no such reduction");
   }
   operator Reduction() const noexcept { return reduction_; }
 

@@ -1,8 +1,12 @@
-#include <cmath>
+#include "ops/losses.h"
 
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+#include "core/host.h"
 #include "kernel/loss.h"
 #include "math/binary.h"
-#include "ops/pointwise.h"
 
 namespace retrograd {
 
@@ -10,9 +14,32 @@ namespace {
 
 using T = const Tensor&;
 
-Tensor reduced(T each, Reduction reduction) {
+void refuseBatchMean(Reduction reduction) {
+  if (reduction == Reduction::BatchMean) throw std::invalid_argument("BATCH_MEAN is a reduction of klDiv alone");
+}
+
+}  // namespace
+
+Tensor reduced(const Tensor& each, Reduction reduction) {
+  refuseBatchMean(reduction);
   return reduction == Reduction::None ? each : reduction == Reduction::Mean ? mean(each) : sum(each);
 }
+
+Tensor raised(const Tensor& x, double least) {
+  Tensor y;
+  {
+    NoGradGuard plain;
+    y = clampMin(x, least);
+  }
+  return record("CloneBackward0", y, wrt(x, [](T g) { return g; }));
+}
+
+Tensor onlyOnce(const char* op, const Tensor& gradient, const Tensor& x, const Tensor& g) {
+  auto none = [op](T) -> Tensor { fail<AutogradError>(op, ": there is no second derivative"); };
+  return record("NotImplemented", gradient, wrt(x, none), wrt(g, none));
+}
+
+namespace {
 
 /// The gradient that reaches each element before the loss's own slope.
 Tensor perElement(T g, T like, Reduction reduction) {
@@ -29,6 +56,10 @@ template <class E, class S>
 Tensor differenceLoss(const char* op, const char* node, T input, T target, Reduction reduction, E each, S slope) {
   checkBothFloating(op, input, target);
   broadcast(op, input.sizes(), target.sizes());
+  static constinit std::atomic_flag warned;
+  if (input.sizes() != target.sizes() && !warned.test_and_set())
+    host.warn(std::string(op) + ": the input " + toString(input.sizes()) + " and the target " +
+              toString(target.sizes()) + " are broadcast, which is seldom what a loss should do; give them one shape");
   Tensor y;
   {
     NoGradGuard plain;
@@ -42,15 +73,53 @@ Tensor differenceLoss(const char* op, const char* node, T input, T target, Reduc
                 wrt(target, saves(input, target), [toInput](T g, T a, T b) { return -toInput(g, a, b); }));
 }
 
+/// slope * d^2 / (2 * bound) for differences d below `bound`, else a line of that slope.
+Tensor parabolaLoss(const char* op, const char* node, T input, T target, Reduction reduction, double bound,
+                    double slope) {
+  return differenceLoss(
+      op, node, input, target, reduction,
+      [=](T d) {
+        const Tensor size = abs(d), line = size - 0.5 * bound;
+        return where(lt(size, bound), square(d) * (0.5 * slope / bound), slope == 1 ? line : line * slope);
+      },
+      [=](T d) {
+        Tensor steep = d * (slope / bound), limited;
+        {
+          NoGradGuard plain;
+          limited = clamp(steep, -slope, slope);
+        }
+        return modes.grad ? where(lt(abs(d), bound), steep, limited) : limited;  // constant from there, as in PyTorch
+      });
+}
+
+/// Losses of single elements times a weight of the input's shape.
+Tensor weighted(T each, T input, T weight) {
+  if (weight.sizes() != input.sizes())
+    fail<ShapeError>("the weight must have the input's shape ", toString(input.sizes()), ", got ",
+                     toString(weight.sizes()));
+  return each * weight;
+}
+
+/// Likewise, with the mean by the weights.
+Tensor averaged(T each, T input, T weight, Reduction reduction) {
+  const Tensor losses = weighted(each, input, weight);
+  return reduction == Reduction::Mean ? sum(losses) / sum(weight) : reduced(losses, reduction);
+}
+
 }  // namespace
 
-Tensor mseLoss(const Tensor& input, const Tensor& target, Reduction reduction) {
+Tensor mseLoss(const Tensor& input, const Tensor& target, Reduction reduction, const OptionalTensor& weight) {
+  if (weight.defined())
+    return named("mseLoss",
+                 [&] { return averaged(mseLoss(input, target, Reduction::None), input, weight, reduction); });
   return differenceLoss(
       "mseLoss", "MseLossBackward0", input, target, reduction, [](T d) { return square(d); },
       [](T d) { return d * 2; });
 }
 
-Tensor l1Loss(const Tensor& input, const Tensor& target, Reduction reduction) {
+Tensor l1Loss(const Tensor& input, const Tensor& target, Reduction reduction, const OptionalTensor& weight) {
+  if (weight.defined())
+    return named("l1Loss", [&] { return averaged(l1Loss(input, target, Reduction::None), input, weight, reduction); });
   return differenceLoss(
       "l1Loss", "L1LossBackward0", input, target, reduction, [](T d) { return abs(d); }, [](T d) { return sign(d); });
 }
@@ -58,20 +127,17 @@ Tensor l1Loss(const Tensor& input, const Tensor& target, Reduction reduction) {
 Tensor smoothL1Loss(const Tensor& input, const Tensor& target, Reduction reduction, double beta) {
   if (!(beta >= 0)) throw std::invalid_argument("smoothL1Loss: beta may not be negative, got " + std::to_string(beta));
   if (beta == 0) return named("smoothL1Loss", [&] { return l1Loss(input, target, reduction); });
-  return differenceLoss(
-      "smoothL1Loss", "SmoothL1LossBackward0", input, target, reduction,
-      [beta](T d) {
-        Tensor size = abs(d);
-        return where(lt(size, beta), square(d) * (0.5 / beta), size - 0.5 * beta);
-      },
-      [beta](T d) {
-        Tensor slope = d * (1 / beta), limited;
-        {
-          NoGradGuard plain;
-          limited = clamp(slope, -1.0, 1.0);
-        }
-        return modes.grad ? where(lt(abs(d), beta), slope, limited) : limited;  // constant from beta on, as in PyTorch
-      });
+  return parabolaLoss("smoothL1Loss", "SmoothL1LossBackward0", input, target, reduction, beta, 1);
+}
+
+Tensor huberLoss(const Tensor& input, const Tensor& target, Reduction reduction, double delta,
+                 const OptionalTensor& weight) {
+  if (!(delta > 0)) throw std::invalid_argument("huberLoss: delta must be above 0, got " + std::to_string(delta));
+  if (weight.defined())
+    return named("huberLoss", [&] {
+      return reduced(weighted(huberLoss(input, target, Reduction::None, delta), input, weight), reduction);
+    });
+  return parabolaLoss("huberLoss", "HuberLossBackward0", input, target, reduction, delta, delta);
 }
 
 namespace {
@@ -99,11 +165,15 @@ constexpr ClassLoss kLogits{"binaryCrossEntropyWithLogits", "BinaryCrossEntropyW
                             [](T x, T) { return sigmoid(x) * sigmoid(-x); },
                             [](T x) { return full(x.sizes(), -1, x.dtype(), x.device()); }, [](T x) { return -x; }};
 
-void checkClassLoss(const char* op, T input, T target) {
+void checkClassLoss(const char* op, T input, T target, std::initializer_list<const Tensor*> weights) {
   checkBothFloating(op, input, target);
   if (input.sizes() != target.sizes())
     fail<ShapeError>(op, ": the input ", toString(input.sizes()), " and the target ", toString(target.sizes()),
                      " must have one shape");
+  for (const Tensor* weight : weights)
+    if (weight->defined() && !isBroadcastableTo(weight->sizes(), input.sizes()))
+      fail<ShapeError>(op, ": a weight ", toString(weight->sizes()), " does not broadcast to the input ",
+                       toString(input.sizes()));
 }
 
 /// The derivative of a loss by its input.
@@ -153,16 +223,30 @@ void checkProbabilities(const char* what, T x) {
 
 }  // namespace
 
-Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, Reduction reduction) {
-  checkClassLoss(kProbabilities.op, input, target);
+Tensor binaryCrossEntropy(const Tensor& input, const Tensor& target, const OptionalTensor& weight,
+                          Reduction reduction) {
+  checkClassLoss(kProbabilities.op, input, target, {&weight});
   checkProbabilities("input", input);
   checkProbabilities("target", target);
-  return classLoss<math::ProbabilityLoss, math::ProbabilityLossSlope>(kProbabilities, input, target, reduction);
+  auto loss = [&](Reduction reduction) {
+    return classLoss<math::ProbabilityLoss, math::ProbabilityLossSlope>(kProbabilities, input, target, reduction);
+  };
+  return named(kProbabilities.op,
+               [&] { return weight.defined() ? reduced(loss(Reduction::None) * weight, reduction) : loss(reduction); });
 }
 
-Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, Reduction reduction) {
-  checkClassLoss(kLogits.op, input, target);
-  return classLoss<math::LogitLoss, math::LogitLossSlope>(kLogits, input, target, reduction);
+Tensor binaryCrossEntropyWithLogits(const Tensor& input, const Tensor& target, const OptionalTensor& weight,
+                                    Reduction reduction, const OptionalTensor& posWeight) {
+  checkClassLoss(kLogits.op, input, target, {&weight, &posWeight});
+  auto loss = [&](Reduction reduction) {
+    return classLoss<math::LogitLoss, math::LogitLossSlope>(kLogits, input, target, reduction);
+  };
+  return named(kLogits.op, [&] {
+    if (!weight.defined() && !posWeight.defined()) return loss(reduction);
+    Tensor each = loss(Reduction::None);
+    if (posWeight.defined()) each = each - (posWeight - 1) * target * logsigmoid(input);
+    return reduced(weight.defined() ? each * weight : each, reduction);
+  });
 }
 
 namespace {
@@ -249,16 +333,121 @@ Tensor sumOfLosses(T input, T target, T weight, Classes how, bool averages) {
 
 Tensor nllLoss(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
                Reduction reduction) {
+  named("nllLoss", [&] { refuseBatchMean(reduction); });
   const Classes how = checkedClasses(input, target, weight, ignored);
   const Tensor dense = weight.defined() ? contiguous(weight) : Tensor();
   if (reduction == Reduction::None) return lossOfEach(input, target, dense, how);
   return named("nllLoss", [&] { return sumOfLosses(input, target, dense, how, reduction == Reduction::Mean); });
 }
 
+Tensor countsOf(const Tensor& input, const Tensor& target, const Tensor& weight, int64_t ignored) {
+  NoGradGuard plain;
+  return nllLoss(expand(full({}, -1, input.dtype(), input.device()), input.sizes()), target, weight, ignored,
+                 Reduction::None);
+}
+
+namespace {
+
+/// A weight [classes] as it broadcasts to an input whose classes are along `dim`.
+Tensor perClass(T weight, T input, int64_t dim) {
+  if (weight.sizes() != Dims{input.size(dim)})
+    fail<ShapeError>("the weight has a number for each of ", input.size(dim), " classes, got ",
+                     toString(weight.sizes()));
+  Dims sizes(static_cast<size_t>(input.dim()), 1);
+  sizes[static_cast<size_t>(dim)] = input.size(dim);
+  return reshape(weight, sizes);
+}
+
+/// Of the logarithms of what the model says, and of the classes' probabilities.
+Tensor probabilityLoss(T logs, T target, T weight, int64_t dim, Reduction reduction) {
+  checkBothFloating("crossEntropy", logs, target);
+  Tensor each = logs * target;
+  if (weight.defined()) each = each * perClass(weight, logs, dim);
+  if (reduction == Reduction::None) return -sum(each, {dim});
+  const Tensor total = -reduced(each, Reduction::Sum);
+  if (reduction == Reduction::Sum) return total;
+  refuseBatchMean(reduction);
+  return total / (logs.numel() ? static_cast<double>(logs.numel() / logs.size(dim)) : 0.0);
+}
+
+/// The loss of targets that are all classes alike.
+Tensor evenLoss(T logs, T target, T weight, int64_t dim, int64_t ignored, Reduction reduction) {
+  const Tensor each = -sum(weight.defined() ? logs * perClass(weight, logs, dim) : logs, {dim});
+  const Tensor counted = maskedFill(each, eq(target, ignored), 0.0);
+  if (reduction != Reduction::Mean) return reduced(counted, reduction);
+  return sum(counted) / sum(countsOf(logs, target, weight, ignored));
+}
+
+}  // namespace
+
 Tensor crossEntropy(const Tensor& input, const Tensor& target, const OptionalTensor& weight, int64_t ignored,
-                    Reduction reduction) {
-  return named("crossEntropy",
-               [&] { return nllLoss(logSoftmax(input, input.dim() > 1), target, weight, ignored, reduction); });
+                    Reduction reduction, double smoothing) {
+  return named("crossEntropy", [&] {
+    if (!(smoothing >= 0 && smoothing <= 1))
+      throw std::invalid_argument("labelSmoothing must lie in [0, 1], got " + std::to_string(smoothing));
+    const int64_t dim = input.dim() > 1;
+    const Tensor logs = logSoftmax(input, dim);
+    if (input.dim() > 0 && input.sizes() == target.sizes()) {
+      const double each = smoothing / static_cast<double>(std::max<int64_t>(input.size(dim), 1));
+      if (ignored >= 0)
+        throw std::invalid_argument("a target of probabilities ignores no class number, got ignoreIndex " +
+                                    std::to_string(ignored));
+      return probabilityLoss(logs, smoothing > 0 ? target * (1 - smoothing) + each : target, weight, dim, reduction);
+    }
+    const Tensor loss = nllLoss(logs, target, weight, ignored, reduction);
+    if (smoothing == 0) return loss;
+    const double each = smoothing / static_cast<double>(logs.size(dim));
+    return loss * (1 - smoothing) + evenLoss(logs, target, weight, dim, ignored, reduction) * each;
+  });
+}
+
+Tensor klDiv(const Tensor& input, const Tensor& target, Reduction reduction, bool logTarget) {
+  checkBothFloating("klDiv", input, target);
+  return named("klDiv", [&] {
+    // A probability of 0 counts 0, with gradient 0.
+    const Tensor each = logTarget ? exp(target) * (target - input)
+                                  : target * log(maskedFill(target, eq(target, 0), 1.0)) - target * input;
+    if (reduction != Reduction::BatchMean) return reduced(each, reduction);
+    if (input.dim() == 0) fail<ShapeError>("a 0-d tensor is no batch");
+    return sum(each) / static_cast<double>(std::max<int64_t>(input.size(0), 1));
+  });
+}
+
+Tensor poissonNllLoss(const Tensor& input, const Tensor& target, bool logInput, bool isFull, double eps,
+                      Reduction reduction) {
+  checkFloating("poissonNllLoss", input);
+  return named("poissonNllLoss", [&] {
+    Tensor each = logInput ? exp(input) - target * input : input - target * log(input + eps);
+    if (isFull) {
+      const Tensor small = le(target, 1), count = maskedFill(target, small, 1);
+      const Tensor stirling = count * log(count) - count + log(count * (2 * M_PI)) * 0.5;
+      each = each + maskedFill(stirling, small, 0.0);
+    }
+    return reduced(each, reduction);
+  });
+}
+
+Tensor gaussianNllLoss(const Tensor& input, const Tensor& target, const Tensor& var, bool isFull, double eps,
+                       Reduction reduction) {
+  checkBothFloating("gaussianNllLoss", input, target);
+  checkFloating("gaussianNllLoss", var);
+  return named("gaussianNllLoss", [&] {
+    Tensor own = var;
+    int64_t different = 0;
+    if (var.dim() == input.dim() - 1 && var.sizes() == Dims(input.sizes().begin(), input.sizes().end() - 1)) {
+      own = unsqueeze(var, -1);
+    } else {
+      for (int64_t d = 0; var.dim() == input.dim() && d < input.dim(); ++d) different += var.size(d) != input.size(d);
+      if (var.dim() != input.dim() || different > 1 || !isBroadcastableTo(var.sizes(), input.sizes()))
+        fail<ShapeError>("var must have the input's shape ", toString(input.sizes()),
+                         ", with at most one size of 1 instead, or lack the last one; got ", toString(var.sizes()));
+    }
+    if (input.device().isCpu() && var.numel() > 0 && item(min(var)) < 0)
+      throw std::invalid_argument("var may not be negative, got " + std::to_string(item(min(var))));
+    const Tensor variance = raised(maskedFill(own, lt(own, 0), std::nan("")), eps);
+    const Tensor each = (log(variance) + square(input - target) / variance) * 0.5;
+    return reduced(isFull ? each + 0.5 * std::log(2 * M_PI) : each, reduction);
+  });
 }
 
 }  // namespace retrograd

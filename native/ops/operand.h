@@ -13,7 +13,7 @@ enum class Into : bool { Fresh, Self };
 /// Numbers for an operation's spatial dimensions: one for each, or one for all.
 using PerDim = Dims;
 
-/// What a loss makes of the losses of single elements.
-enum class Reduction : int32_t { None, Mean, Sum };
+/// What a loss makes of the losses of single elements. BatchMean is klDiv's alone.
+enum class Reduction : int32_t { None, Mean, Sum, BatchMean };
 
 }  // namespace retrograd

@@ -4,6 +4,7 @@
 
 #include "math/binary.h"
 #include "math/reduce.h"
+#include "ops/norms.h"
 #include "ops/pointwise.h"
 #include "ops/strided.h"
 
@@ -322,11 +323,7 @@ std::vector<Tensor> stdMean(const Tensor& x, const Dims& dims, double correction
       }));
 }
 
-namespace {
-
-/// sign(x) (|x| / y)^(p - 1), the derivative of the norm y, for p other than 0, 1, 2 and infinity. Where its own
-/// derivative is not finite, at elements that are 0, that stays in its place: none of it may reach y.
-Tensor powerNormSlope(T x, T y, double p) {
+Tensor powerNormSlope(const Tensor& x, const Tensor& y, double p) {
   Tensor none = eq(y, 0), norm = maskedFill(y, none, 1), size = abs(x), slope;
   if (p > 0 && p < 2) {
     // Powers between -1 and 1, which are in range where the quotient is not.
@@ -337,8 +334,6 @@ Tensor powerNormSlope(T x, T y, double p) {
   }
   return sign(x) * maskedFill(slope, none, 0);
 }
-
-}  // namespace
 
 Tensor norm(const Tensor& x, double p, const Dims& dims, bool keepdim) {
   checkFloating("norm", x);

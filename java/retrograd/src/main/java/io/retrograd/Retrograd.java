@@ -600,6 +600,28 @@ public final class Retrograd {
     return create(options, DType.FLOAT32, (dtype, device) -> Ops.eye(n, m, dtype, device));
   }
 
+  // ---- distance: Distances of vectors. ----
+
+  /**
+   * The distance, by the {@code p}-norm, of each row of {@code x1} [..., n, size] from each row of {@code x2} [..., m,
+   * size]: [..., n, m]. Floating, of one dtype; leading sizes are broadcast. {@code p} is at least 0 and may be
+   * infinite; 0 counts where elements differ. The subgradient at distance 0 is 0; where p is infinite all largest
+   * elements get the whole gradient. Here {@code p} is 2.
+   */
+  public static Tensor cdist(Tensor x1, Tensor x2) {
+    return wrap(Ops.cdist(handle("x1", x1), handle("x2", x2)), x1, x2);
+  }
+
+  /**
+   * The distance, by the {@code p}-norm, of each row of {@code x1} [..., n, size] from each row of {@code x2} [..., m,
+   * size]: [..., n, m]. Floating, of one dtype; leading sizes are broadcast. {@code p} is at least 0 and may be
+   * infinite; 0 counts where elements differ. The subgradient at distance 0 is 0; where p is infinite all largest
+   * elements get the whole gradient.
+   */
+  public static Tensor cdist(Tensor x1, Tensor x2, double p) {
+    return wrap(Ops.cdist(handle("x1", x1), handle("x2", x2), p), x1, x2);
+  }
+
   // ---- inspect: A tensor's properties and single elements. ----
 
   /** Returns the dtype of the result of an operation on both. */

@@ -25,6 +25,9 @@ final class OpTable {
     FAMILIES.put("pool", PoolRows.rows());
     FAMILIES.put("fold", FoldRows.rows());
     FAMILIES.put("loss", LossRows.rows());
+    FAMILIES.put("margin", MarginRows.rows());
+    FAMILIES.put("ctc", CtcRows.rows());
+    FAMILIES.put("distance", DistanceRows.rows());
     FAMILIES.put("norm", NormRows.rows());
     FAMILIES.put("sort", SortRows.rows());
     FAMILIES.put("creation", CreationRows.rows());

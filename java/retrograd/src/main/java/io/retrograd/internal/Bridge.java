@@ -107,6 +107,13 @@ public abstract class Bridge {
     return result;
   }
 
+  public static Tensor wrap(
+      long handle, Object a, @Nullable Object b, @Nullable Object c, @Nullable Object d) {
+    Tensor result = wrap(handle, a, b, c);
+    Reference.reachabilityFence(d);
+    return result;
+  }
+
   /** Both, to be kept reachable as one. */
   public static Object pair(@Nullable Object a, @Nullable Object b) {
     return new @Nullable Object[] {a, b};

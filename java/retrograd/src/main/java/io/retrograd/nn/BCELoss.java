@@ -2,17 +2,19 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of truth values (or probabilities), from probabilities. Several threads may share it as they may
- * any {@link Module}.
+ * The cross-entropy of truth values (or probabilities), from probabilities. Several threads may
+ * share it as they may any {@link Module}.
  */
 public class BCELoss extends Module {
+  private final @Nullable Tensor weight;
   private final Reduction reduction;
 
   /** The mean of the elements' losses. */
   public BCELoss() {
-    this(Reduction.MEAN);
+    this(null, Reduction.MEAN);
   }
 
   /**
@@ -21,6 +23,18 @@ public class BCELoss extends Module {
    * @param reduction what to make of the elements' losses
    */
   public BCELoss(Reduction reduction) {
+    this(null, reduction);
+  }
+
+  /**
+   * A loss with a weight.
+   *
+   * @param weight what each class counts, or null; a buffer of this module
+   * @param reduction what to make of the elements' losses
+   */
+  @SuppressWarnings("this-escape")
+  public BCELoss(@Nullable Tensor weight, Reduction reduction) {
+    this.weight = weight == null ? null : buffer("weight", weight);
     this.reduction = Arguments.given("reduction", reduction);
   }
 
@@ -31,6 +45,6 @@ public class BCELoss extends Module {
    * @param target what it should say
    */
   public Tensor forward(Tensor input, Tensor target) {
-    return F.binaryCrossEntropy(input, target, reduction);
+    return F.binaryCrossEntropy(input, target, weight, reduction);
   }
 }

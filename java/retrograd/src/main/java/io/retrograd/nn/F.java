@@ -10,6 +10,7 @@ import static io.retrograd.internal.Bridge.wrapAll;
 import io.retrograd.Tensor;
 import io.retrograd.ValuesAndIndices;
 import io.retrograd.internal.Ops;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The layers and losses without modules: {@code torch.nn.functional}. Thread-safe. */
@@ -52,6 +53,52 @@ public final class F {
             o.recomputeScaleFactor(),
             o.antialias()),
         x);
+  /** {@link #binaryCrossEntropy(Tensor, Tensor)} with another reduction. */
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
+    return binaryCrossEntropy(input, target, null, reduction);
+  }
+
+  /** {@link #binaryCrossEntropyWithLogits(Tensor, Tensor)} with another reduction. */
+  public static Tensor binaryCrossEntropyWithLogits(
+      Tensor input, Tensor target, Reduction reduction) {
+    return binaryCrossEntropyWithLogits(input, target, null, reduction);
+  }
+
+  /**
+   * {@link #tripletMarginLoss(Tensor, Tensor, Tensor)} with a distance of one's own.
+   *
+   * @param anchor vectors
+   * @param positive what should be near
+   * @param negative what should be far
+   * @param distance the distance of two batches of vectors; differentiable
+   * @param margin how much farther, above 0
+   * @param swap whether the negative is as near as the positive's distance to it where that is less
+   * @param reduction what to make of the triplets' losses
+   */
+  public static Tensor tripletMarginWithDistanceLoss(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap,
+      Reduction reduction) {
+    given("distance", distance);
+    if (!(margin > 0))
+      throw new IllegalArgumentException(
+          "tripletMarginWithDistanceLoss: the margin must be above 0, got " + margin);
+    Tensor near = distance.apply(given("anchor", anchor), given("positive", positive));
+    Tensor far = distance.apply(anchor, given("negative", negative));
+    if (swap) far = far.minimum(distance.apply(positive, negative));
+    Tensor losses = near.add(margin).sub(far).clampMin(0L);
+    return switch (given("reduction", reduction)) {
+      case NONE -> losses;
+      case MEAN -> losses.mean();
+      case SUM -> losses.sum();
+      case BATCH_MEAN ->
+        throw new IllegalArgumentException(
+            "tripletMarginWithDistanceLoss: BATCH_MEAN is a reduction of klDiv alone");
+    };
   }
 
   private static int code(Reduction reduction) {
@@ -1185,6 +1232,137 @@ public final class F {
         input, weight, bias);
   }
 
+  // ---- ctc: The connectionist temporal classification of sequences. ----
+
+  /**
+   * Minus the log-probability of label sequences that may be stretched over time, with blanks between: Graves et al.,
+   * Connectionist Temporal Classification (2006). {@code Mean} divides each by its target's length, at least 1, first.
+   * As in PyTorch the gradient is that of logits of which {@code logProbs} are the logSoftmax: exp(logProbs) minus the
+   * share of each class. Without a second derivative. Lengths and targets are read on the CPU, for which a GPU is
+   * waited for. Here {@code blank} is 0, {@code reduction} is MEAN, {@code zeroInfinity} is false.
+   */
+  public static Tensor ctcLoss(Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths) {
+    return wrap(
+        Ops.ctcLoss(handle("logProbs", logProbs), handle("targets", targets), handle("inputLengths", inputLengths),
+            handle("targetLengths", targetLengths)),
+        logProbs, targets, pair(inputLengths, targetLengths));
+  }
+
+  /**
+   * Minus the log-probability of label sequences that may be stretched over time, with blanks between: Graves et al.,
+   * Connectionist Temporal Classification (2006). {@code Mean} divides each by its target's length, at least 1, first.
+   * As in PyTorch the gradient is that of logits of which {@code logProbs} are the logSoftmax: exp(logProbs) minus the
+   * share of each class. Without a second derivative. Lengths and targets are read on the CPU, for which a GPU is
+   * waited for. Here {@code reduction} is MEAN, {@code zeroInfinity} is false.
+   */
+  public static Tensor ctcLoss(Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank) {
+    return ctcLoss(logProbs, targets, inputLengths, targetLengths, blank, Reduction.MEAN, false);
+  }
+
+  /**
+   * Minus the log-probability of label sequences that may be stretched over time, with blanks between: Graves et al.,
+   * Connectionist Temporal Classification (2006). {@code Mean} divides each by its target's length, at least 1, first.
+   * As in PyTorch the gradient is that of logits of which {@code logProbs} are the logSoftmax: exp(logProbs) minus the
+   * share of each class. Without a second derivative. Lengths and targets are read on the CPU, for which a GPU is
+   * waited for. Here {@code zeroInfinity} is false.
+   */
+  public static Tensor ctcLoss(
+      Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank, Reduction reduction) {
+    return ctcLoss(logProbs, targets, inputLengths, targetLengths, blank, reduction, false);
+  }
+
+  /**
+   * Minus the log-probability of label sequences that may be stretched over time, with blanks between: Graves et al.,
+   * Connectionist Temporal Classification (2006). {@code Mean} divides each by its target's length, at least 1, first.
+   * As in PyTorch the gradient is that of logits of which {@code logProbs} are the logSoftmax: exp(logProbs) minus the
+   * share of each class. Without a second derivative. Lengths and targets are read on the CPU, for which a GPU is
+   * waited for.
+   *
+   * @param logProbs log-probabilities [time, n, classes], or [time, classes] for one sequence; floating
+   * @param targets class numbers, padded [n, longest], or one sequence after the other, in one dimension; integers
+   * @param inputLengths how much of the time each sequence has, [n] or []; integers
+   * @param targetLengths how many class numbers each has, [n] or []; integers
+   * @param blank the class number of the blank, which no target may be
+   * @param reduction what to make of the sequences' losses
+   * @param zeroInfinity whether the loss of a target too long for its input, which is infinite, becomes 0
+   * @throws io.retrograd.IndexException for a target that is no class, or the blank
+   */
+  public static Tensor ctcLoss(
+      Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank, Reduction reduction, boolean zeroInfinity) {
+    return wrap(
+        Ops.ctcLoss(handle("logProbs", logProbs), handle("targets", targets), handle("inputLengths", inputLengths),
+            handle("targetLengths", targetLengths), blank, code(reduction), zeroInfinity),
+        logProbs, targets, pair(inputLengths, targetLengths));
+  }
+
+  // ---- distance: Distances of vectors. ----
+
+  /**
+   * The cosine of the angle between vectors along a dimension, which disappears; shapes are broadcast, and norms are at
+   * least {@code eps}. Here {@code dim} is 1, {@code eps} is 1e-8.
+   */
+  public static Tensor cosineSimilarity(Tensor x1, Tensor x2) {
+    return wrap(Ops.cosineSimilarity(handle("x1", x1), handle("x2", x2)), x1, x2);
+  }
+
+  /**
+   * The cosine of the angle between vectors along a dimension, which disappears; shapes are broadcast, and norms are at
+   * least {@code eps}. Here {@code eps} is 1e-8.
+   */
+  public static Tensor cosineSimilarity(Tensor x1, Tensor x2, long dim) {
+    return cosineSimilarity(x1, x2, dim, 1e-8);
+  }
+
+  /**
+   * The cosine of the angle between vectors along a dimension, which disappears; shapes are broadcast, and norms are at
+   * least {@code eps}.
+   */
+  public static Tensor cosineSimilarity(Tensor x1, Tensor x2, long dim, double eps) {
+    return wrap(Ops.cosineSimilarity(handle("x1", x1), handle("x2", x2), dim, eps), x1, x2);
+  }
+
+  /**
+   * The {@code p}-norm of {@code x1} - {@code x2} + {@code eps} along the last dimension; shapes are broadcast. Here
+   * {@code p} is 2, {@code eps} is 1e-6.
+   */
+  public static Tensor pairwiseDistance(Tensor x1, Tensor x2) {
+    return wrap(Ops.pairwiseDistance(handle("x1", x1), handle("x2", x2)), x1, x2);
+  }
+
+  /**
+   * The {@code p}-norm of {@code x1} - {@code x2} + {@code eps} along the last dimension; shapes are broadcast. Here
+   * {@code eps} is 1e-6.
+   */
+  public static Tensor pairwiseDistance(Tensor x1, Tensor x2, double p) {
+    return pairwiseDistance(x1, x2, p, 1e-6, false);
+  }
+
+  /** The {@code p}-norm of {@code x1} - {@code x2} + {@code eps} along the last dimension; shapes are broadcast. */
+  public static Tensor pairwiseDistance(Tensor x1, Tensor x2, double p, double eps) {
+    return pairwiseDistance(x1, x2, p, eps, false);
+  }
+
+  /** The {@code p}-norm of {@code x1} - {@code x2} + {@code eps} along the last dimension; shapes are broadcast. */
+  public static Tensor pairwiseDistance(Tensor x1, Tensor x2, double p, double eps, boolean keepdim) {
+    return wrap(Ops.pairwiseDistance(handle("x1", x1), handle("x2", x2), p, eps, keepdim), x1, x2);
+  }
+
+  /**
+   * The distances of cdist between the rows of a matrix [n, size], each pair once: [n * (n - 1) / 2], in the order (0,
+   * 1), (0, 2), ..., (1, 2), ... Here {@code p} is 2.
+   */
+  public static Tensor pdist(Tensor x) {
+    return wrap(Ops.pdist(handle("x", x)), x);
+  }
+
+  /**
+   * The distances of cdist between the rows of a matrix [n, size], each pair once: [n * (n - 1) / 2], in the order (0,
+   * 1), (0, 2), ..., (1, 2), ...
+   */
+  public static Tensor pdist(Tensor x, double p) {
+    return wrap(Ops.pdist(handle("x", x), p), x);
+  }
+
   // ---- fold: Images as columns of windows and back. ----
 
   /**
@@ -1483,24 +1661,47 @@ public final class F {
 
   // ---- loss: Losses of a floating input and a target of its shape, unless said otherwise. ----
 
-  /** (input - target)^2. Here {@code reduction} is MEAN. */
+  /**
+   * (input - target)^2. A weight, of the input's shape, multiplies the squares, and the mean is their sum by the
+   * weights'. Here {@code reduction} is MEAN.
+   */
   public static Tensor mseLoss(Tensor input, Tensor target) {
     return wrap(Ops.mseLoss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** (input - target)^2. */
+  /**
+   * (input - target)^2. A weight, of the input's shape, multiplies the squares, and the mean is their sum by the
+   * weights'.
+   */
   public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.mseLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
+    return mseLoss(input, target, reduction, null);
   }
 
-  /** |input - target|. Here {@code reduction} is MEAN. */
+  /**
+   * (input - target)^2. A weight, of the input's shape, multiplies the squares, and the mean is their sum by the
+   * weights'.
+   */
+  public static Tensor mseLoss(Tensor input, Tensor target, Reduction reduction, @Nullable Tensor weight) {
+    return wrap(
+        Ops.mseLoss(handle("input", input), handle("target", target), code(reduction), orZero(weight)),
+        input, target, weight);
+  }
+
+  /** |input - target|, with a weight as in mseLoss. Here {@code reduction} is MEAN. */
   public static Tensor l1Loss(Tensor input, Tensor target) {
     return wrap(Ops.l1Loss(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** |input - target|. */
+  /** |input - target|, with a weight as in mseLoss. */
   public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(Ops.l1Loss(handle("input", input), handle("target", target), code(reduction)), input, target);
+    return l1Loss(input, target, reduction, null);
+  }
+
+  /** |input - target|, with a weight as in mseLoss. */
+  public static Tensor l1Loss(Tensor input, Tensor target, Reduction reduction, @Nullable Tensor weight) {
+    return wrap(
+        Ops.l1Loss(handle("input", input), handle("target", target), code(reduction), orZero(weight)),
+        input, target, weight);
   }
 
   /**
@@ -1523,9 +1724,46 @@ public final class F {
   }
 
   /**
+   * A parabola, (input - target)^2 / 2, for differences below {@code delta}, else delta * (|input - target| - delta /
+   * 2). A weight, of the input's shape, multiplies the losses; unlike mseLoss's the mean is over their number. Here
+   * {@code reduction} is MEAN, {@code delta} is 1.
+   */
+  public static Tensor huberLoss(Tensor input, Tensor target) {
+    return wrap(Ops.huberLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * A parabola, (input - target)^2 / 2, for differences below {@code delta}, else delta * (|input - target| - delta /
+   * 2). A weight, of the input's shape, multiplies the losses; unlike mseLoss's the mean is over their number. Here
+   * {@code delta} is 1.
+   */
+  public static Tensor huberLoss(Tensor input, Tensor target, Reduction reduction) {
+    return huberLoss(input, target, reduction, 1, null);
+  }
+
+  /**
+   * A parabola, (input - target)^2 / 2, for differences below {@code delta}, else delta * (|input - target| - delta /
+   * 2). A weight, of the input's shape, multiplies the losses; unlike mseLoss's the mean is over their number.
+   */
+  public static Tensor huberLoss(Tensor input, Tensor target, Reduction reduction, double delta) {
+    return huberLoss(input, target, reduction, delta, null);
+  }
+
+  /**
+   * A parabola, (input - target)^2 / 2, for differences below {@code delta}, else delta * (|input - target| - delta /
+   * 2). A weight, of the input's shape, multiplies the losses; unlike mseLoss's the mean is over their number.
+   */
+  public static Tensor huberLoss(
+      Tensor input, Tensor target, Reduction reduction, double delta, @Nullable Tensor weight) {
+    return wrap(
+        Ops.huberLoss(handle("input", input), handle("target", target), code(reduction), delta, orZero(weight)),
+        input, target, weight);
+  }
+
+  /**
    * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Inputs and targets outside [0, 1]
-   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them.
-   * Here {@code reduction} is MEAN.
+   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them. A
+   * weight, which broadcasts to the input, multiplies the losses. Here {@code reduction} is MEAN.
    */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target) {
     return wrap(Ops.binaryCrossEntropy(handle("input", input), handle("target", target)), input, target);
@@ -1533,23 +1771,59 @@ public final class F {
 
   /**
    * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Inputs and targets outside [0, 1]
-   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them.
+   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them. A
+   * weight, which broadcasts to the input, multiplies the losses. Here {@code reduction} is MEAN.
    */
-  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
-    return wrap(
-        Ops.binaryCrossEntropy(handle("input", input), handle("target", target), code(reduction)), input, target);
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, @Nullable Tensor weight) {
+    return binaryCrossEntropy(input, target, weight, Reduction.MEAN);
   }
 
-  /** binaryCrossEntropy of sigmoid(input), without overflow. Here {@code reduction} is MEAN. */
+  /**
+   * -(t log p + (1 - t) log(1 - p)) for probabilities; logarithms are at least -100. Inputs and targets outside [0, 1]
+   * raise on the CPU, {@link IllegalArgumentException}; a GPU, which would have to be waited for, gives NaN for them. A
+   * weight, which broadcasts to the input, multiplies the losses.
+   */
+  public static Tensor binaryCrossEntropy(Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction) {
+    return wrap(
+        Ops.binaryCrossEntropy(handle("input", input), handle("target", target), orZero(weight), code(reduction)),
+        input, target, weight);
+  }
+
+  /**
+   * binaryCrossEntropy of sigmoid(input), without overflow. {@code posWeight} multiplies the losses of what is true: it
+   * broadcasts to the input, as the weight does. Here {@code reduction} is MEAN.
+   */
   public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target) {
     return wrap(Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target)), input, target);
   }
 
-  /** binaryCrossEntropy of sigmoid(input), without overflow. */
-  public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, Reduction reduction) {
+  /**
+   * binaryCrossEntropy of sigmoid(input), without overflow. {@code posWeight} multiplies the losses of what is true: it
+   * broadcasts to the input, as the weight does. Here {@code reduction} is MEAN.
+   */
+  public static Tensor binaryCrossEntropyWithLogits(Tensor input, Tensor target, @Nullable Tensor weight) {
+    return binaryCrossEntropyWithLogits(input, target, weight, Reduction.MEAN, null);
+  }
+
+  /**
+   * binaryCrossEntropy of sigmoid(input), without overflow. {@code posWeight} multiplies the losses of what is true: it
+   * broadcasts to the input, as the weight does.
+   */
+  public static Tensor binaryCrossEntropyWithLogits(
+      Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction) {
+    return binaryCrossEntropyWithLogits(input, target, weight, reduction, null);
+  }
+
+  /**
+   * binaryCrossEntropy of sigmoid(input), without overflow. {@code posWeight} multiplies the losses of what is true: it
+   * broadcasts to the input, as the weight does.
+   */
+  public static Tensor binaryCrossEntropyWithLogits(
+      Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction, @Nullable Tensor posWeight) {
     return wrap(
-        Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), code(reduction)),
-        input, target);
+        Ops.binaryCrossEntropyWithLogits(handle("input", input), handle("target", target), orZero(weight),
+            code(reduction), orZero(posWeight)),
+        input, target, pair(weight, posWeight));
   }
 
   /**
@@ -1595,30 +1869,436 @@ public final class F {
   }
 
   /**
-   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
+   * The cross-entropy of logits and classes: nllLoss of logSoftmax(input, 1); or where the target has the input's
+   * shape, of logits and the classes' probabilities, -sum(target * logSoftmax(input, 1)) with the mean over the places.
+   * Here {@code ignoreIndex} is -100, {@code reduction} is MEAN, {@code labelSmoothing} is 0.
    */
   public static Tensor crossEntropy(Tensor input, Tensor target) {
     return wrap(Ops.crossEntropy(handle("input", input), handle("target", target)), input, target);
   }
 
   /**
-   * nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code ignoreIndex} is -100, {@code reduction} is MEAN.
+   * The cross-entropy of logits and classes: nllLoss of logSoftmax(input, 1); or where the target has the input's
+   * shape, of logits and the classes' probabilities, -sum(target * logSoftmax(input, 1)) with the mean over the places.
+   * Here {@code ignoreIndex} is -100, {@code reduction} is MEAN, {@code labelSmoothing} is 0.
    */
   public static Tensor crossEntropy(Tensor input, Tensor target, @Nullable Tensor weight) {
-    return crossEntropy(input, target, weight, -100, Reduction.MEAN);
+    return crossEntropy(input, target, weight, -100, Reduction.MEAN, 0);
   }
 
-  /** nllLoss of logSoftmax(input, 1), that is, of logits. Here {@code reduction} is MEAN. */
+  /**
+   * The cross-entropy of logits and classes: nllLoss of logSoftmax(input, 1); or where the target has the input's
+   * shape, of logits and the classes' probabilities, -sum(target * logSoftmax(input, 1)) with the mean over the places.
+   * Here {@code reduction} is MEAN, {@code labelSmoothing} is 0.
+   */
   public static Tensor crossEntropy(Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex) {
-    return crossEntropy(input, target, weight, ignoreIndex, Reduction.MEAN);
+    return crossEntropy(input, target, weight, ignoreIndex, Reduction.MEAN, 0);
   }
 
-  /** nllLoss of logSoftmax(input, 1), that is, of logits. */
+  /**
+   * The cross-entropy of logits and classes: nllLoss of logSoftmax(input, 1); or where the target has the input's
+   * shape, of logits and the classes' probabilities, -sum(target * logSoftmax(input, 1)) with the mean over the places.
+   * Here {@code labelSmoothing} is 0.
+   */
   public static Tensor crossEntropy(
       Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
+    return crossEntropy(input, target, weight, ignoreIndex, reduction, 0);
+  }
+
+  /**
+   * The cross-entropy of logits and classes: nllLoss of logSoftmax(input, 1); or where the target has the input's
+   * shape, of logits and the classes' probabilities, -sum(target * logSoftmax(input, 1)) with the mean over the places.
+   *
+   * @param input logits [n, classes, ...] or [classes], floating
+   * @param target class numbers [n, ...] or [], int64; or probabilities of the input's shape, floating
+   * @param weight what each class counts, [classes]; null for 1 each
+   * @param ignoreIndex a class number that counts nothing; probabilities want a negative one
+   * @param reduction what to make of the targets' losses
+   * @param labelSmoothing the share in [0, 1] of each target that is spread evenly over all classes
+   * @throws io.retrograd.IndexException for a target that is no class; on a GPU from the next call that waits for it
+   */
+  public static Tensor crossEntropy(
+      Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction, double labelSmoothing) {
     return wrap(
-        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex,
+        Ops.crossEntropy(handle("input", input), handle("target", target), orZero(weight), ignoreIndex, code(reduction),
+            labelSmoothing),
+        input, target, weight);
+  }
+
+  /**
+   * The Kullback-Leibler divergence, target * (log(target) - input), of log-probabilities from probabilities, or where
+   * {@code logTarget} from log-probabilities. {@code Mean} divides by the elements' number, BatchMean, as the
+   * definition has it, by the first size. Here {@code reduction} is MEAN, {@code logTarget} is false.
+   */
+  public static Tensor klDiv(Tensor input, Tensor target) {
+    return wrap(Ops.klDiv(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * The Kullback-Leibler divergence, target * (log(target) - input), of log-probabilities from probabilities, or where
+   * {@code logTarget} from log-probabilities. {@code Mean} divides by the elements' number, BatchMean, as the
+   * definition has it, by the first size. Here {@code logTarget} is false.
+   */
+  public static Tensor klDiv(Tensor input, Tensor target, Reduction reduction) {
+    return klDiv(input, target, reduction, false);
+  }
+
+  /**
+   * The Kullback-Leibler divergence, target * (log(target) - input), of log-probabilities from probabilities, or where
+   * {@code logTarget} from log-probabilities. {@code Mean} divides by the elements' number, BatchMean, as the
+   * definition has it, by the first size.
+   */
+  public static Tensor klDiv(Tensor input, Tensor target, Reduction reduction, boolean logTarget) {
+    return wrap(Ops.klDiv(handle("input", input), handle("target", target), code(reduction), logTarget), input, target);
+  }
+
+  /**
+   * Minus the log-likelihood of counts under Poisson distributions. Here {@code logInput} is true, {@code full} is
+   * false, {@code eps} is 1e-8, {@code reduction} is MEAN.
+   */
+  public static Tensor poissonNllLoss(Tensor input, Tensor target) {
+    return wrap(Ops.poissonNllLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * Minus the log-likelihood of counts under Poisson distributions. Here {@code full} is false, {@code eps} is 1e-8,
+   * {@code reduction} is MEAN.
+   */
+  public static Tensor poissonNllLoss(Tensor input, Tensor target, boolean logInput) {
+    return poissonNllLoss(input, target, logInput, false, 1e-8, Reduction.MEAN);
+  }
+
+  /**
+   * Minus the log-likelihood of counts under Poisson distributions. Here {@code eps} is 1e-8, {@code reduction} is
+   * MEAN.
+   */
+  public static Tensor poissonNllLoss(Tensor input, Tensor target, boolean logInput, boolean full) {
+    return poissonNllLoss(input, target, logInput, full, 1e-8, Reduction.MEAN);
+  }
+
+  /** Minus the log-likelihood of counts under Poisson distributions. Here {@code reduction} is MEAN. */
+  public static Tensor poissonNllLoss(Tensor input, Tensor target, boolean logInput, boolean full, double eps) {
+    return poissonNllLoss(input, target, logInput, full, eps, Reduction.MEAN);
+  }
+
+  /**
+   * Minus the log-likelihood of counts under Poisson distributions.
+   *
+   * @param input the distributions' means, or where {@code logInput} their logarithms; floating
+   * @param target counts
+   * @param logInput whether the loss is exp(input) - target * input, else input - target * log(input + eps)
+   * @param full whether to add Stirling's approximation of log(target!) where the target is above 1
+   * @param eps what is added to the input before its logarithm is taken
+   * @param reduction what to make of the elements' losses
+   */
+  public static Tensor poissonNllLoss(
+      Tensor input, Tensor target, boolean logInput, boolean full, double eps, Reduction reduction) {
+    return wrap(
+        Ops.poissonNllLoss(handle("input", input), handle("target", target), logInput, full, eps, code(reduction)),
+        input, target);
+  }
+
+  /**
+   * Minus the log-likelihood under normal distributions, (log(var) + (input - target)^2 / var) / 2. Here {@code full}
+   * is false, {@code eps} is 1e-6, {@code reduction} is MEAN.
+   */
+  public static Tensor gaussianNllLoss(Tensor input, Tensor target, Tensor var) {
+    return wrap(
+        Ops.gaussianNllLoss(handle("input", input), handle("target", target), handle("var", var)), input, target, var);
+  }
+
+  /**
+   * Minus the log-likelihood under normal distributions, (log(var) + (input - target)^2 / var) / 2. Here {@code eps} is
+   * 1e-6, {@code reduction} is MEAN.
+   */
+  public static Tensor gaussianNllLoss(Tensor input, Tensor target, Tensor var, boolean full) {
+    return gaussianNllLoss(input, target, var, full, 1e-6, Reduction.MEAN);
+  }
+
+  /**
+   * Minus the log-likelihood under normal distributions, (log(var) + (input - target)^2 / var) / 2. Here {@code
+   * reduction} is MEAN.
+   */
+  public static Tensor gaussianNllLoss(Tensor input, Tensor target, Tensor var, boolean full, double eps) {
+    return gaussianNllLoss(input, target, var, full, eps, Reduction.MEAN);
+  }
+
+  /**
+   * Minus the log-likelihood under normal distributions, (log(var) + (input - target)^2 / var) / 2.
+   *
+   * @param input the distributions' means, floating
+   * @param target samples
+   * @param var the variances, of the input's shape, or of that with a last size of 1, with one other size of 1, or
+   *     without the last dimension; a negative one raises on the CPU, {@link IllegalArgumentException}, and gives NaN
+   *     on a GPU
+   * @param full whether to add log(2 * pi) / 2
+   * @param eps the least variance, to which others are raised without an effect on gradients
+   * @param reduction what to make of the elements' losses
+   */
+  public static Tensor gaussianNllLoss(
+      Tensor input, Tensor target, Tensor var, boolean full, double eps, Reduction reduction) {
+    return wrap(
+        Ops.gaussianNllLoss(handle("input", input), handle("target", target), handle("var", var), full, eps,
             code(reduction)),
+        input, target, var);
+  }
+
+  // ---- margin: Losses that want a margin between what belongs together and what does not. Inputs are floating; targets may be of any dtype unless said otherwise. ----
+
+  /**
+   * The input, a distance, where the target is 1; max(0, margin - input) where it is -1; the sum of both elsewhere.
+   * Here {@code margin} is 1, {@code reduction} is MEAN.
+   */
+  public static Tensor hingeEmbeddingLoss(Tensor input, Tensor target) {
+    return wrap(Ops.hingeEmbeddingLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * The input, a distance, where the target is 1; max(0, margin - input) where it is -1; the sum of both elsewhere.
+   * Here {@code reduction} is MEAN.
+   */
+  public static Tensor hingeEmbeddingLoss(Tensor input, Tensor target, double margin) {
+    return hingeEmbeddingLoss(input, target, margin, Reduction.MEAN);
+  }
+
+  /** The input, a distance, where the target is 1; max(0, margin - input) where it is -1; the sum of both elsewhere. */
+  public static Tensor hingeEmbeddingLoss(Tensor input, Tensor target, double margin, Reduction reduction) {
+    return wrap(
+        Ops.hingeEmbeddingLoss(handle("input", input), handle("target", target), margin, code(reduction)),
+        input, target);
+  }
+
+  /**
+   * max(0, margin - target * (input1 - input2)): the target is 1 where the first input should be ranked higher, -1
+   * where the second. All have as many dimensions. Here {@code margin} is 0, {@code reduction} is MEAN.
+   */
+  public static Tensor marginRankingLoss(Tensor input1, Tensor input2, Tensor target) {
+    return wrap(
+        Ops.marginRankingLoss(handle("input1", input1), handle("input2", input2), handle("target", target)),
+        input1, input2, target);
+  }
+
+  /**
+   * max(0, margin - target * (input1 - input2)): the target is 1 where the first input should be ranked higher, -1
+   * where the second. All have as many dimensions. Here {@code reduction} is MEAN.
+   */
+  public static Tensor marginRankingLoss(Tensor input1, Tensor input2, Tensor target, double margin) {
+    return marginRankingLoss(input1, input2, target, margin, Reduction.MEAN);
+  }
+
+  /**
+   * max(0, margin - target * (input1 - input2)): the target is 1 where the first input should be ranked higher, -1
+   * where the second. All have as many dimensions.
+   */
+  public static Tensor marginRankingLoss(
+      Tensor input1, Tensor input2, Tensor target, double margin, Reduction reduction) {
+    return wrap(
+        Ops.marginRankingLoss(handle("input1", input1), handle("input2", input2), handle("target", target), margin,
+            code(reduction)),
+        input1, input2, target);
+  }
+
+  /**
+   * 1 - cosine of the vectors' angle where the target is 1, max(0, cosine - margin) where it is -1, else 0. Inputs [n,
+   * size] with targets [n], or [size] with []. Here {@code margin} is 0, {@code reduction} is MEAN.
+   */
+  public static Tensor cosineEmbeddingLoss(Tensor input1, Tensor input2, Tensor target) {
+    return wrap(
+        Ops.cosineEmbeddingLoss(handle("input1", input1), handle("input2", input2), handle("target", target)),
+        input1, input2, target);
+  }
+
+  /**
+   * 1 - cosine of the vectors' angle where the target is 1, max(0, cosine - margin) where it is -1, else 0. Inputs [n,
+   * size] with targets [n], or [size] with []. Here {@code reduction} is MEAN.
+   */
+  public static Tensor cosineEmbeddingLoss(Tensor input1, Tensor input2, Tensor target, double margin) {
+    return cosineEmbeddingLoss(input1, input2, target, margin, Reduction.MEAN);
+  }
+
+  /**
+   * 1 - cosine of the vectors' angle where the target is 1, max(0, cosine - margin) where it is -1, else 0. Inputs [n,
+   * size] with targets [n], or [size] with [].
+   */
+  public static Tensor cosineEmbeddingLoss(
+      Tensor input1, Tensor input2, Tensor target, double margin, Reduction reduction) {
+    return wrap(
+        Ops.cosineEmbeddingLoss(handle("input1", input1), handle("input2", input2), handle("target", target), margin,
+            code(reduction)),
+        input1, input2, target);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   * Here {@code margin} is 1, {@code p} is 2, {@code eps} is 1e-6, {@code swap} is false, {@code reduction} is MEAN.
+   */
+  public static Tensor tripletMarginLoss(Tensor anchor, Tensor positive, Tensor negative) {
+    return wrap(
+        Ops.tripletMarginLoss(handle("anchor", anchor), handle("positive", positive), handle("negative", negative)),
+        anchor, positive, negative);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   * Here {@code p} is 2, {@code eps} is 1e-6, {@code swap} is false, {@code reduction} is MEAN.
+   */
+  public static Tensor tripletMarginLoss(Tensor anchor, Tensor positive, Tensor negative, double margin) {
+    return tripletMarginLoss(anchor, positive, negative, margin, 2, 1e-6, false, Reduction.MEAN);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   * Here {@code eps} is 1e-6, {@code swap} is false, {@code reduction} is MEAN.
+   */
+  public static Tensor tripletMarginLoss(Tensor anchor, Tensor positive, Tensor negative, double margin, double p) {
+    return tripletMarginLoss(anchor, positive, negative, margin, p, 1e-6, false, Reduction.MEAN);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   * Here {@code swap} is false, {@code reduction} is MEAN.
+   */
+  public static Tensor tripletMarginLoss(
+      Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps) {
+    return tripletMarginLoss(anchor, positive, negative, margin, p, eps, false, Reduction.MEAN);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   * Here {@code reduction} is MEAN.
+   */
+  public static Tensor tripletMarginLoss(
+      Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps, boolean swap) {
+    return tripletMarginLoss(anchor, positive, negative, margin, p, eps, swap, Reduction.MEAN);
+  }
+
+  /**
+   * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), with the distances of pairwiseDistance.
+   *
+   * @param anchor vectors [..., size], floating
+   * @param positive what should be near, of as many dimensions
+   * @param negative what should be far, of as many dimensions
+   * @param margin how much farther, above 0
+   * @param p the distance's norm
+   * @param eps what pairwiseDistance adds
+   * @param swap whether the negative is as near as the positive's distance to it where that is less: Balntas et al.,
+   *     Learning shallow convolutional feature descriptors with triplet losses
+   * @param reduction what to make of the triplets' losses
+   */
+  public static Tensor tripletMarginLoss(
+      Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps, boolean swap, Reduction reduction) {
+    return wrap(
+        Ops.tripletMarginLoss(handle("anchor", anchor), handle("positive", positive), handle("negative", negative),
+            margin, p, eps, swap, code(reduction)),
+        anchor, positive, negative);
+  }
+
+  /** log(1 + exp(-target * input)), without overflow: the target is 1 or -1. Here {@code reduction} is MEAN. */
+  public static Tensor softMarginLoss(Tensor input, Tensor target) {
+    return wrap(Ops.softMarginLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /** log(1 + exp(-target * input)), without overflow: the target is 1 or -1. */
+  public static Tensor softMarginLoss(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(Ops.softMarginLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
+  }
+
+  /**
+   * The sum of max(0, margin - input[target] + input[i])^p over the other classes i, divided by their number. Here
+   * {@code p} is 1, {@code margin} is 1, {@code reduction} is MEAN.
+   */
+  public static Tensor multiMarginLoss(Tensor input, Tensor target) {
+    return wrap(Ops.multiMarginLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * The sum of max(0, margin - input[target] + input[i])^p over the other classes i, divided by their number. Here
+   * {@code margin} is 1, {@code reduction} is MEAN.
+   */
+  public static Tensor multiMarginLoss(Tensor input, Tensor target, long p) {
+    return multiMarginLoss(input, target, p, 1, null, Reduction.MEAN);
+  }
+
+  /**
+   * The sum of max(0, margin - input[target] + input[i])^p over the other classes i, divided by their number. Here
+   * {@code reduction} is MEAN.
+   */
+  public static Tensor multiMarginLoss(Tensor input, Tensor target, long p, double margin) {
+    return multiMarginLoss(input, target, p, margin, null, Reduction.MEAN);
+  }
+
+  /**
+   * The sum of max(0, margin - input[target] + input[i])^p over the other classes i, divided by their number. Here
+   * {@code reduction} is MEAN.
+   */
+  public static Tensor multiMarginLoss(Tensor input, Tensor target, long p, double margin, @Nullable Tensor weight) {
+    return multiMarginLoss(input, target, p, margin, weight, Reduction.MEAN);
+  }
+
+  /**
+   * The sum of max(0, margin - input[target] + input[i])^p over the other classes i, divided by their number.
+   *
+   * @param input scores [n, classes] or [classes]
+   * @param target class numbers [n] or [], int64
+   * @param p 1 or 2
+   * @param margin how much higher the target's score should be
+   * @param weight what each class counts, [classes], without a gradient; null for 1 each
+   * @param reduction what to make of the targets' losses
+   * @throws io.retrograd.IndexException for a target that is no class; on a GPU from the next call that waits for it
+   */
+  public static Tensor multiMarginLoss(
+      Tensor input, Tensor target, long p, double margin, @Nullable Tensor weight, Reduction reduction) {
+    return wrap(
+        Ops.multiMarginLoss(handle("input", input), handle("target", target), p, margin, orZero(weight),
+            code(reduction)),
+        input, target, weight);
+  }
+
+  /**
+   * The sum of max(0, 1 - input[j] + input[i]) over classes j that are targets and i that are not, divided by the
+   * number of classes. Inputs and targets are [n, classes] or [classes]; of the targets, int64, those before the first
+   * negative number count. {@link io.retrograd.IndexException} for one that is no class; on a GPU from the next call
+   * that waits for it. Without a second derivative, as in PyTorch. Here {@code reduction} is MEAN.
+   */
+  public static Tensor multilabelMarginLoss(Tensor input, Tensor target) {
+    return wrap(Ops.multilabelMarginLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * The sum of max(0, 1 - input[j] + input[i]) over classes j that are targets and i that are not, divided by the
+   * number of classes. Inputs and targets are [n, classes] or [classes]; of the targets, int64, those before the first
+   * negative number count. {@link io.retrograd.IndexException} for one that is no class; on a GPU from the next call
+   * that waits for it. Without a second derivative, as in PyTorch.
+   */
+  public static Tensor multilabelMarginLoss(Tensor input, Tensor target, Reduction reduction) {
+    return wrap(
+        Ops.multilabelMarginLoss(handle("input", input), handle("target", target), code(reduction)), input, target);
+  }
+
+  /**
+   * binaryCrossEntropyWithLogits for each class, times the weight [classes], averaged over the last dimension, the
+   * classes. Here {@code reduction} is MEAN.
+   */
+  public static Tensor multilabelSoftMarginLoss(Tensor input, Tensor target) {
+    return wrap(Ops.multilabelSoftMarginLoss(handle("input", input), handle("target", target)), input, target);
+  }
+
+  /**
+   * binaryCrossEntropyWithLogits for each class, times the weight [classes], averaged over the last dimension, the
+   * classes. Here {@code reduction} is MEAN.
+   */
+  public static Tensor multilabelSoftMarginLoss(Tensor input, Tensor target, @Nullable Tensor weight) {
+    return multilabelSoftMarginLoss(input, target, weight, Reduction.MEAN);
+  }
+
+  /**
+   * binaryCrossEntropyWithLogits for each class, times the weight [classes], averaged over the last dimension, the
+   * classes.
+   */
+  public static Tensor multilabelSoftMarginLoss(
+      Tensor input, Tensor target, @Nullable Tensor weight, Reduction reduction) {
+    return wrap(
+        Ops.multilabelSoftMarginLoss(handle("input", input), handle("target", target), orZero(weight), code(reduction)),
         input, target, weight);
   }
 

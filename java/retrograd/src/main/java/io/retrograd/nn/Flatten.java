@@ -3,7 +3,9 @@ package io.retrograd.nn;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 
-/** One dimension instead of several. Several threads may share it as they may any {@link Module}. */
+/**
+ * One dimension instead of several. Several threads may share it as they may any {@link Module}.
+ */
 public class Flatten extends Module {
   private final long startDim;
   private final long endDim;

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x times its hard sigmoid, element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * x times its hard sigmoid, element by element. Several threads may share it as they may any {@link
+ * Module}.
+ */
 public class Hardswish extends Module {
   /** A layer. */
   public Hardswish() {}

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x limited to a range, element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * x limited to a range, element by element. Several threads may share it as they may any {@link
+ * Module}.
+ */
 public class Hardtanh extends Module {
   private final double minVal;
   private final double maxVal;

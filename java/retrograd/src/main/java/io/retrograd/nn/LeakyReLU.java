@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x where positive, else a small multiple of it. Several threads may share it as they may any {@link Module}. */
+/**
+ * x where positive, else a small multiple of it. Several threads may share it as they may any
+ * {@link Module}.
+ */
 public class LeakyReLU extends Module {
   private final double negativeSlope;
 

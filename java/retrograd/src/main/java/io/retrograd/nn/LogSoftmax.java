@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** The logarithm of {@link Softmax}, without overflow. Several threads may share it as they may any {@link Module}. */
+/**
+ * The logarithm of {@link Softmax}, without overflow. Several threads may share it as they may any
+ * {@link Module}.
+ */
 public class LogSoftmax extends Module {
   private final long dim;
 

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x * tanh(softplus(x)), element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * x * tanh(softplus(x)), element by element. Several threads may share it as they may any {@link
+ * Module}.
+ */
 public class Mish extends Module {
   /** A layer. */
   public Mish() {}

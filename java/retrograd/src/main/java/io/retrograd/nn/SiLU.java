@@ -2,7 +2,9 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x * sigmoid(x), element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * x * sigmoid(x), element by element. Several threads may share it as they may any {@link Module}.
+ */
 public class SiLU extends Module {
   /** A layer. */
   public SiLU() {}

@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** exp(-x) divided by its sum along a dimension. Several threads may share it as they may any {@link Module}. */
+/**
+ * exp(-x) divided by its sum along a dimension. Several threads may share it as they may any {@link
+ * Module}.
+ */
 public class Softmin extends Module {
   private final long dim;
 

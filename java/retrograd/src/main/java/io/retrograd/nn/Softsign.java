@@ -2,7 +2,9 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** x / (1 + |x|), element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * x / (1 + |x|), element by element. Several threads may share it as they may any {@link Module}.
+ */
 public class Softsign extends Module {
   /** A layer. */
   public Softsign() {}

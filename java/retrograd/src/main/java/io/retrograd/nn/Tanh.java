@@ -2,7 +2,10 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 
-/** The hyperbolic tangent, element by element. Several threads may share it as they may any {@link Module}. */
+/**
+ * The hyperbolic tangent, element by element. Several threads may share it as they may any {@link
+ * Module}.
+ */
 public class Tanh extends Module {
   /** A layer. */
   public Tanh() {}

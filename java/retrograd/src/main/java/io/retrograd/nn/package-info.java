@@ -1,4 +1,7 @@
-/** Layers and losses: modules that own parameters, and {@link io.retrograd.nn.F} for the same without. */
+/**
+ * Layers and losses: modules that own parameters, and {@link io.retrograd.nn.F} for the same
+ * without.
+ */
 @NullMarked
 package io.retrograd.nn;
 

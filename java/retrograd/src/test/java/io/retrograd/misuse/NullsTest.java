@@ -21,14 +21,20 @@ import io.retrograd.autograd.GradOptions;
 import io.retrograd.autograd.Node;
 import io.retrograd.nn.BackwardHook;
 import io.retrograd.nn.ConvOptions;
+import io.retrograd.nn.CrossEntropyLoss;
+import io.retrograd.nn.F;
 import io.retrograd.nn.ForwardHook;
 import io.retrograd.nn.ForwardPreHook;
 import io.retrograd.nn.Identity;
 import io.retrograd.nn.InterpolateOptions;
 import io.retrograd.nn.Layer;
 import io.retrograd.nn.Module;
+import io.retrograd.nn.MultiMarginLoss;
+import io.retrograd.nn.PoissonNLLLoss;
 import io.retrograd.nn.Reduction;
 import io.retrograd.nn.Sequential;
+import io.retrograd.nn.TripletMarginLoss;
+import io.retrograd.nn.TripletMarginWithDistanceLoss;
 import io.retrograd.optim.Adam;
 import io.retrograd.optim.Optimizer;
 import io.retrograd.optim.SGD;
@@ -56,6 +62,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -171,7 +178,8 @@ class NullsTest {
     if (target.getName().startsWith("conv")) return ofConvolution(c, target.getName(), name);
     if (name.equals("kernelSize") && c == long[].class) return new long[] {1};
     if (c == Tensor.class || c == Index.class) {
-      boolean classes = name.equals("target") && target.getName().matches("nllLoss|crossEntropy");
+      boolean classes =
+          name.equals("target") && target.getName().matches("nllLoss|crossEntropy|multiMarginLoss");
       return classes ? tensor(0, 1) : name.matches("weight|bias") ? ones(2) : ones(2, 2);
     }
     if (c.isPrimitive())
@@ -230,6 +238,13 @@ class NullsTest {
     if (c == Adam.Options.class) return Adam.Options.DEFAULT;
     if (c == ConvOptions.class) return ConvOptions.defaults();
     if (c == InterpolateOptions.class) return InterpolateOptions.scaleFactor(2);
+    if (c == CrossEntropyLoss.Options.class) return CrossEntropyLoss.Options.DEFAULT;
+    if (c == MultiMarginLoss.Options.class) return MultiMarginLoss.Options.DEFAULT;
+    if (c == PoissonNLLLoss.Options.class) return PoissonNLLLoss.Options.DEFAULT;
+    if (c == TripletMarginLoss.Options.class) return TripletMarginLoss.Options.DEFAULT;
+    if (c == TripletMarginWithDistanceLoss.class)
+      return new TripletMarginWithDistanceLoss(F::pairwiseDistance);
+    if (c == BinaryOperator.class) return (BinaryOperator<Tensor>) F::pairwiseDistance;
     if (c == Reduction.class) return Reduction.MEAN;
     if (c == Module.class) return new Sequential();
     if (c == Node.class) return Node.ofGradFn(ones(2).requiresGrad_(true).mul(2));
