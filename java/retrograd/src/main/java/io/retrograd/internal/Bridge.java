@@ -107,6 +107,19 @@ public abstract class Bridge {
     return result;
   }
 
+  public static Tensor wrap(
+      long handle,
+      Object a,
+      @Nullable Object b,
+      @Nullable Object c,
+      @Nullable Object d,
+      @Nullable Object e) {
+    Tensor result = wrap(handle, a, b, c);
+    Reference.reachabilityFence(d);
+    Reference.reachabilityFence(e);
+    return result;
+  }
+
   /** Both, to be kept reachable as one. */
   public static Object pair(Object a, Object b) {
     return new Object[] {a, b};

@@ -7,7 +7,6 @@ import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +104,8 @@ abstract sealed class Conv extends Module
     int dims = kernel.length;
     StringBuilder text = new StringBuilder();
     text.append(in).append(", ").append(out);
-    text.append(", kernel_size=").append(tuple(kernel));
-    text.append(", stride=").append(tuple(each("stride", conv.strides(), dims)));
+    text.append(", kernel_size=").append(Text.tuple(kernel));
+    text.append(", stride=").append(Text.tuple(each("stride", conv.strides(), dims)));
     if (conv.paddingName() != null) text.append(", padding=").append(conv.paddingName());
     else addUnless(0, text, "padding", conv.paddings());
     addUnless(1, text, "dilation", conv.dilations());
@@ -117,11 +116,9 @@ abstract sealed class Conv extends Module
 
   private void addUnless(long usual, StringBuilder text, String name, long[] numbers) {
     if (Arrays.stream(numbers).allMatch(n -> n == usual)) return;
-    text.append(", ").append(name).append("=").append(tuple(each(name, numbers, kernel.length)));
-  }
-
-  private static String tuple(long[] numbers) {
-    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
-    return "(" + list + (numbers.length == 1 ? ",)" : ")");
+    text.append(", ")
+        .append(name)
+        .append("=")
+        .append(Text.tuple(each(name, numbers, kernel.length)));
   }
 }
