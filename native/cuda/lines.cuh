@@ -34,14 +34,15 @@ struct Lines {
 template <int K>
 struct LineThread {
   int place, partner;  // `partner`: distance of the next place's thread
-  bool exists;         // false in the last block's surplus, whose threads still meet at barriers
+  int64_t line;
+  bool exists;  // false in the last block's surplus, whose threads still meet at barriers
   char* at[K];
 
   __device__ explicit LineThread(const Lines<K>& lines) {
     const int t = threadNumber(), perBlock = 1 << lines.lineBits;
     place = lines.side ? t >> lines.lineBits : t & (lines.threads - 1);
     partner = lines.side ? perBlock : 1;
-    const int64_t line = blockNumber() * perBlock + (lines.side ? t & (perBlock - 1) : t >> lines.placeBits);
+    line = blockNumber() * perBlock + (lines.side ? t & (perBlock - 1) : t >> lines.placeBits);
     exists = line < lines.count;
     int64_t offsets[K];
     lines.beginnings.offsets(exists ? line : 0, offsets);

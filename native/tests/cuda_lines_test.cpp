@@ -57,5 +57,41 @@ TEST(Cuda, LayerNormAndItsBackward) {
       }
 }
 
+TEST(Cuda, ChannelNormAndItsBackward) {
+  NEED_DEVICE();
+  using Of = ChannelSets::Of;
+  for (DType dtype : {DType::Float32, DType::Float64})
+    for (Dims shape : {Dims{2, 6, 1}, {5, 6, 7}, {300, 6, 1}, {3, 300, 4}, {2, 6, 1500}, {0, 6, 3}})
+      for (ChannelSets sets :
+           {ChannelSets{Of::Groups, 1}, {Of::Groups, 3}, {Of::Groups, 6}, {Of::Batch, 1}, {Of::Given, 1}})
+        for (bool affine : {false, true}) {
+          const int64_t channels = shape[1], count = sets.of == Of::Groups ? shape[0] * sets.groups : channels;
+          auto vector = [&](uint64_t seed) { return affine ? sample({channels}, dtype, seed) : Tensor(); };
+          Tensor x = sample(shape, dtype), g = sample(shape, dtype, 2), w = vector(3), b = vector(4);
+          Tensor m = sample({count}, dtype, 5), r = sample({count}, dtype, 6);
+          auto run = [&](Device d) {
+            auto make = [&](const Dims& sizes) { return allocateTensor("test", sizes, dtype, d); };
+            auto there = [&](const Tensor& t) { return t.defined() ? add(to(t, dtype, d), 0) : t; };
+            Tensor y = make(shape), mean = there(m), rstd = there(r), dx = make(shape), dw = make({channels}),
+                   db = make({channels}), all = make(shape);
+            const bool runs = sets.of == Of::Batch;
+            RunningStatistics running{runs ? there(sample({channels}, dtype, 7)) : Tensor(),
+                                      runs ? there(sample({channels}, dtype, 8)) : Tensor(), 0.3};
+            channelNormSlot(d, y, mean, rstd, there(x), there(w), there(b), sets, 1e-5, running);
+            channelNormBackwardSlot(d, sets.of == Of::Given ? Tensor() : dx, dw, db, there(g), there(x), mean, rstd,
+                                    there(w), sets);
+            std::vector results{y, mean, rstd, dw, db};
+            if (sets.of == Of::Given) return results;
+            channelNormBackwardSlot(d, all, {}, {}, there(g), there(x), mean, rstd, there(w), sets);
+            results.insert(results.end(), {dx, all});
+            if (runs) results.insert(results.end(), {running.mean, running.variance});
+            return results;
+          };
+          const std::vector<Tensor> expected = run(kCpu), got = run(kCuda);
+          for (size_t k = 0; k < expected.size(); ++k)
+            expectSame(expected[k], got[k], 256, "channelNorm " + toString(shape) + " result " + std::to_string(k));
+        }
+}
+
 }  // namespace
 }  // namespace retrograd::parity

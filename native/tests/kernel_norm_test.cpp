@@ -90,5 +90,51 @@ TEST(NormKernel, NoRowsGiveZeros) {
   EXPECT_EQ(normalized(empty({3, 0})).numel(), 0);
 }
 
+TEST(NormKernel, ChannelsGiveSameBitsOnThreads) {
+  using Of = ChannelSets::Of;
+  for (DType t : {DType::Float32, DType::Float64})
+    for (const Dims& sizes : {Dims{300, 150, 1}, Dims{40, 12, 343}, Dims{2, 6, 30000}, Dims{1000, 6, 15}})
+      for (ChannelSets sets : {ChannelSets{Of::Groups, 3}, ChannelSets{Of::Batch, 1}, ChannelSets{Of::Given, 1}}) {
+        SCOPED_TRACE(toString(sizes));
+        const int64_t channels = sizes[1], count = sets.of == Of::Groups ? sizes[0] * 3 : channels;
+        Tensor x = random(sizes, t), g = random(sizes, t, 2), w = random({channels}, t, 3),
+               b = random({channels}, t, 4);
+        Tensor mean = random({count}, t, 5), rstd = random({count}, t, 6);
+        expectSameOnThreads([&] {
+          Tensor y = empty(sizes, t);
+          channelNormSlot(kCpu, y, mean, rstd, x, w, b, sets, 1e-5, {});
+          return y;
+        });
+        auto back = [&](bool ofIn) {
+          Tensor dx = empty(sizes, t), dw = empty({channels}, t), db = empty({channels}, t);
+          channelNormBackwardSlot(kCpu, sets.of == Of::Given ? Tensor() : dx, dw, db, g, x, mean, rstd, w, sets);
+          return ofIn ? dx : dw;
+        };
+        if (sets.of != Of::Given) expectSameOnThreads([&] { return back(true); });
+        expectSameOnThreads([&] { return back(false); });
+      }
+}
+
+/// Of many images, of long channels and of short ones, beside sums of twice the precision.
+TEST(NormKernel, StatisticsOfManyElementsStayAccurate) {
+  for (const Dims& sizes : {Dims{1 << 20, 2, 1}, Dims{1 << 16, 2, 15}, Dims{3, 2, 1 << 19}}) {
+    SCOPED_TRACE(toString(sizes));
+    Tensor x = empty(sizes), y = empty(sizes), mean = empty({2}), rstd = empty({2});
+    double sum = 0, square = 0;
+    int64_t k = 0;
+    for (int64_t n = 0; n < sizes[0]; ++n)
+      for (int64_t c = 0; c < 2; ++c)
+        for (int64_t i = 0; i < sizes[2]; ++i, ++k) {
+          const double v = x.data<float>()[k] = static_cast<float>(1000 + (k * 7919) % 1009 * 0.001);
+          if (c == 0) sum += v, square += (v - 1000) * (v - 1000);
+        }
+    channelNormSlot(kCpu, y, mean, rstd, x, {}, {}, {ChannelSets::Of::Batch, 1}, 0, {});
+    const double count = static_cast<double>(x.numel()) / 2, m = sum / count;
+    const double variance = square / count - (m - 1000) * (m - 1000);
+    EXPECT_NEAR(values<float>(mean)[0], m, 1e-4);
+    EXPECT_NEAR(values<float>(rstd)[0] * std::sqrt(variance), 1, 1e-6);
+  }
+}
+
 }  // namespace
 }  // namespace retrograd

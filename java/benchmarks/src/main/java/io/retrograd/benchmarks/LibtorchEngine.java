@@ -1,5 +1,6 @@
 package io.retrograd.benchmarks;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -36,7 +37,7 @@ final class LibtorchEngine implements Engine {
 
   @Override
   public List<Case> cases() {
-    return List.of(
+    List<Case> cases = new ArrayList<>(List.of(
         of("document 000, one epoch", 1, LibtorchEngine::calibration),
         of("recorded add of one element", 1000, () -> {
           Tensor x = scalar(1).requires_grad_(true);
@@ -103,7 +104,9 @@ final class LibtorchEngine implements Engine {
         }),
         of(SMALL_MAX_POOL, 1, () -> pooling(x -> torch.max_pool2d(x, 2, 2), 64, 1, 32, 32)),
         of(AVG_POOL, 1, () -> pooling(x -> torch.avg_pool2d(x, 2, 2), 32, 64, 112, 112)),
-        of(SMALL_AVG_POOL, 1, () -> pooling(x -> torch.avg_pool2d(x, 2, 2), 64, 1, 32, 32)));
+        of(SMALL_AVG_POOL, 1, () -> pooling(x -> torch.avg_pool2d(x, 2, 2), 64, 1, 32, 32))));
+    for (Normalizing n : Normalizing.ALL) cases.add(of(n.toString(), 1, () -> normalizing(n)));
+    return cases;
   }
 
   private static Runnable pooling(UnaryOperator<Tensor> pool, long... shape) {
@@ -126,6 +129,30 @@ final class LibtorchEngine implements Engine {
       torch
           .conv2d(x, w, new TensorOptional(b), one, one, one, groups)
           .backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
+    };
+  }
+
+  private static Runnable normalizing(Normalizing n) {
+    Tensor x = torch.randn(n.shape()).requires_grad_(true), g = torch.ones(n.shape());
+    Tensor w = torch.ones(n.width()).requires_grad_(true);
+    Tensor b = torch.randn(n.width()).requires_grad_(true);
+    var weight = new TensorOptional(w);
+    var bias = new TensorOptional(b);
+    var mean = new TensorOptional(torch.zeros(n.width()));
+    var variance = new TensorOptional(torch.ones(n.width()));
+    long[] last = {n.width()};
+    Supplier<Tensor> forward =
+        switch (n.operation()) {
+          case "batchNorm" ->
+            () -> torch.batch_norm(x, weight, bias, mean, variance, true, 0.1, 1e-5, false);
+          case "layerNorm" -> () -> torch.layer_norm(x, last, weight, bias, 1e-5, false);
+          case "groupNorm" -> () -> torch.group_norm(x, 32, weight, bias, 1e-5, false);
+          case "softmax" -> () -> x.softmax(1);
+          default -> throw new IllegalArgumentException(n.operation());
+        };
+    return () -> {
+      for (Tensor t : List.of(x, w, b)) t.mutable_grad().put(new Tensor());
+      forward.get().backward(g, new BoolOptional(), false, new TensorArrayRefOptional());
     };
   }
 

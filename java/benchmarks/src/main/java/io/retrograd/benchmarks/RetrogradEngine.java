@@ -7,6 +7,7 @@ import static io.retrograd.Retrograd.randn;
 import static io.retrograd.Retrograd.setNumThreads;
 import static io.retrograd.Retrograd.stack;
 import static io.retrograd.Retrograd.tensor;
+import static io.retrograd.Retrograd.zeros;
 
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
@@ -15,6 +16,7 @@ import io.retrograd.nn.Linear;
 import io.retrograd.nn.ReLU;
 import io.retrograd.nn.Sequential;
 import io.retrograd.optim.Adam;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -41,7 +43,7 @@ final class RetrogradEngine implements Engine {
 
   @Override
   public List<Case> cases() {
-    return List.of(
+    List<Case> cases = new ArrayList<>(List.of(
         of("document 000, one epoch", 1, RetrogradEngine::calibration),
         of("recorded add of one element", 1000, () -> {
           Tensor x = tensor(1.0).requiresGrad_(true);
@@ -100,7 +102,9 @@ final class RetrogradEngine implements Engine {
         of(MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 3, 2, 1), 32, 64, 112, 112)),
         of(SMALL_MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 2), 64, 1, 32, 32)),
         of(AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 32, 64, 112, 112)),
-        of(SMALL_AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 64, 1, 32, 32)));
+        of(SMALL_AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 64, 1, 32, 32))));
+    for (Normalizing n : Normalizing.ALL) cases.add(of(n.toString(), 1, () -> normalizing(n)));
+    return cases;
   }
 
   private static Runnable pooling(UnaryOperator<Tensor> pool, long... shape) {
@@ -119,6 +123,25 @@ final class RetrogradEngine implements Engine {
     return () -> {
       for (Tensor t : List.of(x, w, b)) t.setGrad(null);
       F.conv2d(x, w, b, 1, 1, 1, groups).backward(g);
+    };
+  }
+
+  private static Runnable normalizing(Normalizing n) {
+    long width = n.width();
+    Tensor x = randn(n.shape()).requiresGrad_(true), g = ones(n.shape());
+    Tensor w = ones(width).requiresGrad_(true), b = randn(width).requiresGrad_(true);
+    Tensor mean = zeros(width), variance = ones(width);
+    Supplier<Tensor> forward =
+        switch (n.operation()) {
+          case "batchNorm" -> () -> F.batchNorm(x, mean, variance, w, b, true);
+          case "groupNorm" -> () -> F.groupNorm(x, 32, w, b);
+          case "layerNorm" -> () -> F.layerNorm(x, new long[] {width}, w, b);
+          case "softmax" -> () -> x.softmax(1);
+          default -> throw new IllegalArgumentException(n.operation());
+        };
+    return () -> {
+      for (Tensor t : List.of(x, w, b)) t.setGrad(null);
+      forward.get().backward(g);
     };
   }
 

@@ -152,6 +152,11 @@ final class Row {
     return libtorch(theirs.op());
   }
 
+  /** The same of all operands of a sample, however many. */
+  Row theirsOfAll(Op<org.bytedeco.pytorch.Tensor> theirs) {
+    return libtorch(theirs);
+  }
+
   private Row libtorch(Op<org.bytedeco.pytorch.Tensor> theirs) {
     if (writes) return written(inPlace.ours, theirs);
     op = new Pair(op.ours, theirs);

@@ -114,6 +114,18 @@ public abstract class Bridge {
     return result;
   }
 
+  public static Tensor wrap(
+      long handle,
+      Object a,
+      @Nullable Object b,
+      @Nullable Object c,
+      @Nullable Object d,
+      @Nullable Object e) {
+    Tensor result = wrap(handle, a, b, c, d);
+    Reference.reachabilityFence(e);
+    return result;
+  }
+
   /** Both, to be kept reachable as one. */
   public static Object pair(@Nullable Object a, @Nullable Object b) {
     return new @Nullable Object[] {a, b};

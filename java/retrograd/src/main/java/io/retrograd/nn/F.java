@@ -2337,7 +2337,7 @@ public final class F {
         Ops.bilinear(handle("a", a), handle("b", b), handle("weight", weight), orZero(bias)), a, b, pair(weight, bias));
   }
 
-  // ---- norm: Normalization by mean and variance. ----
+  // ---- norm: Normalization by mean and variance, or by another norm. ----
 
   /**
    * The input with mean 0 and variance 1 over its last dimensions, then times {@code weight} plus {@code bias}. Here
@@ -2378,6 +2378,310 @@ public final class F {
         Ops.layerNorm(handle("input", input), given("normalizedShape", normalizedShape), orZero(weight), orZero(bias),
             eps),
         input, weight, bias);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are. Here {@code training} is false, {@code momentum} is
+   * 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor batchNorm(Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar) {
+    return wrap(
+        Ops.batchNorm(handle("input", input), orZero(runningMean), orZero(runningVar)), input, runningMean, runningVar);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are. Here {@code training} is false, {@code momentum} is
+   * 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor batchNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight) {
+    return batchNorm(input, runningMean, runningVar, weight, null, false, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are. Here {@code training} is false, {@code momentum} is
+   * 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor batchNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return batchNorm(input, runningMean, runningVar, weight, bias, false, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are. Here {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor batchNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean training) {
+    return batchNorm(input, runningMean, runningVar, weight, bias, training, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are. Here {@code eps} is 1e-5.
+   */
+  public static Tensor batchNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean training, double momentum) {
+    return batchNorm(input, runningMean, runningVar, weight, bias, training, momentum, 1e-5);
+  }
+
+  /**
+   * Each channel with mean 0 and variance 1 over the batch and all places of it, then times {@code weight} plus {@code
+   * bias}. While training the batch gives mean and variance, and the running ones go towards these, in place; else the
+   * running ones are taken. The variance divides by the number of elements, the running one by one less. As in PyTorch,
+   * a batch without elements leaves the running ones as they are.
+   *
+   * @param input floating, [batch, channels, ...]; while training more than one element for each channel
+   * @param runningMean [channels], of the input's dtype; null, while training, where none is kept
+   * @param runningVar likewise
+   * @param weight likewise; null for ones
+   * @param bias likewise; null for zeros
+   * @param training whether the batch gives mean and variance
+   * @param momentum how far the running mean and variance go towards the batch's: 1 for all the way
+   * @param eps what is added to the variance before its root is taken
+   */
+  public static Tensor batchNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean training, double momentum, double eps) {
+    return wrap(
+        Ops.batchNorm(handle("input", input), orZero(runningMean), orZero(runningVar), orZero(weight), orZero(bias),
+            training, momentum, eps),
+        input, runningMean, pair(runningVar, pair(weight, bias)));
+  }
+
+  /**
+   * Each group of neighbouring channels of each image with mean 0 and variance 1, then each channel times its {@code
+   * weight} plus its {@code bias}. Here {@code eps} is 1e-5.
+   */
+  public static Tensor groupNorm(Tensor input, long numGroups) {
+    return wrap(Ops.groupNorm(handle("input", input), numGroups), input);
+  }
+
+  /**
+   * Each group of neighbouring channels of each image with mean 0 and variance 1, then each channel times its {@code
+   * weight} plus its {@code bias}. Here {@code eps} is 1e-5.
+   */
+  public static Tensor groupNorm(Tensor input, long numGroups, @Nullable Tensor weight) {
+    return groupNorm(input, numGroups, weight, null, 1e-5);
+  }
+
+  /**
+   * Each group of neighbouring channels of each image with mean 0 and variance 1, then each channel times its {@code
+   * weight} plus its {@code bias}. Here {@code eps} is 1e-5.
+   */
+  public static Tensor groupNorm(Tensor input, long numGroups, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return groupNorm(input, numGroups, weight, bias, 1e-5);
+  }
+
+  /**
+   * Each group of neighbouring channels of each image with mean 0 and variance 1, then each channel times its {@code
+   * weight} plus its {@code bias}.
+   *
+   * @param input floating, [batch, channels, ...], with more than one element for each group
+   * @param numGroups into how many groups the channels are divided
+   * @param weight [channels], of the input's dtype; null for ones
+   * @param bias likewise; null for zeros
+   * @param eps what is added to the variance before its root is taken
+   */
+  public static Tensor groupNorm(
+      Tensor input, long numGroups, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    return wrap(
+        Ops.groupNorm(handle("input", input), numGroups, orZero(weight), orZero(bias), eps), input, weight, bias);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code useInputStats} is true,
+   * {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(Tensor input) {
+    return wrap(Ops.instanceNorm(handle("input", input)), input);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code useInputStats} is true,
+   * {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(Tensor input, @Nullable Tensor runningMean) {
+    return instanceNorm(input, runningMean, null, null, null, true, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code useInputStats} is true,
+   * {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar) {
+    return instanceNorm(input, runningMean, runningVar, null, null, true, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code useInputStats} is true,
+   * {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight) {
+    return instanceNorm(input, runningMean, runningVar, weight, null, true, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code useInputStats} is true,
+   * {@code momentum} is 0.1, {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return instanceNorm(input, runningMean, runningVar, weight, bias, true, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code momentum} is 0.1, {@code
+   * eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats) {
+    return instanceNorm(input, runningMean, runningVar, weight, bias, useInputStats, 0.1, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place. Here {@code eps} is 1e-5.
+   */
+  public static Tensor instanceNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats, double momentum) {
+    return instanceNorm(input, runningMean, runningVar, weight, bias, useInputStats, momentum, 1e-5);
+  }
+
+  /**
+   * Each channel of each image with mean 0 and variance 1, then times {@code weight} plus {@code bias}. The running
+   * mean and variance go towards the averages of those of the images, in place.
+   *
+   * @param input floating, [batch, channels, ...], with more than one element for each channel
+   * @param runningMean [channels], of the input's dtype; null where none is kept
+   * @param runningVar likewise
+   * @param weight likewise; null for ones
+   * @param bias likewise; null for zeros
+   * @param useInputStats whether the input gives mean and variance, else the running ones do
+   * @param momentum how far the running mean and variance go towards the input's: 1 for all the way
+   * @param eps what is added to the variance before its root is taken
+   */
+  public static Tensor instanceNorm(
+      Tensor input, @Nullable Tensor runningMean, @Nullable Tensor runningVar, @Nullable Tensor weight, @Nullable Tensor bias, boolean useInputStats, double momentum, double eps) {
+    return wrap(
+        Ops.instanceNorm(handle("input", input), orZero(runningMean), orZero(runningVar), orZero(weight), orZero(bias),
+            useInputStats, momentum, eps),
+        input, runningMean, pair(runningVar, pair(weight, bias)));
+  }
+
+  /**
+   * The input divided by the root of the mean square of its last dimensions, then times {@code weight}. Here {@code
+   * eps} is -1.
+   */
+  public static Tensor rmsNorm(Tensor input, long... normalizedShape) {
+    return wrap(Ops.rmsNorm(handle("input", input), given("normalizedShape", normalizedShape)), input);
+  }
+
+  /**
+   * The input divided by the root of the mean square of its last dimensions, then times {@code weight}. Here {@code
+   * eps} is -1.
+   */
+  public static Tensor rmsNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight) {
+    return rmsNorm(input, normalizedShape, weight, -1);
+  }
+
+  /**
+   * The input divided by the root of the mean square of its last dimensions, then times {@code weight}.
+   *
+   * @param input floating, at least as many dimensions as are normalized
+   * @param normalizedShape sizes of the last dimensions, over which the mean is taken
+   * @param weight of these sizes and the input's dtype; null for ones
+   * @param eps what is added to the mean square before its root is taken; below 0, the distance from 1 to the next
+   *     number of the input's dtype
+   */
+  public static Tensor rmsNorm(Tensor input, long[] normalizedShape, @Nullable Tensor weight, double eps) {
+    return wrap(
+        Ops.rmsNorm(handle("input", input), given("normalizedShape", normalizedShape), orZero(weight), eps),
+        input, weight);
+  }
+
+  /**
+   * Each element divided by (k + alpha * the mean square of {@code size} neighbouring channels)^beta, zeros before the
+   * first channel and after the last included. Here {@code alpha} is 1e-4, {@code beta} is 0.75, {@code k} is 1.
+   */
+  public static Tensor localResponseNorm(Tensor input, long size) {
+    return wrap(Ops.localResponseNorm(handle("input", input), size), input);
+  }
+
+  /**
+   * Each element divided by (k + alpha * the mean square of {@code size} neighbouring channels)^beta, zeros before the
+   * first channel and after the last included. Here {@code beta} is 0.75, {@code k} is 1.
+   */
+  public static Tensor localResponseNorm(Tensor input, long size, double alpha) {
+    return localResponseNorm(input, size, alpha, 0.75, 1);
+  }
+
+  /**
+   * Each element divided by (k + alpha * the mean square of {@code size} neighbouring channels)^beta, zeros before the
+   * first channel and after the last included. Here {@code k} is 1.
+   */
+  public static Tensor localResponseNorm(Tensor input, long size, double alpha, double beta) {
+    return localResponseNorm(input, size, alpha, beta, 1);
+  }
+
+  /**
+   * Each element divided by (k + alpha * the mean square of {@code size} neighbouring channels)^beta, zeros before the
+   * first channel and after the last included.
+   *
+   * @param input floating, [batch, channels, ...], at least three dimensions
+   * @param size how many channels: half of them before, and the others from the element's own on
+   * @param alpha factor of the mean square
+   * @param beta exponent
+   * @param k what is added
+   */
+  public static Tensor localResponseNorm(Tensor input, long size, double alpha, double beta, double k) {
+    return wrap(Ops.localResponseNorm(handle("input", input), size, alpha, beta, k), input);
+  }
+
+  /** The input divided by its norms along a dimension. Here {@code p} is 2, {@code dim} is 1, {@code eps} is 1e-12. */
+  public static Tensor normalize(Tensor input) {
+    return wrap(Ops.normalize(handle("input", input)), input);
+  }
+
+  /** The input divided by its norms along a dimension. Here {@code dim} is 1, {@code eps} is 1e-12. */
+  public static Tensor normalize(Tensor input, double p) {
+    return normalize(input, p, 1, 1e-12);
+  }
+
+  /** The input divided by its norms along a dimension. Here {@code eps} is 1e-12. */
+  public static Tensor normalize(Tensor input, double p, long dim) {
+    return normalize(input, p, dim, 1e-12);
+  }
+
+  /**
+   * The input divided by its norms along a dimension.
+   *
+   * @param input any number of dimensions from 1 on
+   * @param p which norm, see {@code norm}
+   * @param dim the dimension
+   * @param eps the least that is divided by
+   */
+  public static Tensor normalize(Tensor input, double p, long dim, double eps) {
+    return wrap(Ops.normalize(handle("input", input), p, dim, eps), input);
   }
 
   // ---- pool: Pooling over windows of the images [batch, channels, ...] or [channels, ...]; floating. The batch alone may be empty. ----

@@ -7,8 +7,6 @@ import static io.retrograd.Retrograd.zeros;
 import io.retrograd.Options;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +80,7 @@ public class LayerNorm extends Module {
 
   @Override
   protected String describe() {
-    String sizes =
-        Arrays.stream(normalizedShape).mapToObj(Long::toString).collect(Collectors.joining(", "));
-    return "(" + sizes + (normalizedShape.length == 1 ? ",)" : ")") + ", eps=" + eps
-        + ", elementwise_affine=" + (weight == null ? "False" : "True");
+    return Text.tuple(normalizedShape) + ", eps=" + Text.number(eps) + ", elementwise_affine="
+        + Text.truth(weight != null);
   }
 }

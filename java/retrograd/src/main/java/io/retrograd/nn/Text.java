@@ -1,10 +1,12 @@
 package io.retrograd.nn;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -66,5 +68,31 @@ final class Text {
     Class<?> type = module.getClass();
     while (type.isAnonymousClass()) type = type.getSuperclass();
     return type.getSimpleName();
+  }
+
+  /** A number as Python writes it: {@code 1e-05}. */
+  static String number(double v) {
+    String text = Double.toString(v);
+    int e = text.indexOf('E');
+    if (e < 0) return text;
+    int exponent = Integer.parseInt(text.substring(e + 1));
+    if (-4 <= exponent && exponent < 16) {
+      String plain = new BigDecimal(text).stripTrailingZeros().toPlainString();
+      return plain.contains(".") ? plain : plain + ".0";
+    }
+    String digits = text.substring(0, e).replaceFirst("\\.0$", "");
+    return String.format(
+        Locale.ROOT, "%se%s%02d", digits, exponent < 0 ? "-" : "+", Math.abs(exponent));
+  }
+
+  /** A truth value as Python writes it. */
+  static String truth(boolean v) {
+    return v ? "True" : "False";
+  }
+
+  /** Sizes as Python writes a tuple: {@code (3,)}. */
+  static String tuple(long[] numbers) {
+    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
+    return "(" + list + (numbers.length == 1 ? ",)" : ")");
   }
 }

@@ -49,7 +49,7 @@ class LayerNormTest {
     LayerNorm layer = new LayerNorm(2, 3);
     assertEquals(List.of("weight", "bias"), List.copyOf(layer.namedParameters().keySet()));
     assertTrue(layer.weight().equal(ones(2, 3)) && layer.bias().equal(zeros(2, 3)));
-    assertEquals("LayerNorm((2, 3), eps=1.0E-5, elementwise_affine=True)", layer.toString());
+    assertEquals("LayerNorm((2, 3), eps=1e-05, elementwise_affine=True)", layer.toString());
     LayerNorm plain = new LayerNorm(new long[] {4}, 0.5, false, true);
     assertNull(plain.weight());
     assertEquals("LayerNorm((4,), eps=0.5, elementwise_affine=False)", plain.toString());
