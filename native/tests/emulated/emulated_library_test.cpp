@@ -173,6 +173,35 @@ TEST_F(Emulated, LossesOfClassesTakeFewLaunches) {
   EXPECT_EQ(emulated::counters().launches - between, 3u);  // the first is the gradient that backward begins with
 }
 
+// docs/gpu.md names these numbers.
+TEST_F(Emulated, AConvolutionalNetworkTakesFewLaunches) {
+  auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
+  const std::vector<Tensor> params{leaf({8, 3, 3, 3}), leaf({8}), leaf({8}), leaf({8}), leaf({10, 8 * 6 * 6}), leaf({10})};
+  const Tensor mean = zeros({8}, DType::Float32, kCuda), variance = full({8}, 1, DType::Float32, kCuda);
+  const Tensor lr = full({}, 0.01, DType::Float64, kCuda);
+  const Tensor x = randn({4, 3, 12, 12}, DType::Float32, kCuda), y = randint(0, 10, {4}, DType::Int64, kCuda);
+  uint64_t forward = 0, back = 0, update = 0;
+  auto step = [&] {
+    const uint64_t start = emulated::counters().launches;
+    Tensor h = conv2d(x, params[0], params[1], {1}, {1}, {1}, 1);
+    h = maxPool2d(relu(batchNorm(h, mean, variance, params[2], params[3], true, 0.1, 1e-5)), {2});
+    const Tensor logits = linear(flatten(h, 1, -1), params[4], params[5]);
+    const Tensor loss = crossEntropy(logits, y, OptionalTensor(), -100, Reduction::Mean);
+    const uint64_t recorded = emulated::counters().launches;
+    backward({loss}, {}, false, false, {});
+    const uint64_t derived = emulated::counters().launches;
+    std::vector<Tensor> grads;
+    for (const Tensor& p : params) grads.push_back(gradOf(p));
+    sgdStep(params, grads, {}, false, lr, 0, 0, 0, false, false);
+    for (const Tensor& p : params) setGrad(p, OptionalTensor());
+    forward = recorded - start, back = derived - recorded, update = emulated::counters().launches - derived;
+  };
+  for (int i = 0; i < 3; ++i) step();
+  EXPECT_LE(forward, 0u);
+  EXPECT_LE(back, 0u);
+  EXPECT_LE(update, 0u);
+}
+
 // What a later capture into a graph of launches needs.
 TEST_F(Emulated, ASteadyTrainingStepNeitherAllocatesNorReadsBack) {
   auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
