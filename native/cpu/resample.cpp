@@ -119,6 +119,12 @@ void take(T* to, const T* from, const Axis<T>& a, int32_t each) {
   }
 }
 
+/// Whether a place has one tap, of weight 1.
+template <class T>
+bool isOne(const Axis<T>& a, int64_t j) {
+  return a.begins[j + 1] - a.begins[j] == 1 && a.weights[a.begins[j]] == 1;
+}
+
 template <class T>
 void add(const Tensor& out, const Tensor& in, const Taps& taps) {
   const Axes<T> a(out, in, taps);
@@ -131,17 +137,21 @@ void add(const Tensor& out, const Tensor& in, const Taps& taps) {
     forEachRow(a, out.data<T>(), begin, end, [&](T* to, int64_t plane, int64_t d, int64_t h) {
       const T* from = in.data<T>() + plane * a.depth.in * a.height.in * a.width.in;
       bool first = true;
+      const T* row = sum;
       for (int32_t i = a.depth.begins[d]; i < a.depth.begins[d + 1]; ++i)
         for (int32_t j = a.height.begins[h]; j < a.height.begins[h + 1]; ++j) {
-          const T* row = from + (a.depth.places[i] * a.height.in + a.height.places[j]) * a.width.in;
+          const T* next = from + (a.depth.places[i] * a.height.in + a.height.places[j]) * a.width.in;
           const T weight = a.depth.weights[i] * a.height.weights[j];
-          (first ? &scaleRow<T> : &addScaledRow<T>)(sum, row, weight, a.width.in);
+          if (isOne(a.depth, d) && isOne(a.height, h))
+            row = next;  // nothing is added to it
+          else
+            (first ? &scaleRow<T> : &addScaledRow<T>)(sum, next, weight, a.width.in);
           first = false;
         }
       if (first)
         std::fill_n(to, a.width.out, T(0));
       else
-        take(to, sum, a.width, each);
+        take(to, row, a.width, each);
     });
   });
 }
