@@ -52,19 +52,30 @@ struct Block {
 };
 
 template <class T>
-RETROGRAD_CLONES void addTaken(T* to, const T* image, const int32_t* offset, const T* weight, int64_t n) {
+using Points = T[kPoints];
+
+/// to[p] = the sum of what the taps take.
+template <int kAll, class T>
+RETROGRAD_CLONES void take(T* to, const T* image, const Points<int32_t>* offset, const Points<T>* weight, int64_t n) {
   for (int64_t p = 0; p < n; ++p) {
-    const T v = image[std::max(offset[p], 0)];
-    to[p] += offset[p] < 0 ? T(0) : weight[p] * v;
+    T sum = 0;
+#pragma GCC unroll 16
+    for (int k = 0; k < kAll; ++k) {
+      const int32_t at = offset[k][p];
+      const T v = weight[k][p] * image[std::max(at, 0)];
+      sum += at < 0 ? T(0) : v;
+    }
+    to[p] = sum;
   }
 }
 
-template <class T>
-RETROGRAD_CLONES void addProduct(T* to, const T* image, const T* g, const int32_t* offset, const T* weight, int64_t n) {
-  for (int64_t p = 0; p < n; ++p) {
-    const T v = image[std::max(offset[p], 0)];
-    to[p] += offset[p] < 0 ? T(0) : weight[p] * v * g[p];
-  }
+/// to[p] += g[p] times that.
+template <int kAll, class T>
+RETROGRAD_CLONES void addProduct(T* to, const T* image, const T* g, const Points<int32_t>* offset,
+                                 const Points<T>* weight, int64_t n) {
+  T sums[kPoints];
+  take<kAll>(sums, image, offset, weight, n);
+  for (int64_t p = 0; p < n; ++p) to[p] += sums[p] * g[p];
 }
 
 /// Calls `run(Type<T>, block, i, first, n)` for all results, a block at a time: `i` is the image, `first` to before
@@ -95,8 +106,7 @@ void sampleKernel(const Tensor& out, const Tensor& in, const Tensor& grid, const
     block.find(in, grid, i, first, n, rule, false);
     for (int64_t c = i * s.channels; c < (i + 1) * s.channels; ++c) {
       T* to = out.data<T>() + c * s.results + first;
-      std::fill_n(to, n, T(0));
-      for (int k = 0; k < B::kAll; ++k) addTaken(to, in.data<T>() + c * s.area, block.offset[k], block.weight[k], n);
+      take<B::kAll>(to, in.data<T>() + c * s.area, block.offset, block.weight, n);
     }
   });
 }
@@ -109,9 +119,8 @@ void gridKernel(const Tensor& ofGrid, const Tensor& out, const Tensor& in, const
     T sums[kDims][kPoints] = {};
     for (int64_t c = i * s.channels; c < (i + 1) * s.channels; ++c)
       for (int d = 0; d < kDims; ++d)
-        for (int k = 0; k < B::kAll; ++k)
-          addProduct(sums[d], in.data<T>() + c * s.area, out.data<T>() + c * s.results + first, block.offset[k],
-                     block.slope[d][k], n);
+        addProduct<B::kAll>(sums[d], in.data<T>() + c * s.area, out.data<T>() + c * s.results + first, block.offset,
+                            block.slope[d], n);
     T* to = ofGrid.data<T>() + (i * s.results + first) * kDims;
     for (int64_t p = 0; p < n; ++p)
       for (int d = 0; d < kDims; ++d) to[p * kDims + d] = sums[d][p];

@@ -48,30 +48,48 @@ void forEachRow(const Axes<T>& a, T* out, int64_t begin, int64_t end, Row&& row)
     row(out + i * a.width.out, i / a.height.out / a.depth.out, i / a.height.out % a.depth.out, i % a.height.out);
 }
 
-// ---- elements that are moved ----
+/// Whether a place has one tap, of weight 1.
+template <class T>
+bool isOne(const Axis<T>& a, int64_t j) {
+  return a.begins[j + 1] - a.begins[j] == 1 && (!a.weights || a.weights[a.begins[j]] == 1);
+}
 
-/// The longest run of results that take neighbours in order.
-std::pair<int64_t, int64_t> longestRun(const int32_t* places, int64_t n) {
+/// The longest run of places that have such a tap, on neighbours in order.
+template <class T>
+std::pair<int64_t, int64_t> longestRun(const Axis<T>& a) {
   std::pair<int64_t, int64_t> best{0, 0};
-  for (int64_t i = 0, begin = 0; i < n; ++i) {
-    if (i > 0 && places[i] != places[i - 1] + 1) begin = i;
-    if (i + 1 - begin > best.second - best.first) best = {begin, i + 1};
+  for (int64_t j = 0, begin = 0; j < a.out; ++j) {
+    if (!isOne(a, j)) {
+      begin = j + 1;
+      continue;
+    }
+    if (j > begin && a.places[a.begins[j]] != a.places[a.begins[j] - 1] + 1) begin = j;
+    if (j + 1 - begin > best.second - best.first) best = {begin, j + 1};
   }
   return best;
 }
 
 template <class T>
+void copyRun(T* to, const T* from, const Axis<T>& a, std::pair<int64_t, int64_t> run) {
+  if (run.second > run.first)
+    std::memcpy(to + run.first, from + a.places[a.begins[run.first]],
+                static_cast<size_t>(run.second - run.first) * sizeof(T));
+}
+
+// ---- elements that are moved ----
+
+template <class T>
 void move(const Tensor& out, const Tensor& in, const Taps& taps) {
   const Axes<T> a(out, in, taps);
   const int32_t* places = a.width.places;
-  const auto [runBegin, runEnd] = longestRun(places, a.width.out);
+  const std::pair<int64_t, int64_t> run = longestRun(a.width);
   parallelFor(out.numel() / a.width.out, std::max<int64_t>(1, kGrain / a.width.out), [&](int64_t begin, int64_t end) {
     forEachRow(a, out.data<T>(), begin, end, [&](T* to, int64_t plane, int64_t d, int64_t h) {
       const T* from =
           in.data<T>() + ((plane * a.depth.in + a.depth.places[d]) * a.height.in + a.height.places[h]) * a.width.in;
-      for (int64_t j = 0; j < runBegin; ++j) to[j] = from[places[j]];
-      std::memcpy(to + runBegin, from + places[runBegin], static_cast<size_t>(runEnd - runBegin) * sizeof(T));
-      for (int64_t j = runEnd; j < a.width.out; ++j) to[j] = from[places[j]];
+      for (int64_t j = 0; j < run.first; ++j) to[j] = from[places[j]];
+      copyRun(to, from, a.width, run);
+      for (int64_t j = run.second; j < a.width.out; ++j) to[j] = from[places[j]];
     });
   });
 }
@@ -101,8 +119,8 @@ RETROGRAD_CLONES void takeSame(T* to, const T* from, const int32_t* places, cons
 }
 
 template <class T>
-void takeAny(T* to, const T* from, const Axis<T>& a) {
-  for (int64_t j = 0; j < a.out; ++j) {
+void takeAny(T* to, const T* from, const Axis<T>& a, int64_t begin, int64_t end) {
+  for (int64_t j = begin; j < end; ++j) {
     T sum = 0;
     for (int32_t e = a.begins[j]; e < a.begins[j + 1]; ++e) sum += a.weights[e] * from[a.places[e]];
     to[j] = sum;
@@ -110,12 +128,15 @@ void takeAny(T* to, const T* from, const Axis<T>& a) {
 }
 
 template <class T>
-void take(T* to, const T* from, const Axis<T>& a, int32_t each) {
+void take(T* to, const T* from, const Axis<T>& a, int32_t each, std::pair<int64_t, int64_t> run) {
   switch (each) {
     case 1: return takeSame<1>(to, from, a.places, a.weights, a.out);
     case 2: return takeSame<2>(to, from, a.places, a.weights, a.out);
     case 4: return takeSame<4>(to, from, a.places, a.weights, a.out);
-    default: return takeAny(to, from, a);
+    default:
+      takeAny(to, from, a, 0, run.first);
+      copyRun(to, from, a, run);
+      takeAny(to, from, a, run.second, a.out);
   }
 }
 
@@ -125,23 +146,28 @@ void add(const Tensor& out, const Tensor& in, const Taps& taps) {
   const int64_t rows = a.depth.taps() * a.height.taps() / (a.depth.out * a.height.out);  // for each of the result
   const int64_t work = std::max<int64_t>(1, a.width.taps() + rows * a.width.in);
   const int32_t each = a.width.each();
+  const std::pair<int64_t, int64_t> run = longestRun(a.width);
   parallelFor(out.numel() / a.width.out, std::max<int64_t>(1, kGrain / work), [&](int64_t begin, int64_t end) {
     const std::unique_ptr<T[]> memory(new T[static_cast<size_t>(a.width.in)]);
     T* const sum = memory.get();
     forEachRow(a, out.data<T>(), begin, end, [&](T* to, int64_t plane, int64_t d, int64_t h) {
       const T* from = in.data<T>() + plane * a.depth.in * a.height.in * a.width.in;
       bool first = true;
+      const T* row = sum;
       for (int32_t i = a.depth.begins[d]; i < a.depth.begins[d + 1]; ++i)
         for (int32_t j = a.height.begins[h]; j < a.height.begins[h + 1]; ++j) {
-          const T* row = from + (a.depth.places[i] * a.height.in + a.height.places[j]) * a.width.in;
+          const T* next = from + (a.depth.places[i] * a.height.in + a.height.places[j]) * a.width.in;
           const T weight = a.depth.weights[i] * a.height.weights[j];
-          (first ? &scaleRow<T> : &addScaledRow<T>)(sum, row, weight, a.width.in);
+          if (isOne(a.depth, d) && isOne(a.height, h))
+            row = next;  // nothing is added to it
+          else
+            (first ? &scaleRow<T> : &addScaledRow<T>)(sum, next, weight, a.width.in);
           first = false;
         }
       if (first)
         std::fill_n(to, a.width.out, T(0));
       else
-        take(to, sum, a.width, each);
+        take(to, row, a.width, each, run);
     });
   });
 }

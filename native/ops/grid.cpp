@@ -73,9 +73,10 @@ std::array<Tensor, 2> gradients(T g, T input, T grid, const GridRule& rule, Want
     out[0] = last(out[0], g, input, grid);
   }
   if (wanted[1]) {
-    out[1] = any ? allocateTensor("gridSample", grid.sizes(), grid.dtype(), grid.device())
-                 : full(grid.sizes(), 0, grid.dtype(), grid.device());
-    if (any) gridSampleGridSlot(g.device(), points(out[1]), results(g), plain(input), points(grid), rule);
+    const bool moves = any && rule.mode != GridMode::Nearest;
+    out[1] = moves ? allocateTensor("gridSample", grid.sizes(), grid.dtype(), grid.device())
+                   : full(grid.sizes(), 0, grid.dtype(), grid.device());
+    if (moves) gridSampleGridSlot(g.device(), points(out[1]), results(g), plain(input), points(grid), rule);
     out[1] = last(out[1], g, input, grid);
   }
   return out;

@@ -26,6 +26,7 @@ enum class Rule : uint8_t {
   Cubic,
   SmoothLinear,  // antialiased
   SmoothCubic,
+  Area,
 };
 
 constexpr bool isMove(Rule rule) { return rule <= Rule::NearestExact; }
@@ -145,6 +146,11 @@ void addTaps(Table<V>& table, const Axis& a, V step, int64_t j) {
       const int64_t place = same ? j : placeBefore(a, std::max(pointOf(a, step, j), V(0)), rest);
       table.tap(place, 1 - rest);
       return table.tap(same ? place : std::min(place + 1, a.in - 1), rest);
+    }
+    case Rule::Area: {
+      const int64_t begin = j * a.in / a.out, end = ((j + 1) * a.in + a.out - 1) / a.out;
+      for (int64_t i = begin; i < end; ++i) table.tap(i, 1 / static_cast<V>(end - begin));
+      return;
     }
     case Rule::Cubic: {
       V rest, w[4];
@@ -354,6 +360,9 @@ constexpr Mode kModes[] = {
     RETROGRAD_MODE("nearest-exact", false, 1, NearestExact, "UpsampleNearestExact1D"),
     RETROGRAD_MODE("nearest-exact", false, 2, NearestExact, "UpsampleNearestExact2D"),
     RETROGRAD_MODE("nearest-exact", false, 3, NearestExact, "UpsampleNearestExact3D"),
+    RETROGRAD_MODE("area", false, 1, Area, "AdaptiveAvgPool1D"),
+    RETROGRAD_MODE("area", false, 2, Area, "AdaptiveAvgPool2D"),
+    RETROGRAD_MODE("area", false, 3, Area, "AdaptiveAvgPool3D"),
     RETROGRAD_MODE("linear", false, 1, Linear, "UpsampleLinear1D"),
     RETROGRAD_MODE("bilinear", false, 2, Linear, "UpsampleBilinear2D"),
     RETROGRAD_MODE("trilinear", false, 3, Linear, "UpsampleTrilinear3D"),

@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.InterpolateMode;
 import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.kArea;
 import org.bytedeco.pytorch.kBicubic;
 import org.bytedeco.pytorch.kBilinear;
 import org.bytedeco.pytorch.kLinear;
@@ -102,6 +103,10 @@ final class ImageRows {
       rows.add(interpolate(2, new Way(mode).scaled(1.7, 0.6, 1.3)));
       rows.add(interpolate(3, new Way(mode).sized(5, 2, 7)));
     }
+    rows.add(interpolate(1, new Way("area").scaled(0.7))
+        .node("AdaptiveAvgPool1DBackward0", "libtorch pools two dimensions, of which one is 1"));
+    rows.add(interpolate(2, new Way("area").sized(1, 2, 3)));
+    rows.add(interpolate(3, new Way("area").sized(1, 5, 3)));
     linear(rows, 1, "linear", UNEQUAL, AGAIN, NARROW);
     linear(rows, 2, "bilinear", TWICE, UNEQUAL, AGAIN, WIDE, NARROW);
     linear(rows, 3, "trilinear", UNEQUAL, NARROW);
@@ -188,12 +193,14 @@ final class ImageRows {
       switch (mode) {
         case "nearest" -> m.put(new kNearest());
         case "nearest-exact" -> m.put(new kNearestExact());
+        case "area" -> m.put(new kArea());
         case "linear" -> m.put(new kLinear());
         case "bilinear" -> m.put(new kBilinear());
         case "bicubic" -> m.put(new kBicubic());
         default -> m.put(new kTrilinear());
       }
-      if (!mode.equals("nearest")) o.align_corners().put(aligned != null && aligned);
+      if (!List.of("nearest", "area").contains(mode))
+        o.align_corners().put(aligned != null && aligned);
       if (scale != null) o.recompute_scale_factor().put(again);
       o.antialias().put(smooth);
       return torch.interpolate(x, o);
@@ -214,7 +221,8 @@ final class ImageRows {
         .on(in(sizes(dims, 2, 1, 2, 3, 4)))
         .sized(in(sizes(dims, 2, 3, 2, 9, 33)));
     if (way.mode.startsWith("nearest")) return row.on(in(sizes(dims, 1, 2, 2, 4, 4)));
-    if (dims == 2) row.skip("libtorch rounds numbers of uint8, by weights of its own", DType.UINT8);
+    if (dims == 2 && !way.mode.equals("area"))
+      row.skip("libtorch rounds numbers of uint8, by weights of its own", DType.UINT8);
     return row.unfilled("libtorch multiplies by one weight after the other", Edges.Fill.LARGEST);
   }
 
