@@ -20,10 +20,11 @@ using Kind = math::Windows::Kind;
 // the pooling's are picked. Otherwise each result goes through the rows of its window.
 
 constexpr int64_t kStrip = 512;     // results of a row that are computed together: what they need stays in the cache
-constexpr int64_t kLattice = 1024;  // results of a lattice, at most
+constexpr int64_t kLattice = 4096;  // results of a lattice, at most
+constexpr int64_t kSeveral = 1024;  // results of a lattice of several images, at most
 constexpr int64_t kShortRow = 16;
 constexpr int64_t kShortStride = 4;
-constexpr int64_t kLanes = 16;
+constexpr int64_t kLanes = 32;
 
 /// A place of the window along the width: where it lies for result 0, and for which results it is in the image.
 struct Place {
@@ -71,7 +72,7 @@ struct Pool {
     return row(d * p.along[0].stride, h * p.along[1].stride) + w * p.along[2].stride;
   }
   /// Images whose lattices are computed together.
-  int64_t latticeImages() const { return kLattice / area(); }
+  int64_t latticeImages() const { return std::max<int64_t>(1, kSeveral / area()); }
   /// Results of a lattice of that many images.
   int64_t latticeOf(int64_t images) const {
     return (images - 1) * area() + first(depth - 1, height - 1, width - 1) + 1;
@@ -236,14 +237,17 @@ RETROGRAD_CLONES __attribute__((flatten)) void maxRows(const Pool& p, Rows rows,
 /// The largest of n elements, at least kLanes; NaN if there is one.
 template <class T>
 RETROGRAD_INLINE T largestOf(const T* x, int64_t n) {
-  typedef T V __attribute__((vector_size(kLanes * sizeof(T))));
-  V best = loadVector<V>(x);
-  for (int64_t i = kLanes; i < n; i += kLanes) {
-    const V v = loadVector<V>(x + std::min(i, n - kLanes));
-    best = (v > best) | (v != v) ? v : best;
-  }
   T lanes[kLanes];
-  storeVector(lanes, best);
+  std::copy_n(x, kLanes, lanes);
+  for (int64_t i = kLanes; i < n; i += kLanes) {
+    const T* from = x + std::min(i, n - kLanes);
+#pragma GCC unroll 1
+#pragma GCC ivdep
+    for (int64_t l = 0; l < kLanes; ++l) {
+      const T v = from[l];
+      lanes[l] = (v > lanes[l]) | (v != v) ? v : lanes[l];
+    }
+  }
   T all = lanes[0];
   for (T v : lanes) all = (v > all) | (v != v) ? v : all;
   return all;
@@ -298,22 +302,14 @@ RETROGRAD_CLONES __attribute__((flatten)) void maxLattice(const Pool& p, int64_t
     const int64_t images = std::min(p.latticeImages(), end - image), n = p.latticeOf(images);
     const T* x = in + image * p.area();
     std::copy_n(x, n, best);
-    std::fill_n(at, n, I(0));
-    for (size_t k = 1; k < p.offsets.size(); ++k) {
-      const I offset = static_cast<I>(p.offsets[k]);
-      const T* from = x + offset;
-      for (int64_t i = 0; i < n; ++i) {
-        const T v = from[i];
-        const bool larger = (v > best[i]) | (v != v);
-        best[i] = larger ? v : best[i];
-        at[i] = larger ? offset : at[i];
-      }
-    }
+    for (int64_t i = 0; i < n; ++i) at[i] = static_cast<I>(i);
+    for (size_t k = 1; k < p.offsets.size(); ++k)
+      maxRun(best, at, x + p.offsets[k], static_cast<I>(p.offsets[k]), std::integral_constant<int64_t, 1>{}, n);
     T* to = out + image * p.results();
     pick(p, images, [&](int64_t result, int64_t i) { to[result] = best[i]; });
     if (!indices) continue;
     int64_t* places = indices + image * p.results();
-    pick(p, images, [&](int64_t result, int64_t i) { places[result] = i + at[i]; });
+    pick(p, images, [&](int64_t result, int64_t i) { places[result] = at[i]; });
     for (int64_t k = 1; k < images; ++k)
       for (int64_t i = k * p.results(); i < (k + 1) * p.results(); ++i) places[i] -= k * p.area();
   }
@@ -404,18 +400,14 @@ RETROGRAD_CLONES __attribute__((flatten)) void averageRows(const Pool& p, const 
 
 template <class T>
 RETROGRAD_INLINE T sumOf(const T* x, int64_t n) {
-  typedef T V __attribute__((vector_size(kLanes * sizeof(T))));
-  T sum = 0;
+  constexpr int64_t kWide = 4;
+  typedef T V __attribute__((vector_size(kWide * sizeof(T))));
+  V lanes[4] = {};
   int64_t i = 0;
-  if (n >= kLanes) {
-    V lanes = loadVector<V>(x);
-    for (i = kLanes; i + kLanes <= n; i += kLanes) lanes += loadVector<V>(x + i);
-    T folded[kLanes];
-    storeVector(folded, lanes);
-    for (int64_t half = kLanes / 2; half; half /= 2)
-      for (int64_t l = 0; l < half; ++l) folded[l] += folded[l + half];
-    sum = folded[0];
-  }
+  for (; i + 4 * kWide <= n; i += 4 * kWide)
+    for (int64_t l = 0; l < 4; ++l) lanes[l] += loadVector<V>(x + i + l * kWide);
+  const V all = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  T sum = (all[0] + all[1]) + (all[2] + all[3]);
   for (; i < n; ++i) sum += x[i];
   return sum;
 }
