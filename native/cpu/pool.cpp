@@ -15,11 +15,16 @@ namespace {
 using math::Window;
 using Kind = math::Windows::Kind;
 
-// Results of a row are computed together, one place of the window after the other, wherever windows move by a fixed
-// stride and rows of results are long. Otherwise each result goes through the rows of its window.
+// Results are computed together, one place of the window after the other, wherever windows move by a fixed stride:
+// those of a row, or for small images those of a lattice, which has one for every element of several images, of which
+// the pooling's are picked. Otherwise each result goes through the rows of its window.
 
-constexpr int64_t kStrip = 512;  // results that are computed together: what they need stays in the cache
-constexpr int64_t kLanes = 16;
+constexpr int64_t kStrip = 512;     // results of a row that are computed together: what they need stays in the cache
+constexpr int64_t kLattice = 4096;  // results of a lattice, at most
+constexpr int64_t kSeveral = 1024;  // results of a lattice of several images, at most
+constexpr int64_t kShortRow = 16;
+constexpr int64_t kShortStride = 4;
+constexpr int64_t kLanes = 32;
 
 /// A place of the window along the width: where it lies for result 0, and for which results it is in the image.
 struct Place {
@@ -30,6 +35,7 @@ struct Pool {
   const Pooling& p;
   int64_t depth, height, width;  // of the results
   std::vector<Place> places;     // along the width; empty where results are computed one by one
+  std::vector<int64_t> offsets;  // of the window's places from its first, where results are picked from a lattice
   int64_t full[2] = {0, 0};      // the results along the width whose windows are cut neither by image nor padding
 
   Pool(const Pooling& p, bool countPadding)
@@ -52,14 +58,51 @@ struct Pool {
     if (!countPadding && static_cast<int64_t>(places.size()) < w.kernel) full[1] = 0;
     full[1] = std::clamp(full[1], int64_t{0}, w.results);
     full[0] = std::min(full[0], full[1]);
+    listOffsets();
   }
   bool byRows() const { return !places.empty(); }
+  bool byLattice() const { return !offsets.empty(); }
   int64_t area() const { return p.area(); }
   int64_t results() const { return p.results(); }
   /// The first element of a row of the image.
   int64_t row(int64_t d, int64_t h) const { return (d * p.along[1].size + h) * p.along[2].size; }
   int64_t stride() const { return p.along[2].stride; }
+  /// The first place of the window of a result that is not cut.
+  int64_t first(int64_t d, int64_t h, int64_t w) const {
+    return row(d * p.along[0].stride, h * p.along[1].stride) + w * p.along[2].stride;
+  }
+  /// Images whose lattices are computed together.
+  int64_t latticeImages() const { return std::max<int64_t>(1, kSeveral / area()); }
+  /// Results of a lattice of that many images.
+  int64_t latticeOf(int64_t images) const {
+    return (images - 1) * area() + first(depth - 1, height - 1, width - 1) + 1;
+  }
+
+ private:
+  /// Where windows are small and not cut, rows too short for vectors, and not too much of the lattice is thrown away.
+  void listOffsets() {
+    const auto& a = p.along;
+    if (width >= kShortRow || area() > kLattice || area() > 8 * results()) return;
+    for (const math::Windows& w : a)
+      if (w.padding || (w.results - 1) * w.stride + w.dilation * (w.kernel - 1) >= w.size) return;
+    for (int64_t i = 0; i < a[0].kernel; ++i)
+      for (int64_t j = 0; j < a[1].kernel; ++j)
+        for (int64_t k = 0; k < a[2].kernel; ++k)
+          offsets.push_back(row(i * a[0].dilation, j * a[1].dilation) + k * a[2].dilation);
+  }
 };
+
+/// Calls `fn(result, place)` for the results of `images` images, with what a lattice has for them.
+template <class Fn>
+RETROGRAD_INLINE void pick(const Pool& p, int64_t images, const Fn& fn) {
+  int64_t result = 0;
+  for (int64_t image = 0; image < images; ++image)
+    for (int64_t d = 0; d < p.depth; ++d)
+      for (int64_t h = 0; h < p.height; ++h) {
+        const int64_t first = image * p.area() + p.first(d, h, 0);
+        for (int64_t w = 0; w < p.width; ++w) fn(result++, first + w * p.stride());
+      }
+}
 
 /// The sample of an image along a dimension.
 template <class T>
@@ -114,6 +157,16 @@ RETROGRAD_INLINE void forEachRow(const Pool& p, const Window& d, const Window& h
     for (int64_t j = h.begin; j < h.end; j += h.step) fn(p.row(i, j));
 }
 
+/// Calls `fn(first, n)` for the runs of elements that make up a window without dilation along the width.
+template <class Fn>
+RETROGRAD_INLINE void forEachRun(const Pool& p, const Window& d, const Window& h, const Window& w, const Fn& fn) {
+  const int64_t width = p.p.along[2].size;
+  if (w.end - w.begin == width && h.step == 1)
+    for (int64_t i = d.begin; i < d.end; i += d.step) fn(p.row(i, h.begin), (h.end - h.begin) * width);
+  else
+    forEachRow(p, d, h, [&](int64_t row) { fn(row + w.begin, w.end - w.begin); });
+}
+
 /// Calls `fn(j, n, at)` for the part of a strip that has a place of the window in the image: results j to j + n of the
 /// strip, the first of which sees it at `at` in the row of the image.
 template <class Fn>
@@ -148,67 +201,67 @@ RETROGRAD_INLINE void maxRun(T* best, I* at, const T* x, I place, Step step, int
 
 /// `I`: an integer as wide as T, wherever the image's places fit.
 template <class T, class I>
-RETROGRAD_CLONES void maxRows(const Pool& p, Rows rows, T* out, int64_t* indices, const T* in) {
-  rows.forEach(
-      p, [&](int64_t row, int64_t image, int64_t d, int64_t h) __attribute__((always_inline)) {
-        const T* x = in + image * p.area();
-        const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
-        forEachStrip(
-            p, [&](int64_t from, int64_t n) __attribute__((always_inline)) {
-              T* best = out + row * p.width + from;
-              I found[kStrip];
-              std::fill_n(best, n, -std::numeric_limits<T>::infinity());
-              if (indices) std::fill_n(found, n, I(-1));
-              forEachRow(
-                  p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                    for (const Place& place : p.places)
-                      forPart(
-                          p, place, from, n, [&](int64_t j, int64_t count, int64_t at) __attribute__((always_inline)) {
-                            at += first;
-                            withStride(
-                                p.stride(), [&](auto step) __attribute__((always_inline)) {
-                                  if (indices)
-                                    maxRun(best + j, found + j, x + at, static_cast<I>(at), step, count);
-                                  else
-                                    maxRun<T, I>(best + j, nullptr, x + at, 0, step, count);
-                                });
-                          });
-                  });
-              if (!indices) return;
-              int64_t* to = indices + row * p.width + from;
-              I least = 0;
-              for (int64_t i = 0; i < n; ++i) to[i] = found[i], least = std::min(least, found[i]);
-              if (least < 0)  // nothing but -inf
-                for (int64_t i = 0; i < n; ++i)
-                  if (to[i] < 0) to[i] = p.row(depth.begin, height.begin) + p.p.along[2].of(from + i, T(0)).begin;
+RETROGRAD_CLONES __attribute__((flatten)) void maxRows(const Pool& p, Rows rows, T* out, int64_t* indices,
+                                                       const T* in) {
+  rows.forEach(p, [&](int64_t row, int64_t image, int64_t d, int64_t h) {
+    const T* x = in + image * p.area();
+    const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
+    forEachStrip(p, [&](int64_t from, int64_t n) {
+      T* best = out + row * p.width + from;
+      I found[kStrip];
+      std::fill_n(best, n, -std::numeric_limits<T>::infinity());
+      if (indices) std::fill_n(found, n, I(-1));
+      forEachRow(p, depth, height, [&](int64_t first) {
+        for (const Place& place : p.places)
+          forPart(p, place, from, n, [&](int64_t j, int64_t count, int64_t at) {
+            at += first;
+            withStride(p.stride(), [&](auto step) {
+              if (indices)
+                maxRun(best + j, found + j, x + at, static_cast<I>(at), step, count);
+              else
+                maxRun<T, I>(best + j, nullptr, x + at, 0, step, count);
             });
+          });
       });
+      if (!indices) return;
+      int64_t* to = indices + row * p.width + from;
+      I least = 0;
+      for (int64_t i = 0; i < n; ++i) to[i] = found[i], least = std::min(least, found[i]);
+      if (least < 0)  // nothing but -inf
+        for (int64_t i = 0; i < n; ++i)
+          if (to[i] < 0) to[i] = p.row(depth.begin, height.begin) + p.p.along[2].of(from + i, T(0)).begin;
+    });
+  });
 }
 
-/// The largest of n elements; NaN if there is one.
+/// The largest of n elements, at least kLanes; NaN if there is one.
 template <class T>
 RETROGRAD_INLINE T largestOf(const T* x, int64_t n) {
   T lanes[kLanes];
-  std::fill_n(lanes, kLanes, x[0]);
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
+  std::copy_n(x, kLanes, lanes);
+  for (int64_t i = kLanes; i < n; i += kLanes) {
+    const T* from = x + std::min(i, n - kLanes);
+#pragma GCC unroll 1
+#pragma GCC ivdep
     for (int64_t l = 0; l < kLanes; ++l) {
-      const T v = x[i + l];
+      const T v = from[l];
       lanes[l] = (v > lanes[l]) | (v != v) ? v : lanes[l];
     }
-  for (; i < n; ++i) lanes[0] = x[i] > lanes[0] || x[i] != x[i] ? x[i] : lanes[0];
+  }
   T all = lanes[0];
-  for (T v : lanes) all = v > all || v != v ? v : all;
+  for (T v : lanes) all = (v > all) | (v != v) ? v : all;
   return all;
 }
 
 template <class T>
-RETROGRAD_INLINE void maxOfRow(const T* x, int64_t n, int64_t step, int64_t place, T& best, int64_t& at) {
-  if (step != 1 || n < kLanes) {
-    for (int64_t k = 0; k < n; ++k) {
-      const T v = x[k * step];
-      if (v > best || v != v || at < 0) best = v, at = place + k * step;
-    }
+RETROGRAD_INLINE void maxOf(T v, int64_t place, T& best, int64_t& at) {
+  if (v > best || v != v || at < 0) best = v, at = place;
+}
+
+template <class T>
+RETROGRAD_INLINE void maxOfRun(const T* x, int64_t n, int64_t place, T& best, int64_t& at) {
+  if (n < kLanes) {
+    for (int64_t k = 0; k < n; ++k) maxOf(x[k], place + k, best, at);
     return;
   }
   const T largest = largestOf(x, n);
@@ -222,24 +275,44 @@ RETROGRAD_INLINE void maxOfRow(const T* x, int64_t n, int64_t step, int64_t plac
 }
 
 template <class T>
-RETROGRAD_CLONES void maxWindows(const Pool& p, Rows rows, T* out, int64_t* indices, const T* in, const T* samples) {
-  rows.forEach(
-      p, [&](int64_t row, int64_t image, int64_t d, int64_t h) __attribute__((always_inline)) {
-        const T* x = in + image * p.area();
-        const Window depth = p.p.along[0].of(d, sampleOf(samples, image, 0)),
-                     height = p.p.along[1].of(h, sampleOf(samples, image, 1));
-        for (int64_t i = 0; i < p.width; ++i) {
-          const Window w = p.p.along[2].of(i, sampleOf(samples, image, 2));
-          T best = -std::numeric_limits<T>::infinity();
-          int64_t at = -1;
-          forEachRow(
-              p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                maxOfRow(x + first + w.begin, w.count(), w.step, first + w.begin, best, at);
-              });
-          out[row * p.width + i] = best;
-          if (indices) indices[row * p.width + i] = at;
-        }
-      });
+RETROGRAD_CLONES __attribute__((flatten)) void maxWindows(const Pool& p, Rows rows, T* out, int64_t* indices,
+                                                          const T* in, const T* samples) {
+  rows.forEach(p, [&](int64_t row, int64_t image, int64_t d, int64_t h) {
+    const T* x = in + image * p.area();
+    const Window depth = p.p.along[0].of(d, sampleOf(samples, image, 0)),
+                 height = p.p.along[1].of(h, sampleOf(samples, image, 1));
+    for (int64_t i = 0; i < p.width; ++i) {
+      const Window w = p.p.along[2].of(i, sampleOf(samples, image, 2));
+      T best = -std::numeric_limits<T>::infinity();
+      int64_t at = -1;
+      forEachRun(p, depth, height, w, [&](int64_t first, int64_t n) { maxOfRun(x + first, n, first, best, at); });
+      out[row * p.width + i] = best;
+      if (indices) indices[row * p.width + i] = at;
+    }
+  });
+}
+
+/// Of images [begin, end).
+template <class T, class I>
+RETROGRAD_CLONES __attribute__((flatten)) void maxLattice(const Pool& p, int64_t begin, int64_t end, T* out,
+                                                          int64_t* indices, const T* in) {
+  T best[kLattice];
+  I at[kLattice];
+  for (int64_t image = begin; image < end; image += p.latticeImages()) {
+    const int64_t images = std::min(p.latticeImages(), end - image), n = p.latticeOf(images);
+    const T* x = in + image * p.area();
+    std::copy_n(x, n, best);
+    for (int64_t i = 0; i < n; ++i) at[i] = static_cast<I>(i);
+    for (size_t k = 1; k < p.offsets.size(); ++k)
+      maxRun(best, at, x + p.offsets[k], static_cast<I>(p.offsets[k]), std::integral_constant<int64_t, 1>{}, n);
+    T* to = out + image * p.results();
+    pick(p, images, [&](int64_t result, int64_t i) { to[result] = best[i]; });
+    if (!indices) continue;
+    int64_t* places = indices + image * p.results();
+    pick(p, images, [&](int64_t result, int64_t i) { places[result] = at[i]; });
+    for (int64_t k = 1; k < images; ++k)
+      for (int64_t i = k * p.results(); i < (k + 1) * p.results(); ++i) places[i] -= k * p.area();
+  }
 }
 
 void maxPoolKernel(const Tensor& out, const Tensor& indices, const Tensor& in, const Tensor& samples,
@@ -250,6 +323,10 @@ void maxPoolKernel(const Tensor& out, const Tensor& indices, const Tensor& in, c
     T* to = out.data<T>();
     int64_t* at = indices.defined() ? indices.data<int64_t>() : nullptr;
     const T* random = samples.defined() ? samples.data<T>() : nullptr;
+    if (p.byLattice())
+      return shareImages(p, in.size(0), [&, x = in.data<T>()](int64_t begin, int64_t end) {
+        maxLattice<T, Narrow>(p, begin, end, to, at, x);
+      });
     shareRows(p, in.size(0), [&, x = in.data<T>()](Rows rows) {
       if (!p.byRows())
         maxWindows<T>(p, rows, to, at, x, random);
@@ -284,7 +361,7 @@ void maxPoolBackwardKernel(const Tensor& in, const Tensor& out, const Tensor& in
 template <class T>
 RETROGRAD_INLINE void divide(const Pool& p, const Average& average, const Window& d, const Window& h, T* to,
                              const T* from, int64_t first, int64_t n) {
-  const auto one = [&](int64_t i) __attribute__((always_inline)) {
+  const auto one = [&](int64_t i) {
     to[i] = from[i] / static_cast<T>(average.of(d, h, p.p.along[2].of(first + i, T(0))));
   };
   const int64_t begin = std::clamp(p.full[0] - first, int64_t{0}, n), end = std::clamp(p.full[1] - first, begin, n);
@@ -297,106 +374,157 @@ RETROGRAD_INLINE void divide(const Pool& p, const Average& average, const Window
 }
 
 template <class T>
-RETROGRAD_CLONES void averageRows(const Pool& p, const Average& average, Rows rows, T* out, const T* in) {
-  rows.forEach(
-      p, [&](int64_t row, int64_t image, int64_t d, int64_t h) __attribute__((always_inline)) {
-        const T* x = in + image * p.area();
-        const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
-        forEachStrip(
-            p, [&](int64_t from, int64_t n) __attribute__((always_inline)) {
-              T* sums = out + row * p.width + from;
-              std::fill_n(sums, n, T(0));
-              forEachRow(
-                  p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                    for (const Place& place : p.places)
-                      forPart(
-                          p, place, from, n, [&](int64_t j, int64_t count, int64_t at) __attribute__((always_inline)) {
-                            withStride(
-                                p.stride(), [&](auto step) __attribute__((always_inline)) {
-                                  T* to = sums + j;
-                                  const T* from = x + first + at;
+RETROGRAD_CLONES __attribute__((flatten)) void averageRows(const Pool& p, const Average& average, Rows rows, T* out,
+                                                           const T* in) {
+  rows.forEach(p, [&](int64_t row, int64_t image, int64_t d, int64_t h) {
+    const T* x = in + image * p.area();
+    const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
+    forEachStrip(p, [&](int64_t from, int64_t n) {
+      T* sums = out + row * p.width + from;
+      std::fill_n(sums, n, T(0));
+      forEachRow(p, depth, height, [&](int64_t first) {
+        for (const Place& place : p.places)
+          forPart(p, place, from, n, [&](int64_t j, int64_t count, int64_t at) {
+            withStride(p.stride(), [&](auto step) {
+              T* to = sums + j;
+              const T* from = x + first + at;
 #pragma GCC ivdep
-                                  for (int64_t i = 0; i < count; ++i) to[i] += from[i * step];
-                                });
-                          });
-                  });
-              divide(p, average, depth, height, sums, sums, from, n);
+              for (int64_t i = 0; i < count; ++i) to[i] += from[i * step];
             });
+          });
       });
+      divide(p, average, depth, height, sums, sums, from, n);
+    });
+  });
 }
 
 template <class T>
-RETROGRAD_CLONES void averageWindows(const Pool& p, const Average& average, Rows rows, T* out, const T* in) {
-  rows.forEach(
-      p, [&](int64_t row, int64_t image, int64_t d, int64_t h) __attribute__((always_inline)) {
-        const T* x = in + image * p.area();
-        const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
-        for (int64_t i = 0; i < p.width; ++i) {
-          const Window w = p.p.along[2].of(i, T(0));
-          T lanes[kLanes] = {}, sum = 0;
-          forEachRow(
-              p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                int64_t k = w.begin;
-                for (; k + kLanes <= w.end; k += kLanes)
-                  for (int64_t l = 0; l < kLanes; ++l) lanes[l] += x[first + k + l];
-                for (; k < w.end; ++k) sum += x[first + k];
-              });
-          for (int64_t half = kLanes / 2; half; half /= 2)
-            for (int64_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
-          out[row * p.width + i] = (lanes[0] + sum) / static_cast<T>(average.of(depth, height, w));
-        }
-      });
+RETROGRAD_INLINE T sumOf(const T* x, int64_t n) {
+  constexpr int64_t kWide = 4;
+  typedef T V __attribute__((vector_size(kWide * sizeof(T))));
+  V lanes[4] = {};
+  int64_t i = 0;
+  for (; i + 4 * kWide <= n; i += 4 * kWide)
+    for (int64_t l = 0; l < 4; ++l) lanes[l] += loadVector<V>(x + i + l * kWide);
+  const V all = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+  T sum = (all[0] + all[1]) + (all[2] + all[3]);
+  for (; i < n; ++i) sum += x[i];
+  return sum;
+}
+
+template <class T>
+RETROGRAD_CLONES __attribute__((flatten)) void averageWindows(const Pool& p, const Average& average, Rows rows, T* out,
+                                                              const T* in) {
+  rows.forEach(p, [&](int64_t row, int64_t image, int64_t d, int64_t h) {
+    const T* x = in + image * p.area();
+    const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
+    for (int64_t i = 0; i < p.width; ++i) {
+      const Window w = p.p.along[2].of(i, T(0));
+      T sum = 0;
+      forEachRun(p, depth, height, w, [&](int64_t first, int64_t n) { sum += sumOf(x + first, n); });
+      out[row * p.width + i] = sum / static_cast<T>(average.of(depth, height, w));
+    }
+  });
 }
 
 /// Of images [begin, end).
 template <class T>
-RETROGRAD_CLONES void averageBackward(const Pool& p, const Average& average, int64_t begin, int64_t end, T* in,
-                                      const T* out) {
+RETROGRAD_CLONES __attribute__((flatten)) void averageBackward(const Pool& p, const Average& average, int64_t begin,
+                                                               int64_t end, T* in, const T* out) {
   const Rows rows{begin * p.depth * p.height, end * p.depth * p.height};
-  rows.forEach(
-      p, [&](int64_t row, int64_t image, int64_t d, int64_t h) __attribute__((always_inline)) {
-        T* x = in + image * p.area();
-        if (d == 0 && h == 0) std::fill_n(x, p.area(), T(0));
-        const T* gradient = out + row * p.width;
-        const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
-        if (!p.byRows()) {
-          for (int64_t i = 0; i < p.width; ++i) {
-            const Window w = p.p.along[2].of(i, T(0));
-            const T share = gradient[i] / static_cast<T>(average.of(depth, height, w));
-            forEachRow(
-                p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                  for (int64_t k = w.begin; k < w.end; ++k) x[first + k] += share;
-                });
-          }
-          return;
-        }
-        forEachStrip(
-            p, [&](int64_t from, int64_t n) __attribute__((always_inline)) {
-              T shares[kStrip];
-              divide(p, average, depth, height, shares, gradient + from, from, n);
-              forEachRow(
-                  p, depth, height, [&](int64_t first) __attribute__((always_inline)) {
-                    // Backwards, so that an element's shares are added in the results' order.
-                    for (size_t k = p.places.size(); k--;)
-                      forPart(
-                          p, p.places[k], from,
-                          n, [&](int64_t j, int64_t count, int64_t at) __attribute__((always_inline)) {
-                            withStride(
-                                p.stride(), [&](auto step) __attribute__((always_inline)) {
-                                  T* to = x + first + at;
-                                  const T* share = shares + j;
-#pragma GCC ivdep
-                                  for (int64_t i = 0; i < count; ++i) to[i * step] += share[i];
-                                });
-                          });
-                  });
-            });
+  rows.forEach(p, [&](int64_t row, int64_t image, int64_t d, int64_t h) {
+    T* x = in + image * p.area();
+    if (d == 0 && h == 0) std::fill_n(x, p.area(), T(0));
+    const T* gradient = out + row * p.width;
+    const Window depth = p.p.along[0].of(d, T(0)), height = p.p.along[1].of(h, T(0));
+    if (!p.byRows()) {
+      for (int64_t i = 0; i < p.width; ++i) {
+        const Window w = p.p.along[2].of(i, T(0));
+        const T share = gradient[i] / static_cast<T>(average.of(depth, height, w));
+        forEachRun(p, depth, height, w, [&](int64_t first, int64_t n) {
+          for (int64_t k = 0; k < n; ++k) x[first + k] += share;
+        });
+      }
+      return;
+    }
+    forEachStrip(p, [&](int64_t from, int64_t n) {
+      // Spread over the image's row with zeros between, so that vectors can add them.
+      const int64_t step = p.stride(), spread = step <= kShortStride ? step : 1;
+      T shares[kStrip], apart[kStrip * kShortStride];
+      divide(p, average, depth, height, shares, gradient + from, from, n);
+      std::fill_n(apart, n * spread, T(0));
+      for (int64_t i = 0; i < n; ++i) apart[i * spread] = shares[i];
+      forEachRow(p, depth, height, [&](int64_t first) {
+        // Backwards, so that an element's shares are added in the results' order.
+        for (size_t k = p.places.size(); k--;)
+          forPart(p, p.places[k], from, n, [&](int64_t j, int64_t count, int64_t at) {
+            T* to = x + first + at;
+            const T* share = apart + j * spread;
+            if (spread == step)
+              for (int64_t i = 0; i < (count - 1) * step + 1; ++i) to[i] += share[i];
+            else
+              for (int64_t i = 0; i < count; ++i) to[i * step] += share[i];
+          });
       });
+    });
+  });
+}
+
+/// What each window is divided by where none is cut.
+template <class T>
+T divisorOf(const Pool& p, const Average& average) {
+  const auto& a = p.p.along;
+  return static_cast<T>(average.of(a[0].of(0, T(0)), a[1].of(0, T(0)), a[2].of(0, T(0))));
+}
+
+/// Of images [begin, end).
+template <class T>
+RETROGRAD_CLONES __attribute__((flatten)) void averageLattice(const Pool& p, const Average& average, int64_t begin,
+                                                              int64_t end, T* out, const T* in) {
+  const T divisor = divisorOf<T>(p, average);
+  T sums[kLattice];
+  for (int64_t image = begin; image < end; image += p.latticeImages()) {
+    const int64_t images = std::min(p.latticeImages(), end - image), n = p.latticeOf(images);
+    std::fill_n(sums, n, T(0));
+    for (int64_t offset : p.offsets) {
+      const T* x = in + image * p.area() + offset;
+      for (int64_t i = 0; i < n; ++i) sums[i] += x[i];
+    }
+    for (int64_t i = 0; i < n; ++i) sums[i] /= divisor;
+    T* to = out + image * p.results();
+    pick(p, images, [&](int64_t result, int64_t i) { to[result] = sums[i]; });
+  }
+}
+
+/// Of images [begin, end).
+template <class T>
+RETROGRAD_CLONES __attribute__((flatten)) void averageLatticeBackward(const Pool& p, const Average& average,
+                                                                      int64_t begin, int64_t end, T* in, const T* out) {
+  const T divisor = divisorOf<T>(p, average);
+  T shares[kLattice];
+  for (int64_t image = begin; image < end; image += p.latticeImages()) {
+    const int64_t images = std::min(p.latticeImages(), end - image), n = p.latticeOf(images);
+    const T* gradient = out + image * p.results();
+    std::fill_n(shares, n, T(0));
+    pick(p, images, [&](int64_t result, int64_t i) { shares[i] = gradient[result]; });
+    for (int64_t i = 0; i < n; ++i) shares[i] /= divisor;
+    T* x = in + image * p.area();
+    std::fill_n(x, images * p.area(), T(0));
+    // Backwards, so that an element's shares are added in the results' order.
+    for (size_t k = p.offsets.size(); k--;) {
+      T* to = x + p.offsets[k];
+      for (int64_t i = 0; i < n; ++i) to[i] += shares[i];
+    }
+  }
 }
 
 void avgPoolKernel(const Tensor& out, const Tensor& in, const Pooling& pooling, const Average& average) {
   const Pool p(pooling, average.countPadding);
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
+    if (p.byLattice())
+      return shareImages(p, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](int64_t begin, int64_t end) {
+        averageLattice<T>(p, average, begin, end, to, x);
+      });
     shareRows(p, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](Rows rows) {
       if (p.byRows())
         averageRows<T>(p, average, rows, to, x);
@@ -410,7 +538,10 @@ void avgPoolBackwardKernel(const Tensor& in, const Tensor& out, const Pooling& p
   const Pool p(pooling, average.countPadding);
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     shareImages(p, in.size(0), [&, x = in.data<T>(), g = out.data<T>()](int64_t begin, int64_t end) {
-      averageBackward<T>(p, average, begin, end, x, g);
+      if (p.byLattice())
+        averageLatticeBackward<T>(p, average, begin, end, x, g);
+      else
+        averageBackward<T>(p, average, begin, end, x, g);
     });
   });
 }

@@ -146,6 +146,14 @@ Tensor averageBackward(const Pool& p, const char* node, const Average& a, T g) {
   return record(node, x, wrt(g, [=](T gg) { return averageOf(p, node, node, a, gg); }));
 }
 
+Tensor evenAverage(const char* op, const char* node, const char* back, int64_t dims, T x, const PerDim& outputSize) {
+  const Pool p = even(op, dims, x, outputSize);
+  if (p.pooling.results() != 1) return averageOf(p, node, back, {true, 0}, x);
+  Dims spatial;  // of whole images, as PyTorch does
+  for (int64_t d = x.dim() - dims; d < x.dim(); ++d) spatial.push_back(d);
+  return named(op, [&] { return mean(x, spatial, true); });
+}
+
 // ---- made of these ----
 
 template <class Average>
@@ -257,8 +265,8 @@ Tensor unpool(const char* op, const char* node, int64_t dims, T x, T indices, co
                  false)[0];                                                                                          \
   }                                                                                                                  \
   Tensor adaptiveAvgPool##dims##d(const Tensor& x, const PerDim& outputSize) {                                       \
-    return averageOf(even("adaptiveAvgPool" #dims "d", dims, x, outputSize), "AdaptiveAvgPool" #dims "DBackward0",   \
-                     "AdaptiveAvgPool" #dims "DBackwardBackward0", {false, 0}, x);                                   \
+    return evenAverage("adaptiveAvgPool" #dims "d", "AdaptiveAvgPool" #dims "DBackward0",                            \
+                       "AdaptiveAvgPool" #dims "DBackwardBackward0", dims, x, outputSize);                           \
   }                                                                                                                  \
   Tensor lpPool##dims##d(const Tensor& x, double normType, const PerDim& kernel, const PerDim& stride,               \
                          bool ceilMode) {                                                                            \

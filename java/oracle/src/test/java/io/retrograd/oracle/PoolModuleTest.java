@@ -110,6 +110,10 @@ class PoolModuleTest {
     agree(new AdaptiveMaxPool1d(4), new AdaptiveMaxPool1dImpl(largest)::forward, LINE);
     // The binding of libtorch's other modules reads more sizes than it is given.
     agree(new AdaptiveAvgPool2d(3, 4), x -> torch.adaptive_avg_pool2d(x, 3, 4), IMAGE);
+    agree(new AdaptiveAvgPool2d(1), x -> torch.adaptive_avg_pool2d(x, 1, 1), IMAGE);
+    agree(new MaxPool2d(2), x -> torch.max_pool2d(x, 2, 2), 5, 7, 8, 8);
+    agree(new AvgPool2d(2), x -> torch.avg_pool2d(x, 2, 2), 5, 7, 8, 8);
+    agree(new AvgPool2d(7), x -> torch.avg_pool2d(x, 7, 7), 2, 3, 15, 15);
     agree(new AdaptiveAvgPool2d(-1, 4), x -> torch.adaptive_avg_pool2d(x, 8, 4), IMAGE);
     agree(new AdaptiveMaxPool2d(3), x -> torch.adaptive_max_pool2d(x, 3, 3).get0(), IMAGE);
     agree(new AdaptiveAvgPool3d(3), x -> torch.adaptive_avg_pool3d(x, 3, 3, 3), VOLUME);
