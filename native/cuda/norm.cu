@@ -208,15 +208,17 @@ struct ChannelPlan {
   }
 };
 
-/// Operands: mean, the sum of squared distances from it, in; a line is a plane.
+// Means are kept as two numbers, rounded and what that took away: a large one must not cost the distances from it.
+
+/// Operands: the mean, its rest, the sum of squared distances, in; a line is a plane.
 template <class T, bool kHeld>
-__global__ void __launch_bounds__(kBlock) planeMomentsKernel(Lines<3> lines) {
+__global__ void __launch_bounds__(kBlock) planeMomentsKernel(Lines<4> lines) {
   SharedArea area;
   T* shared = area.take<T>(kBlock);
-  const LineThread<3> me(lines);
+  const LineThread<4> me(lines);
   const int64_t n = me.exists ? lines.n : 0;
   T held[kHeld ? kLineItems : 1];
-  auto x = [&](int64_t i) { return i < n ? me.template element<const T>(lines, 2, i) : T(0); };
+  auto x = [&](int64_t i) { return i < n ? me.template element<const T>(lines, 3, i) : T(0); };
   math::Carry<T> sum{}, rests{}, squares{};
   forEachItem<kHeld>(lines, me, [&](int64_t i, int j) { sum.add(held[j] = x(i)); });
   const T mean = sumOverLine(sum, shared, lines, me) / static_cast<T>(lines.n);
@@ -227,37 +229,41 @@ __global__ void __launch_bounds__(kBlock) planeMomentsKernel(Lines<3> lines) {
   });
   const T rest = sumOverLine(rests, shared, lines, me), all = sumOverLine(squares, shared, lines, me);
   if (!me.exists || me.place != 0) return;
-  me.template element<T>(lines, 0, 0) = mean + rest / static_cast<T>(lines.n);
-  me.template element<T>(lines, 1, 0) = all - rest * rest / static_cast<T>(lines.n);
+  me.template element<T>(lines, 0, 0) = mean;
+  me.template element<T>(lines, 1, 0) = rest / static_cast<T>(lines.n);
+  me.template element<T>(lines, 2, 0) = all - rest * rest / static_cast<T>(lines.n);
 }
 
 /// What sets have in common besides their lines.
 template <class T>
 struct SetResults {
-  T *mean, *rstd, *runningMean, *runningVariance;
+  T *mean, *rest, *rstd, *runningMean, *runningVariance;
   T eps, momentum, elements;  // of a plane
   bool vanishes;              // rstd is 0 where it would be infinite
 };
 
-/// Operands: the means of planes and their sums of squares; a line is a set.
+/// Operands: of planes the means, their rests and the sums of squares; a line is a set.
 template <class T>
-__global__ void __launch_bounds__(kBlock) setStatisticsKernel(Lines<2> lines, SetResults<T> to) {
+__global__ void __launch_bounds__(kBlock) setStatisticsKernel(Lines<3> lines, SetResults<T> to) {
   SharedArea area;
   T* shared = area.take<T>(kBlock);
-  const LineThread<2> me(lines);
+  const LineThread<3> me(lines);
   const int64_t n = me.exists ? lines.n : 0;
   const T planes = static_cast<T>(lines.n);
   auto forEach = [&](const auto& visit) {
     forEachItem<false>(lines, me, [&](int64_t i, int) {
-      if (i < n) visit(me.template element<const T>(lines, 0, i), me.template element<const T>(lines, 1, i));
+      if (i >= n) return;
+      visit(me.template element<const T>(lines, 0, i), me.template element<const T>(lines, 1, i),
+            me.template element<const T>(lines, 2, i));
     });
   };
   math::Carry<T> sum{}, rests{}, between{}, within{};
-  forEach([&](T mean, T) { sum.add(mean); });
+  forEach([&](T mean, T, T) { sum.add(mean); });
   const T first = sumOverLine(sum, shared, lines, me) / planes;
-  forEach([&](T mean, T squares) {
-    rests.add(mean - first);
-    between.add((mean - first) * (mean - first));
+  forEach([&](T mean, T rest, T squares) {
+    const T d = mean - first + rest;
+    rests.add(d);
+    between.add(d * d);
     within.add(squares);
   });
   const T rest = sumOverLine(rests, shared, lines, me) / planes;
@@ -267,6 +273,7 @@ __global__ void __launch_bounds__(kBlock) setStatisticsKernel(Lines<2> lines, Se
   const T squares = inside + spread * to.elements, variance = squares < 0 ? T(0) : squares / count;
   const T mean = first + rest;
   to.mean[me.line] = mean;
+  to.rest[me.line] = first - mean + rest;
   to.rstd[me.line] = variance + to.eps == 0 && to.vanishes ? T(0) : T(1) / math::sqrt(variance + to.eps);
   auto toward = [&](T* running, T value) {
     if (running) running[me.line] = to.momentum * value + (1 - to.momentum) * running[me.line];
@@ -277,15 +284,16 @@ __global__ void __launch_bounds__(kBlock) setStatisticsKernel(Lines<2> lines, Se
 
 /// Operands: out, in; a line is a plane.
 template <class T>
-__global__ void __launch_bounds__(kBlock) normalizePlanesKernel(Lines<2> lines, ChannelPlan plan, const T* mean,
-                                                                const T* rstd, const T* weight, const T* bias) {
+__global__ void __launch_bounds__(kBlock)
+    normalizePlanesKernel(Lines<2> lines, ChannelPlan plan, const T* mean, const T* rest, const T* rstd,
+                          const T* weight, const T* bias) {
   const LineThread<2> me(lines);
   if (!me.exists) return;
   const int64_t set = plan.set(me.line), channel = plan.channel(me.line);
-  const T shift = mean[set], scale = weight ? rstd[set] * weight[channel] : rstd[set],
-          add = bias ? bias[channel] : T(0);
+  const T shift = mean[set], left = rest ? rest[set] : T(0), add = bias ? bias[channel] : T(0);
+  const T scale = weight ? rstd[set] * weight[channel] : rstd[set];
   forEachItem<false>(lines, me, [&](int64_t i, int) {
-    me.template element<T>(lines, 0, i) = (me.template element<const T>(lines, 1, i) - shift) * scale + add;
+    me.template element<T>(lines, 0, i) = (me.template element<const T>(lines, 1, i) - shift - left) * scale + add;
   });
 }
 
@@ -359,13 +367,21 @@ void channelNormFamily(const Tensor& out, const Tensor& mean, const Tensor& rstd
   const Tensor x = plan.rows(in), y = plan.rows(out);
   cudaStream_t stream = use(out);
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
+    Tensor rests;
     if (sets.of != ChannelSets::Of::Given) {
-      const Tensor means = scratch(plan.planes(), in), squares = scratch(plan.planes(), in);
-      const Tensor m = ChannelPlan::matrix(means, plan.planes(), 1), s = ChannelPlan::matrix(squares, plan.planes(), 1);
+      const int64_t planes = plan.planes();
+      const Tensor moments = scratch(3 * planes, in);
+      auto column = [&](int64_t k) {
+        Layout layout = ChannelPlan::matrix(moments, planes, 1).layout();
+        layout.offset += k * planes;
+        return Tensor(std::move(layout));
+      };
+      const Tensor m = column(0), r = column(1), q = column(2);
       launchLines<T>(&planeMomentsKernel<T, true>, &planeMomentsKernel<T, false>,
-                     makeLines<3>("channelNorm", {&m, &s, &x}, 1), stream);
-      const Tensor meansOfSets = plan.sets(means), squaresOfSets = plan.sets(squares);
+                     makeLines<4>("channelNorm", {&m, &r, &q, &x}, 1), stream);
+      rests = scratch(mean.numel(), in);
       const SetResults<T> to{mean.data<T>(),
+                             rests.data<T>(),
                              rstd.data<T>(),
                              running.mean.defined() ? running.mean.data<T>() : nullptr,
                              running.variance.defined() ? running.variance.data<T>() : nullptr,
@@ -373,11 +389,12 @@ void channelNormFamily(const Tensor& out, const Tensor& mean, const Tensor& rstd
                              static_cast<T>(running.momentum),
                              static_cast<T>(plan.elements),
                              plan.inGroup == 0};
-      launchLines<T>(&setStatisticsKernel<T>,
-                     makeLines<2>("channelNorm", {&meansOfSets, &squaresOfSets}, plan.setDim()), stream, to);
+      const Tensor means = plan.sets(m), left = plan.sets(r), squares = plan.sets(q);
+      launchLines<T>(&setStatisticsKernel<T>, makeLines<3>("channelNorm", {&means, &left, &squares}, plan.setDim()),
+                     stream, to);
     }
     launchLines<T>(&normalizePlanesKernel<T>, makeLines<2>("channelNorm", {&y, &x}, 1), stream, plan, mean.data<T>(),
-                   rstd.data<T>(), vectorOf<T>(weight), vectorOf<T>(bias));
+                   vectorOf<T>(rests), rstd.data<T>(), vectorOf<T>(weight), vectorOf<T>(bias));
   });
 }
 
