@@ -64,6 +64,14 @@ final class LossRows {
         : row.theirs((a, b, c) -> theirs.of(a, b, c, all));
   }
 
+  /** With one sample for each of the overloads, which share a body: other rows have the rest. */
+  static List<Row> brief(List<Row> rows) {
+    for (Row row : rows)
+      if (row.name.endsWith(" options)"))
+        row.samples.subList(1, row.samples.size()).clear();
+    return rows;
+  }
+
   static Tensor reduced(Tensor each, Object reduction) {
     return reduction == Reduction.NONE
         ? each
@@ -93,7 +101,7 @@ final class LossRows {
         .on(in(3, 4), between(0, 1, 3, 4))
         .refuses(in(3, 4), between(0, 1, 3, 5))
         .node("DivBackward0", BY_A_NUMBER));
-    return rows;
+    return brief(rows);
   }
 
   /** With a weight of the input's shape, or one that broadcasts to it. */
@@ -233,6 +241,7 @@ final class LossRows {
               Edges.Fill.ZEROS,
               Edges.Fill.NEGATIVE_INFINITE,
               Edges.Fill.ONES)
+          .unfilled("a gradient adds up the largest numbers", Edges.Fill.LARGEST)
           .skip(FLOATING, BinaryRows.INTEGERS));
     Theirs normal = (a, b, v, o) -> {
       if (v.lt(s(0)).any().item_bool()) throw new IllegalArgumentException("negative variance");

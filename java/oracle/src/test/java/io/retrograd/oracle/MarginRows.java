@@ -86,7 +86,7 @@ final class MarginRows {
               Edges.Fill.ALL_INFINITE,
               Edges.Fill.LARGEST));
     rows.addAll(multi());
-    return rows;
+    return LossRows.brief(rows);
   }
 
   private static List<Row> multi() {
