@@ -176,7 +176,8 @@ TEST_F(Emulated, LossesOfClassesTakeFewLaunches) {
 // docs/gpu.md names these numbers.
 TEST_F(Emulated, AConvolutionalNetworkTakesFewLaunches) {
   auto leaf = [](Dims sizes) { return requiresGrad_(mul(randn(sizes, DType::Float32, kCuda), 0.1), true); };
-  const std::vector<Tensor> params{leaf({8, 3, 3, 3}), leaf({8}), leaf({8}), leaf({8}), leaf({10, 8 * 6 * 6}), leaf({10})};
+  const std::vector<Tensor> params{leaf({8, 3, 3, 3}),    leaf({8}), leaf({8}), leaf({8}),
+                                   leaf({10, 8 * 6 * 6}), leaf({10})};
   const Tensor mean = zeros({8}, DType::Float32, kCuda), variance = full({8}, 1, DType::Float32, kCuda);
   const Tensor lr = full({}, 0.01, DType::Float64, kCuda);
   const Tensor x = randn({4, 3, 12, 12}, DType::Float32, kCuda), y = randint(0, 10, {4}, DType::Int64, kCuda);

@@ -123,7 +123,7 @@ abstract sealed class ChannelNorm extends Module
     Double momentum = norm.momentum();
     return numFeatures + ", eps=" + Text.number(norm.eps()) + ", momentum="
         + (momentum == null ? "None" : Text.number(momentum))
-        + ", affine=" + Text.truth(norm.affine())
-        + ", track_running_stats=" + Text.truth(norm.trackRunningStats());
+        + ", affine=" + Text.of(norm.affine())
+        + ", track_running_stats=" + Text.of(norm.trackRunningStats());
   }
 }

@@ -53,6 +53,8 @@ public final class F {
             o.recomputeScaleFactor(),
             o.antialias()),
         x);
+  }
+
   /** {@link #binaryCrossEntropy(Tensor, Tensor)} with another reduction. */
   public static Tensor binaryCrossEntropy(Tensor input, Tensor target, Reduction reduction) {
     return binaryCrossEntropy(input, target, null, reduction);

@@ -83,6 +83,6 @@ public class GroupNorm extends Module {
   @Override
   protected String describe() {
     return numGroups + ", " + numChannels + ", eps=" + Text.number(eps) + ", affine="
-        + Text.truth(weight != null);
+        + Text.of(weight != null);
   }
 }

@@ -81,6 +81,6 @@ public class LayerNorm extends Module {
   @Override
   protected String describe() {
     return Text.tuple(normalizedShape) + ", eps=" + Text.number(eps) + ", elementwise_affine="
-        + Text.truth(weight != null);
+        + Text.of(weight != null);
   }
 }

@@ -71,6 +71,6 @@ public class RMSNorm extends Module {
   @Override
   protected String describe() {
     return Text.tuple(normalizedShape) + ", eps=" + (eps == null ? "None" : Text.number(eps))
-        + ", elementwise_affine=" + Text.truth(weight != null);
+        + ", elementwise_affine=" + Text.of(weight != null);
   }
 }

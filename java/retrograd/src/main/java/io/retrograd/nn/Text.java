@@ -84,15 +84,4 @@ final class Text {
     return String.format(
         Locale.ROOT, "%se%s%02d", digits, exponent < 0 ? "-" : "+", Math.abs(exponent));
   }
-
-  /** A truth value as Python writes it. */
-  static String truth(boolean v) {
-    return v ? "True" : "False";
-  }
-
-  /** Sizes as Python writes a tuple: {@code (3,)}. */
-  static String tuple(long[] numbers) {
-    String list = Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(", "));
-    return "(" + list + (numbers.length == 1 ? ",)" : ")");
-  }
 }
