@@ -308,10 +308,12 @@ constexpr PadMode kPadModes[] = {
 };
 #undef RETROGRAD_PAD_NODES
 
-/// Sizes whose places tables can hold.
-void checkSize(const char* op, int64_t size, T x) {
-  if (size > INT32_MAX)
-    fail<ShapeError>(op, ": ", size, " places of a dimension of ", toString(x.sizes()), " are more than an int holds");
+/// Throws where there are more places, or so many taps, than the tables' int32 can number; of each place `taps` at
+/// most.
+void checkSize(const char* op, int64_t size, int64_t taps, T x) {
+  if (size > INT32_MAX / taps)
+    fail<ShapeError>(op, ": ", size, " places of a dimension of ", toString(x.sizes()), " are more than ",
+                     INT32_MAX / taps);
 }
 
 Tensor padBy(const PadMode& mode, T x, const Dims& pad) {
@@ -335,7 +337,7 @@ Tensor padBy(const PadMode& mode, T x, const Dims& pad) {
     if (out < 1 || kept < 0)
       fail<ShapeError>("pad: ", before, " and ", after, " places leave nothing of dimension ", d, " of ",
                        toString(x.sizes()));
-    checkSize("pad", std::max(size, out), x);
+    checkSize("pad", std::max(size, out), 1, x);
     m.axis(spatial) = {size, out, mode.rule, before};
   }
   return resample("pad", m, x);
@@ -426,7 +428,7 @@ Tensor interpolate(const Tensor& x, const PerDim& size, const std::vector<double
     if (in < 1 || out < 1 || x.size(1) == 0)
       fail<ShapeError>("interpolate: nothing but the batch may be empty, got ", toString(x.sizes()), " and ", out,
                        " places of the result in dimension ", d + 2);
-    checkSize("interpolate", std::max(in, out), x);
+    checkSize("interpolate", std::max(in, out), 16, x);
     m.axis(d) = {in, out, how.rule, 0, alignCorners, recompute ? 0 : factor};
   }
   return resample("interpolate", m, x);
