@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares Retrograd with libtorch (org.bytedeco:pytorch): the same work in forked JVMs that take turns. Prints medians,
-# ratios and their quartiles as Markdown tables. Takes about twenty minutes with the defaults.
+# ratios and their quartiles as Markdown tables. Takes about 35 minutes with the defaults.
 #
 # Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS [PART]]]]
 #   ROUNDS    pairs to compare (default 7)

@@ -306,9 +306,11 @@ Tensor layerNorm(const Tensor& x, const Dims& normalizedShape, const OptionalTen
                  double eps) {
   checkLast("layerNorm", x, normalizedShape, weight, bias);
   const Sets sets{Sets::Of::LastDims, static_cast<int64_t>(normalizedShape.size())};
-  return normalizedBy("NativeLayerNormBackward0", sets, x, weight, bias, [&](const Shapes& s, T out, T mean, T rstd) {
-    layerNormSlot(x.device(), shaped(out, s.kernel), column(mean, s), column(rstd, s), shaped(x, s.kernel),
-                  dense(weight, {s.kernel[1]}), dense(bias, {s.kernel[1]}), eps);
+  return named("layerNorm", [&] {
+    return normalizedBy("NativeLayerNormBackward0", sets, x, weight, bias, [&](const Shapes& s, T out, T mean, T rstd) {
+      layerNormSlot(x.device(), shaped(out, s.kernel), column(mean, s), column(rstd, s), shaped(x, s.kernel),
+                    dense(weight, {s.kernel[1]}), dense(bias, {s.kernel[1]}), eps);
+    });
   });
 }
 
