@@ -16,7 +16,7 @@ using math::Window;
 using Kind = math::Windows::Kind;
 
 // Results are computed together, one place of the window after the other, wherever windows move by a fixed stride:
-// those of a row, or for small images those of a lattice, which has one for every element of several images, of which
+// those of a row; averages of small images as a lattice, which has one for every element of several images, of which
 // the pooling's are picked. Otherwise each result goes through the rows of its window.
 
 constexpr int64_t kStrip = 512;     // results of a row that are computed together: what they need stays in the cache
@@ -292,29 +292,6 @@ RETROGRAD_CLONES __attribute__((flatten)) void maxWindows(const Pool& p, Rows ro
   });
 }
 
-/// Of images [begin, end).
-template <class T, class I>
-RETROGRAD_CLONES __attribute__((flatten)) void maxLattice(const Pool& p, int64_t begin, int64_t end, T* out,
-                                                          int64_t* indices, const T* in) {
-  T best[kLattice];
-  I at[kLattice];
-  for (int64_t image = begin; image < end; image += p.latticeImages()) {
-    const int64_t images = std::min(p.latticeImages(), end - image), n = p.latticeOf(images);
-    const T* x = in + image * p.area();
-    std::copy_n(x, n, best);
-    for (int64_t i = 0; i < n; ++i) at[i] = static_cast<I>(i);
-    for (size_t k = 1; k < p.offsets.size(); ++k)
-      maxRun(best, at, x + p.offsets[k], static_cast<I>(p.offsets[k]), std::integral_constant<int64_t, 1>{}, n);
-    T* to = out + image * p.results();
-    pick(p, images, [&](int64_t result, int64_t i) { to[result] = best[i]; });
-    if (!indices) continue;
-    int64_t* places = indices + image * p.results();
-    pick(p, images, [&](int64_t result, int64_t i) { places[result] = at[i]; });
-    for (int64_t k = 1; k < images; ++k)
-      for (int64_t i = k * p.results(); i < (k + 1) * p.results(); ++i) places[i] -= k * p.area();
-  }
-}
-
 void maxPoolKernel(const Tensor& out, const Tensor& indices, const Tensor& in, const Tensor& samples,
                    const Pooling& pooling) {
   const Pool p(pooling, false);
@@ -323,10 +300,6 @@ void maxPoolKernel(const Tensor& out, const Tensor& indices, const Tensor& in, c
     T* to = out.data<T>();
     int64_t* at = indices.defined() ? indices.data<int64_t>() : nullptr;
     const T* random = samples.defined() ? samples.data<T>() : nullptr;
-    if (p.byLattice())
-      return shareImages(p, in.size(0), [&, x = in.data<T>()](int64_t begin, int64_t end) {
-        maxLattice<T, Narrow>(p, begin, end, to, at, x);
-      });
     shareRows(p, in.size(0), [&, x = in.data<T>()](Rows rows) {
       if (!p.byRows())
         maxWindows<T>(p, rows, to, at, x, random);
