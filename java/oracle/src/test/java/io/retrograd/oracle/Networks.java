@@ -14,6 +14,7 @@ import io.retrograd.nn.Dropout;
 import io.retrograd.nn.F;
 import io.retrograd.nn.Linear;
 import io.retrograd.nn.Module;
+import io.retrograd.nn.NormOptions;
 import io.retrograd.nn.Reduction;
 import java.util.List;
 
@@ -54,7 +55,7 @@ final class Networks {
   /** A block of K. He et al., 2016, with what stands around it, on images [N, 3, 8, 8]. */
   static final class ResNet extends Module {
     private final Conv2d stem = conv(3, 6, 3, ConvOptions.padding(1).withBias(false));
-    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6);
+    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6, NormOptions.defaults());
     private final Block block = new Block(6, 8, 2);
     private final Linear head = linear(8, 5);
 
@@ -76,11 +77,11 @@ final class Networks {
     Block(long in, long out, long stride) {
       ConvOptions plain = ConvOptions.padding(1).withBias(false);
       conv1 = conv(in, out, 3, plain.withStride(stride));
-      bn1 = new BatchNorm2d(DOUBLE, out);
+      bn1 = new BatchNorm2d(DOUBLE, out, NormOptions.defaults());
       conv2 = conv(out, out, 3, plain);
-      bn2 = new BatchNorm2d(DOUBLE, out);
+      bn2 = new BatchNorm2d(DOUBLE, out, NormOptions.defaults());
       down = conv(in, out, 1, ConvOptions.stride(stride).withBias(false));
-      bnDown = new BatchNorm2d(DOUBLE, out);
+      bnDown = new BatchNorm2d(DOUBLE, out, NormOptions.defaults());
     }
 
     @Override
@@ -123,9 +124,7 @@ final class Networks {
       Tensor z = mean.add(log.mul(0.5).exp().mul(noise));
       Tensor y = dec2.call(dec1.call(z).relu());
       Tensor kl = log.add(1).sub(mean.square()).sub(log.exp()).sum().mul(-0.5);
-      return F.binaryCrossEntropyWithLogits(y, x, Reduction.SUM)
-          .add(kl)
-          .div(x.size(0));
+      return F.binaryCrossEntropyWithLogits(y, x, Reduction.SUM).add(kl).div(x.size(0));
     }
   }
 
@@ -133,9 +132,9 @@ final class Networks {
   static final class Generator extends Module {
     private final ConvTranspose2d up1 = new ConvTranspose2d(
         DOUBLE, 4, 6, new long[] {4}, ConvOptions.stride(2).withPadding(1).withBias(false));
-    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6);
-    private final ConvTranspose2d up2 = new ConvTranspose2d(
-        DOUBLE, 6, 1, new long[] {4}, ConvOptions.stride(2).withPadding(1));
+    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6, NormOptions.defaults());
+    private final ConvTranspose2d up2 =
+        new ConvTranspose2d(DOUBLE, 6, 1, new long[] {4}, ConvOptions.stride(2).withPadding(1));
 
     @Override
     public Tensor forward(Tensor z) {
@@ -146,8 +145,9 @@ final class Networks {
   /** Its discriminator. */
   static final class Discriminator extends Module {
     private final Conv2d down1 = conv(1, 4, 4, ConvOptions.stride(2).withPadding(1));
-    private final Conv2d down2 = conv(4, 6, 4, ConvOptions.stride(2).withPadding(1).withBias(false));
-    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6);
+    private final Conv2d down2 =
+        conv(4, 6, 4, ConvOptions.stride(2).withPadding(1).withBias(false));
+    private final BatchNorm2d norm = new BatchNorm2d(DOUBLE, 6, NormOptions.defaults());
     private final Linear head = linear(24, 1);
 
     @Override

@@ -82,7 +82,13 @@ class NetworksTest {
       long[] strides = {stride, stride};
       long[] paddings = {padding, padding};
       return torch.conv2d(
-          x, tensors.get(name + ".weight"), get(name + ".bias"), strides, paddings, new long[] {1, 1}, 1);
+          x,
+          tensors.get(name + ".weight"),
+          get(name + ".bias"),
+          strides,
+          paddings,
+          new long[] {1, 1},
+          1);
     }
 
     org.bytedeco.pytorch.Tensor up(
@@ -149,12 +155,13 @@ class NetworksTest {
 
   private static double step(io.retrograd.optim.Optimizer optimizer, Supplier<Tensor> loss) {
     return Scope.run(() -> {
-      optimizer.zeroGrad();
-      Tensor l = loss.get();
-      l.backward();
-      optimizer.step();
-      return Retrograd.tensor(l.item());
-    }).item();
+          optimizer.zeroGrad();
+          Tensor l = loss.get();
+          l.backward();
+          optimizer.step();
+          return Retrograd.tensor(l.item());
+        })
+        .item();
   }
 
   private static double step(Optimizer optimizer, UnaryOperator<org.bytedeco.pytorch.Tensor> loss) {
@@ -240,14 +247,13 @@ class NetworksTest {
     compare(net, twin, new Adam(net.parameters(), 0.01), twin.adam(0.01), () -> {
       Nd x = normal(3, 1, 8, 8);
       Nd y = unit(3, 1, 8, 8);
-      return new Losses(
-          () -> F.binaryCrossEntropyWithLogits(net.call(ours(x)), ours(y)), () -> {
-            var first = torch.relu(twin.conv("enc1", theirs(x), 1, 1));
-            var second = torch.relu(twin.conv("enc2", pool(first), 1, 1));
-            var joined = torch.cat(list(twin.up("up", second, 2, 0), first), 1);
-            var out = twin.conv("out", torch.relu(twin.conv("dec", joined, 1, 1)), 1, 0);
-            return binary_cross_entropy_with_logits(out, theirs(y));
-          });
+      return new Losses(() -> F.binaryCrossEntropyWithLogits(net.call(ours(x)), ours(y)), () -> {
+        var first = torch.relu(twin.conv("enc1", theirs(x), 1, 1));
+        var second = torch.relu(twin.conv("enc2", pool(first), 1, 1));
+        var joined = torch.cat(list(twin.up("up", second, 2, 0), first), 1);
+        var out = twin.conv("out", torch.relu(twin.conv("dec", joined, 1, 1)), 1, 0);
+        return binary_cross_entropy_with_logits(out, theirs(y));
+      });
     });
   }
 
