@@ -146,7 +146,7 @@ Tensor roll(const Tensor& x, int64_t shift) {
   Tensor y;
   {
     NoGradGuard plain;
-    y = reshape(rolled(reshape(x, {-1}), shift, 0), x.sizes());
+    y = detach(reshape(rolled(reshape(x, {-1}), shift, 0), x.sizes()));
   }
   return record("RollBackward0", y, wrt(x, [back = opposite(shift, x.numel())](T g) { return roll(g, back); }));
 }

@@ -184,7 +184,7 @@ TEST_F(Emulated, AConvolutionalNetworkTakesFewLaunches) {
   uint64_t forward = 0, back = 0, update = 0;
   auto step = [&] {
     const uint64_t start = emulated::counters().launches;
-    Tensor h = conv2d(x, params[0], params[1], {1}, {1}, {1}, 1);
+    Tensor h = conv2d(x, params[0], params[1], PerDim{1}, PerDim{1});
     h = maxPool2d(relu(batchNorm(h, mean, variance, params[2], params[3], true, 0.1, 1e-5)), {2});
     const Tensor logits = linear(flatten(h, 1, -1), params[4], params[5]);
     const Tensor loss = crossEntropy(logits, y, OptionalTensor(), -100, Reduction::Mean);
@@ -198,9 +198,9 @@ TEST_F(Emulated, AConvolutionalNetworkTakesFewLaunches) {
     forward = recorded - start, back = derived - recorded, update = emulated::counters().launches - derived;
   };
   for (int i = 0; i < 3; ++i) step();
-  EXPECT_LE(forward, 0u);
-  EXPECT_LE(back, 0u);
-  EXPECT_LE(update, 0u);
+  EXPECT_LE(forward, 13u);
+  EXPECT_LE(back, 17u);
+  EXPECT_LE(update, 1u);
 }
 
 // What a later capture into a graph of launches needs.

@@ -45,16 +45,7 @@ final class SortRows {
     return call(name, arguments)
         .on(distinct(3, 4))
         .skip("libtorch has none of truth values", DType.BOOL)
-        .unfilled(
-            "which of equals comes first is libtorch's choice",
-            Edges.Fill.ZEROS,
-            Edges.Fill.ONES,
-            Edges.Fill.EQUAL,
-            Edges.Fill.NAN,
-            Edges.Fill.INFINITE,
-            Edges.Fill.NEGATIVE_INFINITE,
-            Edges.Fill.ALL_NAN,
-            Edges.Fill.ALL_INFINITE);
+        .unfilled("which of equals comes first is libtorch's choice", Edges.Fill.values());
   }
 
   private static Row sort(String name, long dim, boolean descending, Object... arguments) {
