@@ -7,6 +7,8 @@ import io.retrograd.AutogradException;
 import io.retrograd.DType;
 import io.retrograd.Retrograd;
 import io.retrograd.Tensor;
+import io.retrograd.nn.F;
+import io.retrograd.nn.InterpolateOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -170,6 +172,45 @@ class RandomProgramTest {
           "cat",
           (x, d) -> Retrograd.cat(List.of(x, x.sin()), d.dim),
           (t, d) -> torch.cat(Torch.list(t, torch.sin(t)), d.dim)),
+      along(
+          "roll",
+          (x, d) -> x.roll(d.index, d.dim),
+          (t, d) -> torch.roll(t, new long[] {d.index}, d.dim)),
+      along(
+          "layerNorm",
+          (x, d) -> F.layerNorm(x, new long[] {x.size(-1)}, null, null, 0.3),
+          (t, d) -> torch.layer_norm(
+              t,
+              new long[] {t.size(-1)},
+              new TensorOptional(),
+              new TensorOptional(),
+              0.3,
+              false)),
+      ranked(
+          3,
+          "conv1d",
+          (x, d) -> F.conv1d(x, x).mul(0.3),
+          (t, d) -> torch.mul(torch.conv1d(t, t), s(0.3))),
+      ranked(
+          3,
+          "adaptiveAvgPool1d",
+          (x, d) -> F.adaptiveAvgPool1d(x, 2),
+          (t, d) -> torch.adaptive_avg_pool1d(t, 2)),
+      ranked(
+          3,
+          "adaptiveMaxPool1d",
+          (x, d) -> F.adaptiveMaxPool1d(x, 2),
+          (t, d) -> torch.adaptive_max_pool1d(t, 2).get0()),
+      ranked(
+          3,
+          "pad",
+          (x, d) -> F.pad(x, new long[] {1, 0}, "replicate"),
+          (t, d) -> torch.replication_pad1d(t, 1, 0)),
+      ranked(
+          3,
+          "interpolate",
+          (x, d) -> F.interpolate(x, InterpolateOptions.size(3).withMode("linear")),
+          (t, d) -> torch.upsample_linear1d(t, new long[] {3}, false)),
       ranked(1, "expand", (x, d) -> x.expand(2, d.size), (t, d) -> t.expand(2, d.size)),
       ranked(1, "diag", (x, d) -> x.diag(), (t, d) -> torch.diag(t)),
       ranked(2, "diagonal", (x, d) -> x.diagonal(), (t, d) -> torch.diagonal(t)),
