@@ -16,7 +16,7 @@
 #define RETROGRAD_INLINE __attribute__((always_inline)) inline
 
 /// Before a loop: on a GPU, all its rounds one after the other, so that arrays by its counter stay in registers.
-#ifdef __CUDACC__
+#ifdef __CUDA_ARCH__
 #define RETROGRAD_UNROLL _Pragma("unroll")
 #else
 #define RETROGRAD_UNROLL
