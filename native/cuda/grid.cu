@@ -42,7 +42,7 @@ __device__ inline Sample<T, kDims> sampleOf(const math::GridTaps<T, kDims, kMode
 #pragma unroll
     for (int k = 0; k < taps.kEach; ++k) {
       if (taps.place[kFirst][k] < 0) continue;
-      const auto inner = sampleOf<kFirst + 1>(taps, image, at * taps.sizes[kFirst] + taps.place[kFirst][k]);
+      const auto inner = sampleOf<kFirst + 1>(taps, image, at + taps.place[kFirst][k] * taps.step[kFirst]);
       const T weight = taps.weight[kFirst][k];
       s.value += weight * inner.value;
       s.slope[kFirst] += taps.slope[kFirst][k] * inner.value;

@@ -58,31 +58,31 @@ struct GridTaps {
   static constexpr int kEach = kMode == GridMode::Linear ? 2 : kMode == GridMode::Nearest ? 1 : 4;
   static constexpr int kAll = kDims == 2 ? kEach * kEach : kEach * kEach * kEach;
 
-  int32_t sizes[kDims], place[kDims][kEach];  // negative: outside
+  int32_t place[kDims][kEach], step[kDims];  // negative: outside
   T weight[kDims][kEach], slope[kDims][kEach];
 
   /// `grid`: coordinates, of the last dimension first.
   RETROGRAD_HD GridTaps(const T* grid, const int64_t (&size)[kDims], const GridRule& rule) {
     RETROGRAD_UNROLL for (int d = 0; d < kDims; ++d) {
-      sizes[d] = static_cast<int32_t>(size[d]);
       const GridPoint<T> free = gridPoint(grid[kDims - 1 - d], size[d], rule.alignCorners);
       if constexpr (kMode == GridMode::Cubic) {
         const T before = std::floor(free.at);
         cubicWeights(weight[d], free.at - before);
         cubicSlopes(slope[d], free.at - before);
         RETROGRAD_UNROLL for (int k = 0; k < 4; ++k) {
-          place[d][k] = placeOf(d, gridPadded(GridPoint<T>{before + static_cast<T>(k - 1), T(0)}, size[d], rule).at);
+          place[d][k] =
+              placeOf(size[d], gridPadded(GridPoint<T>{before + static_cast<T>(k - 1), T(0)}, size[d], rule).at);
           slope[d][k] *= free.slope;
         }
       } else {
         const GridPoint<T> p = gridPadded(free, size[d], rule);
         const T before = kMode == GridMode::Nearest ? std::nearbyint(p.at) : std::floor(p.at);
-        place[d][0] = placeOf(d, before);
+        place[d][0] = placeOf(size[d], before);
         if constexpr (kMode == GridMode::Nearest) {
           weight[d][0] = 1;
           slope[d][0] = 0;
         } else {
-          place[d][1] = placeOf(d, before + 1);
+          place[d][1] = placeOf(size[d], before + 1);
           weight[d][0] = before + 1 - p.at;
           weight[d][1] = p.at - before;
           slope[d][0] = -p.slope;
@@ -90,16 +90,17 @@ struct GridTaps {
         }
       }
     }
+    step[kDims - 1] = 1;
+    RETROGRAD_UNROLL for (int d = kDims - 1; d > 0; --d) step[d - 1] = step[d] * static_cast<int32_t>(size[d]);
   }
 
   /// Where tap `k` lies in an image; negative: outside.
   RETROGRAD_HD int32_t offset(int k) const {
-    int32_t at = 0, step = 1;
+    int32_t at = 0;
     bool outside = false;
     RETROGRAD_UNROLL for (int d = kDims - 1; d >= 0; --d, k /= kEach) {
       outside |= place[d][k % kEach] < 0;
-      at += place[d][k % kEach] * step;
-      step *= sizes[d];
+      at += place[d][k % kEach] * step[d];
     }
     return outside ? -1 : at;
   }
@@ -112,8 +113,8 @@ struct GridTaps {
   }
 
  private:
-  RETROGRAD_HD int32_t placeOf(int d, T at) const {
-    return at >= 0 && at < static_cast<T>(sizes[d]) ? static_cast<int32_t>(at) : -1;
+  RETROGRAD_HD static int32_t placeOf(int64_t size, T at) {
+    return at >= 0 && at < static_cast<T>(static_cast<int32_t>(size)) ? static_cast<int32_t>(at) : -1;
   }
 };
 

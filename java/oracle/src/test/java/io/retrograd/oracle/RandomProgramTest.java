@@ -180,12 +180,7 @@ class RandomProgramTest {
           "layerNorm",
           (x, d) -> F.layerNorm(x, new long[] {x.size(-1)}, null, null, 0.3),
           (t, d) -> torch.layer_norm(
-              t,
-              new long[] {t.size(-1)},
-              new TensorOptional(),
-              new TensorOptional(),
-              0.3,
-              false)),
+              t, new long[] {t.size(-1)}, new TensorOptional(), new TensorOptional(), 0.3, false)),
       ranked(
           3,
           "conv1d",
