@@ -1,5 +1,6 @@
 package io.retrograd;
 
+import io.retrograd.internal.Arguments;
 import java.util.List;
 
 /**
@@ -15,6 +16,8 @@ public record ValuesAndIndices(Tensor values, Tensor indices) {
    * @param results values and indices, in this order
    */
   public static ValuesAndIndices of(List<Tensor> results) {
+    if (Arguments.allGiven("results", results).size() != 2)
+      throw new IllegalArgumentException("of: wants two tensors, got " + results.size());
     return new ValuesAndIndices(results.get(0), results.get(1));
   }
 }

@@ -62,12 +62,12 @@ public class Bilinear extends Module {
 
   /** Returns the weight [out, in1, in2]. */
   public Tensor weight() {
-    return weight;
+    return parametrized(weight);
   }
 
   /** Returns the bias [out]; null in a layer without. */
   public @Nullable Tensor bias() {
-    return bias;
+    return bias == null ? null : parametrized(bias);
   }
 
   /**
@@ -77,7 +77,7 @@ public class Bilinear extends Module {
    * @param b [..., in2]
    */
   public Tensor forward(Tensor a, Tensor b) {
-    return F.bilinear(a, b, weight, bias);
+    return F.bilinear(a, b, weight(), bias());
   }
 
   @Override

@@ -42,12 +42,12 @@ abstract sealed class ChannelNorm extends Module
 
   /** Returns the weight, a number for each channel, at first 1; null in a layer without. */
   public @Nullable Tensor weight() {
-    return weight;
+    return weight == null ? null : parametrized(weight);
   }
 
   /** Returns the bias, a number for each channel, at first 0; null in a layer without. */
   public @Nullable Tensor bias() {
-    return bias;
+    return bias == null ? null : parametrized(bias);
   }
 
   /** Returns the running mean of each channel, at first 0; null in a layer without. */
@@ -86,8 +86,8 @@ abstract sealed class ChannelNorm extends Module
         input,
         runningMean,
         runningVar,
-        weight,
-        bias,
+        weight(),
+        bias(),
         isTraining() || runningMean == null,
         factor,
         norm.eps());
@@ -103,15 +103,15 @@ abstract sealed class ChannelNorm extends Module
         input,
         runningMean,
         runningVar,
-        weight,
-        bias,
+        weight(),
+        bias(),
         isTraining() || runningMean == null,
         momentum == null ? 0 : momentum,
         norm.eps());
   }
 
   private void check(Tensor input, int least, int most) {
-    long rank = input.dim();
+    long rank = Arguments.given("input", input).dim();
     if (rank < least || rank > most)
       throw new ShapeException(Text.name(this) + ": needs an input of "
           + (least == most ? "" : least + " or ") + most + " dimensions, got "

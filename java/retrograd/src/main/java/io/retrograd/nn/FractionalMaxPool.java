@@ -45,6 +45,7 @@ abstract class FractionalMaxPool extends Module {
 
   /** The result's sizes. */
   long[] sizeFor(Tensor input) {
+    Arguments.given("input", input);
     if (size.length > 0) return size;
     long[] sizes = new long[dims];
     for (int d = 0; d < dims; d++)

@@ -67,17 +67,17 @@ public class GroupNorm extends Module {
 
   /** Returns the weight; null in a layer without. */
   public @Nullable Tensor weight() {
-    return weight;
+    return weight == null ? null : parametrized(weight);
   }
 
   /** Returns the bias; null in a layer without. */
   public @Nullable Tensor bias() {
-    return bias;
+    return bias == null ? null : parametrized(bias);
   }
 
   @Override
   public Tensor forward(Tensor input) {
-    return F.groupNorm(input, numGroups, weight, bias, eps);
+    return F.groupNorm(input, numGroups, weight(), bias(), eps);
   }
 
   @Override

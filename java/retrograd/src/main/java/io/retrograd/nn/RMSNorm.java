@@ -58,14 +58,14 @@ public class RMSNorm extends Module {
 
   /** Returns the weight; null in a layer without. */
   public @Nullable Tensor weight() {
-    return weight;
+    return weight == null ? null : parametrized(weight);
   }
 
   @Override
   public Tensor forward(Tensor input) {
     return eps == null
-        ? F.rmsNorm(input, normalizedShape, weight)
-        : F.rmsNorm(input, normalizedShape, weight, eps);
+        ? F.rmsNorm(input, normalizedShape, weight())
+        : F.rmsNorm(input, normalizedShape, weight(), eps);
   }
 
   @Override

@@ -30,7 +30,9 @@ import io.retrograd.nn.InterpolateOptions;
 import io.retrograd.nn.Layer;
 import io.retrograd.nn.Module;
 import io.retrograd.nn.MultiMarginLoss;
+import io.retrograd.nn.NormOptions;
 import io.retrograd.nn.PoissonNLLLoss;
+import io.retrograd.nn.PoolOptions;
 import io.retrograd.nn.Reduction;
 import io.retrograd.nn.Sequential;
 import io.retrograd.nn.TripletMarginLoss;
@@ -176,7 +178,9 @@ class NullsTest {
     Class<?> c = raw(type);
     if (c == Object.class) return "x";
     if (target.getName().startsWith("conv")) return ofConvolution(c, target.getName(), name);
-    if (name.equals("kernelSize") && c == long[].class) return new long[] {1};
+    if (name.matches("kernelSize|outputSize") && c == long[].class) return new long[] {1};
+    if (c == Tensor.class && target.getName().matches("(fractional|bilinear|batch|instance).*"))
+      return ofLayer(target.getName(), name);
     if (c == Tensor.class || c == Index.class) {
       boolean classes =
           name.equals("target") && target.getName().matches("nllLoss|crossEntropy|multiMarginLoss");
@@ -203,6 +207,16 @@ class NullsTest {
     if (c == List.class) return List.of(ones(2, 2).requiresGrad_(true));
     if (c == Function.class) return function((ParameterizedType) type);
     return plain(c);
+  }
+
+  private static Object ofLayer(String target, String name) {
+    boolean isNorm = target.endsWith("Norm");
+    if (name.equals("weight")) return isNorm ? ones(2) : ones(2, 2, 2);
+    if (isNorm) return name.equals("input") ? ones(2, 2, 2) : ones(2);
+    if (target.equals("bilinear")) return name.equals("bias") ? ones(2) : ones(2, 2);
+    int dims = target.contains("2d") ? 2 : 3;
+    if (name.equals("randomSamples")) return Retrograd.zeros(1, 1, dims);
+    return dims == 2 ? ones(1, 1, 2, 2) : ones(1, 1, 2, 2, 2);
   }
 
   private static Object ofConvolution(Class<?> c, String target, String name) {
@@ -237,6 +251,9 @@ class NullsTest {
     if (c == SGD.Options.class) return SGD.Options.DEFAULT;
     if (c == Adam.Options.class) return Adam.Options.DEFAULT;
     if (c == ConvOptions.class) return ConvOptions.defaults();
+    if (c == Double.class) return 0.5;
+    if (c == NormOptions.class) return NormOptions.defaults();
+    if (c == PoolOptions.class) return PoolOptions.defaults();
     if (c == InterpolateOptions.class) return InterpolateOptions.scaleFactor(2);
     if (c == CrossEntropyLoss.Options.class) return CrossEntropyLoss.Options.DEFAULT;
     if (c == MultiMarginLoss.Options.class) return MultiMarginLoss.Options.DEFAULT;
