@@ -47,6 +47,7 @@ Folding folding(const char* op, const int64_t* size, T input, const PerDim& kern
                        f.padding[d], ", got the input ", toString(input.sizes()));
     f.windows[d] = (f.padded(d) - extent) / f.stride[d] + 1;
   }
+  numel(op, {f.padded(0), f.padded(1)});  // bounds what kernel and windows make together, too
   return f;
 }
 
@@ -68,7 +69,8 @@ Tensor folded(const Folding& f, T columns, const char* node);
 /// [..., channels * places, windows] of [..., channels, height, width].
 Tensor unfolded(const Folding& f, T x, const char* node) {
   const int64_t channels = x.size(x.dim() - 3);
-  Tensor columns = allocateTensor("unfold", sized(x, 3, {channels * f.places(), f.count()}), x.dtype(), x.device());
+  Tensor columns = allocateTensor(
+      "unfold", sized(x, 3, {numel("unfold", {channels, f.kernel[0], f.kernel[1]}), f.count()}), x.dtype(), x.device());
   {
     NoGradGuard plain;
     Tensor image = contiguous(x);
