@@ -142,7 +142,7 @@ abstract sealed class Conv extends Module
     StringBuilder text = new StringBuilder();
     text.append(in).append(", ").append(out);
     text.append(", kernel_size=").append(Text.tuple(kernel));
-    text.append(", stride=").append(Text.tuple(each("stride", conv.strides(), dims)));
+    text.append(", stride=").append(Text.tuple(conv.strides(), dims));
     if (conv.paddingName() != null) text.append(", padding=").append(conv.paddingName());
     else addUnless(0, text, "padding", conv.paddings());
     addUnless(1, text, "dilation", conv.dilations());
@@ -155,9 +155,6 @@ abstract sealed class Conv extends Module
 
   private void addUnless(long usual, StringBuilder text, String name, long[] numbers) {
     if (Arrays.stream(numbers).allMatch(n -> n == usual)) return;
-    text.append(", ")
-        .append(name)
-        .append("=")
-        .append(Text.tuple(each(name, numbers, kernel.length)));
+    text.append(", ").append(name).append("=").append(Text.tuple(numbers, kernel.length));
   }
 }

@@ -76,6 +76,6 @@ public class Linear extends Module {
   @Override
   protected String describe() {
     return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias="
-        + (bias == null ? "False" : "True");
+        + Text.of(bias != null);
   }
 }

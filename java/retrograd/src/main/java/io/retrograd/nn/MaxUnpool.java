@@ -2,7 +2,6 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
-import java.util.stream.LongStream;
 
 /** What inverses of max poolings of one to three dimensions share. */
 abstract class MaxUnpool extends Module {
@@ -36,10 +35,7 @@ abstract class MaxUnpool extends Module {
   public abstract Tensor forward(Tensor input, Tensor indices, long... outputSize);
 
   private String shown(long[] numbers) {
-    return Text.tuple(
-        numbers.length == 1
-            ? LongStream.generate(() -> numbers[0]).limit(dims).toArray()
-            : numbers);
+    return Text.tuple(numbers, dims);
   }
 
   @Override

@@ -60,8 +60,7 @@ public abstract class Module implements Layer {
   private final Members registered = new Members();
   private final Map<Tensor, Unnamed> unnamed = new HashMap<>();
   private final Hooks hooks = new Hooks();
-  private Map<Tensor, ParametrizationList> parametrizations = Map.of();
-  private transient @Nullable ModuleDict parametrizationDict;
+  private transient @Nullable ModuleDict parametrizations; // lists, by the names of parameters
   private boolean training = true;
   private boolean switching;
 
@@ -78,7 +77,10 @@ public abstract class Module implements Layer {
   public final Tensor call(Tensor input) {
     Arguments.given("input", input);
     Tensor output = hooks.isEmpty() ? forward(input) : hooks.around(this, input);
-    parametrizations.values().forEach(list -> list.requireUsed(this));
+    ModuleDict lists = parametrizations;
+    if (lists != null) {
+      for (Module list : lists.children()) ((ParametrizationList) list).requireUsed(this);
+    }
     return output;
   }
 
@@ -174,47 +176,45 @@ public abstract class Module implements Layer {
    * @see Parametrizations
    */
   protected final Tensor parametrized(Tensor parameter) {
-    ParametrizationList list = parametrizations.get(Arguments.given("parameter", parameter));
-    return list == null ? parameter : list.value();
+    Arguments.given("parameter", parameter);
+    ModuleDict lists = parametrizations;
+    if (lists == null) return parameter;
+    for (Module module : lists.children()) {
+      ParametrizationList list = (ParametrizationList) module;
+      if (list.parameter() == parameter) return list.value();
+    }
+    return parameter;
   }
 
   final boolean isParametrized() {
-    return !parametrizations.isEmpty();
+    return parametrizations != null;
   }
 
   /** The parametrizations of a parameter of this module itself; null where it has none. */
   final @Nullable ParametrizationList parametrization(String name) {
-    ModuleDict lists = parametrizationDict;
+    ModuleDict lists = parametrizations;
     return lists != null && lists.contains(name) ? (ParametrizationList) lists.get(name) : null;
   }
 
   /** Has a list of parametrizations, which owns the parameter from now on, stand for it. */
   final void parametrize(String name, Tensor parameter, ParametrizationList list) {
-    ModuleDict lists = parametrizationDict;
+    ModuleDict lists = parametrizations;
     if (lists == null) lists = register("parametrizations", new ModuleDict());
-    parametrizationDict = lists.put(name, list);
+    parametrizations = lists.put(name, list);
     registered.parameters.remove(name);
     unnamed.remove(parameter);
-    changeParametrizations(map -> map.put(parameter, list));
   }
 
   /** Has a parameter stand for itself again. */
   final void unparametrize(String name, Tensor parameter) {
-    ModuleDict lists = parametrizationDict;
+    ModuleDict lists = parametrizations;
     if (lists == null) return;
     lists.remove(name);
     if (lists.size() == 0) {
       registered.modules.remove("parametrizations");
-      parametrizationDict = null;
+      parametrizations = null;
     }
     registered.parameters.put(name, parameter);
-    changeParametrizations(map -> map.remove(parameter));
-  }
-
-  private void changeParametrizations(Consumer<Map<Tensor, ParametrizationList>> change) {
-    Map<Tensor, ParametrizationList> changed = new IdentityHashMap<>(parametrizations);
-    change.accept(changed);
-    parametrizations = changed;
   }
 
   private static Tensor trained(Tensor value) {

@@ -58,6 +58,16 @@ final class Text {
     return "(" + list + (numbers.length == 1 ? ",)" : ")");
   }
 
+  /** Numbers for each dimension, or one for all, as Python shows a tuple of as many. */
+  static String tuple(long[] numbers, int dims) {
+    long[] each = numbers;
+    if (numbers.length == 1) {
+      each = new long[dims];
+      Arrays.fill(each, numbers[0]);
+    }
+    return tuple(each);
+  }
+
   /** A truth value as Python shows it. */
   static String of(boolean value) {
     return value ? "True" : "False";

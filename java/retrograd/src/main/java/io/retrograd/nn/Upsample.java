@@ -6,7 +6,7 @@ import io.retrograd.internal.Arguments;
 /**
  * Images of another size; see {@link F#interpolate}. Several threads may share it as they may any {@link Module}.
  */
-public final class Upsample extends Module {
+public class Upsample extends Module {
   private final InterpolateOptions options;
 
   /**

@@ -1,14 +1,10 @@
 package io.retrograd.nn;
 
-import io.retrograd.Tensor;
-
 /**
  * [batch, channels, height, width] in another size, by bilinear interpolation, with the corners in their places. Several threads may share it
  * as they may any {@link Module}.
  */
-public final class UpsamplingBilinear2d extends Module {
-  private final InterpolateOptions options;
-
+public final class UpsamplingBilinear2d extends Upsample {
   /**
    * A layer with a scale.
    *
@@ -29,16 +25,6 @@ public final class UpsamplingBilinear2d extends Module {
   }
 
   private UpsamplingBilinear2d(InterpolateOptions options) {
-    this.options = options.withMode("bilinear").withAlignCorners(true);
-  }
-
-  @Override
-  public Tensor forward(Tensor x) {
-    return F.interpolate(x, options);
-  }
-
-  @Override
-  protected String describe() {
-    return options.describe();
+    super(options.withMode("bilinear").withAlignCorners(true));
   }
 }

@@ -1,14 +1,10 @@
 package io.retrograd.nn;
 
-import io.retrograd.Tensor;
-
 /**
  * [batch, channels, height, width] in another size, whose places are the nearest ones. Several threads may share it
  * as they may any {@link Module}.
  */
-public final class UpsamplingNearest2d extends Module {
-  private final InterpolateOptions options;
-
+public final class UpsamplingNearest2d extends Upsample {
   /**
    * A layer with a scale.
    *
@@ -29,16 +25,6 @@ public final class UpsamplingNearest2d extends Module {
   }
 
   private UpsamplingNearest2d(InterpolateOptions options) {
-    this.options = options.withMode("nearest");
-  }
-
-  @Override
-  public Tensor forward(Tensor x) {
-    return F.interpolate(x, options);
-  }
-
-  @Override
-  protected String describe() {
-    return options.describe();
+    super(options.withMode("nearest"));
   }
 }
