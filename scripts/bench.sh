@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares Retrograd with libtorch (org.bytedeco:pytorch): the same work in forked JVMs that take turns. Prints medians,
-# ratios and their quartiles as Markdown tables. Takes about 35 minutes with the defaults.
+# ratios and their quartiles as Markdown tables. Takes about 35 minutes with the
+# defaults, by the number of its cases; not timed since the last ones came.
 #
 # Usage: scripts/bench.sh [ROUNDS [SECONDS [STEPS [PART]]]]
 #   ROUNDS    pairs to compare (default 7)

@@ -9,7 +9,7 @@ namespace {
 
 using T = const Tensor&;
 
-/// Labels and lengths as kernels take them, on the device, and the longest target.
+/// Labels [n, longest] and lengths of inputs and targets [2, n], as kernels take them, on the device.
 struct Labels {
   Tensor labels, lengths;
 };

@@ -442,8 +442,8 @@ Tensor gaussianNllLoss(const Tensor& input, const Tensor& target, const Tensor& 
         fail<ShapeError>("var must have the input's shape ", toString(input.sizes()),
                          ", with at most one size of 1 instead, or lack the last one; got ", toString(var.sizes()));
     }
-    if (input.device().isCpu() && var.numel() > 0 && item(min(var)) < 0)
-      throw std::invalid_argument("var may not be negative, got " + std::to_string(item(min(var))));
+    const double least = input.device().isCpu() && var.numel() > 0 ? item(min(var)) : 0;
+    if (least < 0) throw std::invalid_argument("var may not be negative, got " + std::to_string(least));
     const Tensor variance = raised(maskedFill(own, lt(own, 0), std::nan("")), eps);
     const Tensor each = (log(variance) + square(input - target) / variance) * 0.5;
     return reduced(isFull ? each + 0.5 * std::log(2 * M_PI) : each, reduction);

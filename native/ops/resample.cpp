@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "math/cubic.h"
+#include "math/window.h"
 #include "ops/pointwise.h"
 #include "ops/strided.h"
 
@@ -148,8 +149,9 @@ void addTaps(Table<V>& table, const Axis& a, V step, int64_t j) {
       return table.tap(same ? place : std::min(place + 1, a.in - 1), rest);
     }
     case Rule::Area: {
-      const int64_t begin = j * a.in / a.out, end = ((j + 1) * a.in + a.out - 1) / a.out;
-      for (int64_t i = begin; i < end; ++i) table.tap(i, 1 / static_cast<V>(end - begin));
+      const math::Windows even{math::Windows::Kind::Even, a.in, a.out, 0, 0, 0, 0};  // as adaptive pooling has them
+      const math::Window w = even.of(j, V(0));
+      for (int64_t i = w.begin; i < w.end; ++i) table.tap(i, 1 / static_cast<V>(w.whole));
       return;
     }
     case Rule::Cubic: {
