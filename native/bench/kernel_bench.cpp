@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cpu/threads.h"
+#include "kernel/conv.h"
 #include "kernel/copy.h"
 #include "kernel/gemm.h"
 #include "kernel/index.h"
@@ -75,7 +76,7 @@ Tensor transposed(const Tensor& x) {
   Layout l = x.layout();
   std::swap(l.sizes[0], l.sizes[1]);
   std::swap(l.strides[0], l.strides[1]);
-  return Tensor(l);
+  return Tensor(std::move(l));
 }
 
 template <class F>
@@ -95,7 +96,7 @@ void gemm(const char* name, int64_t m, int64_t k, int64_t n, bool ta = false, bo
     Layout l = x.layout();
     l.sizes.insert(0, 1);
     l.strides.insert(0, 0);
-    return Tensor(l);
+    return Tensor(std::move(l));
   };
   Tensor c = empty({1, m, n}, t), a3 = batch(a), b3 = batch(b);
   run(name, 2.0 * static_cast<double>(m * n * k), "GFLOP/s", [&] { gemmSlot(kCpu, c, a3, b3, Tensor()); });
@@ -219,6 +220,17 @@ int main(int argc, char** argv) {
         pool.free(block, charged);
       });
     }
+  }
+  for (const auto& [channels, side] : {std::pair{64, 56}, {256, 14}, {512, 7}}) {
+    const std::string name = "depthwise " + std::to_string(side);
+    if (!isWanted(name.c_str())) continue;
+    const Tensor x = normal({32, channels, 1, side, side}), w = normal({channels, 1, 1, 3, 3});
+    const Tensor y = empty(x.sizes()), ofW = empty(w.sizes());
+    const ConvSteps steps{{1, 1, 1}, {0, 1, 1}, {1, 1, 1}, channels};
+    const double work = 18.0 * static_cast<double>(x.numel());
+    run(name.c_str(), work, "GFLOP/s", [&] { convSlot(kCpu, y, x, w, Tensor(), steps); });
+    run((name + " input").c_str(), work, "GFLOP/s", [&] { convInputSlot(kCpu, y, x, w, steps); });
+    run((name + " weight").c_str(), work, "GFLOP/s", [&] { convWeightSlot(kCpu, ofW, y, x, steps); });
   }
   if (isWanted("adam")) {
     std::vector<Tensor> p{normal({k1M})}, g{normal({k1M})}, m{normal({k1M})}, v{empty({k1M})};

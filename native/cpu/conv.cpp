@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cpu/clones.h"
+#include "cpu/conv.h"
 #include "cpu/gemm_block.h"
 #include "cpu/threads.h"
 
@@ -18,39 +19,8 @@ namespace {
 constexpr int64_t kTile = 512;        // results of a tile
 constexpr int64_t kTilePlaces = 640;  // about, at most: a tile then fits the second-level cache
 
-struct Conv {
-  int64_t batch, channels, outputs, groups;
-  int64_t size[3], result[3], kernel[3];
-  int64_t area, results, places;  // elements of a channel of the image, of the result, of the kernel
-  ConvSteps steps;
-
-  Conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvSteps& s)
-      : batch(x.size(0)), channels(x.size(1) / s.groups), outputs(y.size(1) / s.groups), groups(s.groups), steps(s) {
-    for (int d = 0; d < 3; ++d) size[d] = x.size(d + 2), result[d] = y.size(d + 2), kernel[d] = w.size(d + 2);
-    area = size[0] * size[1] * size[2];
-    results = result[0] * result[1] * result[2];
-    places = kernel[0] * kernel[1] * kernel[2];
-  }
-
-  /// Where a kernel's place lies in the image for result 0 of a dimension.
-  int64_t first(int d, int64_t place) const { return place * steps.dilation[d] - steps.padding[d]; }
-  /// The results of a dimension for which that place lies in the image: from `begin` to before `end`.
-  std::pair<int64_t, int64_t> inside(int d, int64_t place) const {
-    const int64_t at = first(d, place), step = steps.stride[d];
-    const int64_t begin = at < 0 ? (-at + step - 1) / step : 0;
-    const int64_t end = at < size[d] ? (size[d] - 1 - at) / step + 1 : 0;
-    return {std::min(begin, result[d]), std::max(std::min(begin, result[d]), std::min(end, result[d]))};
-  }
-  /// Whether the image is its own unfolded form.
-  bool isPlain() const {
-    return places == 1 && steps.stride == ConvSteps::Each{1, 1, 1} && steps.padding == ConvSteps::Each{0, 0, 0} &&
-           area == results;
-  }
-  /// Whether the products are too small to be worth unfolding.
-  bool isDirect() const { return channels * outputs <= 4 && groups > 1; }
-  /// Channels whose places make up a tile.
-  int64_t channelsOfTile() const { return std::clamp<int64_t>(kTilePlaces / places, 1, channels); }
-};
+/// Channels whose places make up a tile.
+int64_t channelsOfTile(const Conv& c) { return std::clamp<int64_t>(kTilePlaces / c.places, 1, c.channels); }
 
 /// Calls `row(result, image, n, skipped)` for the parts of results [from, to) that lie in a row of the result, for one
 /// place of the kernel: `n` results from number `result` on, the first of which sees the image at `image`; negative `n`
@@ -98,30 +68,6 @@ RETROGRAD_CLONES void addRun(T* to, int64_t step, const T* from, int64_t n) {
   for (int64_t i = 0; i < n; ++i) to[i * step] += from[i];
 }
 
-/// to[i * toStep] += factor * from[i * fromStep].
-template <class T>
-RETROGRAD_CLONES void addScaledRun(T* to, int64_t toStep, const T* from, int64_t fromStep, T factor, int64_t n) {
-  if (toStep == 1 && fromStep == 1) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) to[i] += factor * from[i];
-    return;
-  }
-  for (int64_t i = 0; i < n; ++i) to[i * toStep] += factor * from[i * fromStep];
-}
-
-constexpr int64_t kDotLanes = 16;
-
-/// lanes += x * y, element by element, each to the lane of its number.
-template <class T>
-RETROGRAD_CLONES void dotRun(T* lanes, const T* x, const T* y, int64_t step, int64_t n) {
-  int64_t i = 0;
-  if (step == 1)
-    for (; i + kDotLanes <= n; i += kDotLanes)
-#pragma GCC ivdep
-      for (int64_t l = 0; l < kDotLanes; ++l) lanes[l] += x[i + l] * y[i + l];
-  for (; i < n; ++i) lanes[i % kDotLanes] += x[i] * y[i * step];
-}
-
 /// A thread's tile of the unfolded image.
 template <class T>
 class Tile {
@@ -130,7 +76,7 @@ class Tile {
       : conv_(c),
         step_(std::min(kTile, c.results) +
               (c.results > 16 ? 16 : 0)),  // rows that do not fall into the same lines of the cache
-        memory_(new T[static_cast<size_t>(step_ * c.channelsOfTile() * c.places)]) {}
+        memory_(new T[static_cast<size_t>(step_ * channelsOfTile(c) * c.places)]) {}
 
   T* data() { return memory_.get(); }
   int64_t step() const { return step_; }
@@ -168,73 +114,10 @@ class Tile {
 /// How many multiplications are worth a thread, given those of an item.
 int64_t grainOf(int64_t work) { return std::max<int64_t>(1, kGrain / std::max<int64_t>(work, 1)); }
 
-template <class T>
-void direct(const Conv& c, T* y, const T* x, const T* w, const T* bias) {
-  parallelFor(c.batch * c.groups * c.outputs, grainOf(c.results * c.places), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t o = i % (c.groups * c.outputs), g = o / c.outputs, n = i / (c.groups * c.outputs);
-      T* to = y + i * c.results;
-      std::fill_n(to, c.results, bias ? bias[o] : T(0));
-      for (int64_t ch = 0; ch < c.channels; ++ch)
-        for (int64_t k = 0; k < c.places; ++k) {
-          const T factor = w[(o * c.channels + ch) * c.places + k];
-          const T* from = x + ((n * c.groups + g) * c.channels + ch) * c.area;
-          forEachRow(c, k, 0, c.results, [&](int64_t result, int64_t image, int64_t count) {
-            if (count > 0) addScaledRun(to + result, 1, from + image, c.steps.stride[2], factor, count);
-          });
-        }
-    }
-  });
-}
-
-template <class T>
-void directInput(const Conv& c, T* x, const T* y, const T* w) {
-  parallelFor(c.batch * c.groups * c.channels, grainOf(c.results * c.places), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t ch = i % c.channels, g = i / c.channels % c.groups, n = i / c.channels / c.groups;
-      T* to = x + i * c.area;
-      std::fill_n(to, c.area, T(0));
-      for (int64_t o = g * c.outputs; o < (g + 1) * c.outputs; ++o)
-        for (int64_t k = 0; k < c.places; ++k) {
-          const T factor = w[(o * c.channels + ch) * c.places + k];
-          const T* from = y + (n * c.groups * c.outputs + o) * c.results;
-          forEachRow(c, k, 0, c.results, [&](int64_t result, int64_t image, int64_t count) {
-            if (count > 0) addScaledRun(to + image, c.steps.stride[2], from + result, 1, factor, count);
-          });
-        }
-    }
-  });
-}
-
-template <class T>
-void directWeight(const Conv& c, T* w, const T* y, const T* x) {
-  parallelFor(c.groups * c.outputs * c.channels, grainOf(c.batch * c.results * c.places),
-              [&](int64_t begin, int64_t end) {
-                for (int64_t i = begin; i < end; ++i) {
-                  const int64_t ch = i % c.channels, o = i / c.channels, g = o / c.outputs;
-                  for (int64_t k = 0; k < c.places; ++k) {
-                    T sum = 0;
-                    for (int64_t n = 0; n < c.batch; ++n) {
-                      const T* from = x + ((n * c.groups + g) * c.channels + ch) * c.area;
-                      const T* gradient = y + (n * c.groups * c.outputs + o) * c.results;
-                      T lanes[kDotLanes] = {};
-                      forEachRow(c, k, 0, c.results, [&](int64_t result, int64_t image, int64_t count) {
-                        if (count > 0) dotRun(lanes, gradient + result, from + image, c.steps.stride[2], count);
-                      });
-                      for (int64_t h = kDotLanes / 2; h; h /= 2)
-                        for (int64_t l = 0; l < h; ++l) lanes[l] += lanes[l + h];
-                      sum += lanes[0];
-                    }
-                    w[i * c.places + k] = sum;
-                  }
-                }
-              });
-}
-
 /// Calls `fn(c0, count)` for the tiles' channels of a group.
 template <class Fn>
 void forEachChannels(const Conv& c, Fn&& fn) {
-  const int64_t step = c.channelsOfTile();
+  const int64_t step = channelsOfTile(c);
   for (int64_t c0 = 0; c0 < c.channels; c0 += step) fn(c0, std::min(step, c.channels - c0));
 }
 
@@ -270,7 +153,7 @@ void unfolded(const Conv& c, T* y, const T* x, const T* w, const T* bias) {
 
 template <class T>
 void unfoldedInput(const Conv& c, T* x, const T* y, const T* w) {
-  const int64_t row = c.channels * c.places, step = c.channelsOfTile(), parts = (c.channels + step - 1) / step;
+  const int64_t row = c.channels * c.places, step = channelsOfTile(c), parts = (c.channels + step - 1) / step;
   parallelFor(
       c.batch * c.groups * parts, grainOf(c.outputs * step * c.places * c.results), [&](int64_t begin, int64_t end) {
         Tile<T> tile(c);
@@ -298,7 +181,7 @@ void unfoldedInput(const Conv& c, T* x, const T* y, const T* w) {
 /// The batch is taken in parts, whose number depends on the sizes alone, and whose sums are then added in order.
 template <class T>
 void unfoldedWeight(const Conv& c, T* w, const T* y, const T* x) {
-  const int64_t row = c.channels * c.places, step = c.channelsOfTile(), pieces = (c.channels + step - 1) / step;
+  const int64_t row = c.channels * c.places, step = channelsOfTile(c), pieces = (c.channels + step - 1) / step;
   const int64_t elements = c.groups * c.outputs * row;
   const int64_t room = c.batch * c.groups * (c.channels * c.area + c.outputs * c.results) / 8;
   const int64_t parts = std::clamp<int64_t>(room / std::max<int64_t>(elements, 1), 1, std::min<int64_t>(c.batch, 16));
@@ -337,21 +220,21 @@ void convKernel(const Tensor& y, const Tensor& x, const Tensor& w, const Tensor&
   const Conv c(y, x, w, steps);
   dispatchFloating(y.dtype(), [&]<class T>(Type<T>) {
     const T* b = bias.defined() ? bias.data<T>() : nullptr;
-    (c.isDirect() ? direct<T> : unfolded<T>)(c, y.data<T>(), x.data<T>(), w.data<T>(), b);
+    (isDirect(c) ? convDirect<T> : unfolded<T>)(c, y.data<T>(), x.data<T>(), w.data<T>(), b);
   });
 }
 
 void convInputKernel(const Tensor& x, const Tensor& y, const Tensor& w, const ConvSteps& steps) {
   const Conv c(y, x, w, steps);
   dispatchFloating(y.dtype(), [&]<class T>(Type<T>) {
-    (c.isDirect() ? directInput<T> : unfoldedInput<T>)(c, x.data<T>(), y.data<T>(), w.data<T>());
+    (isDirect(c) ? convInputDirect<T> : unfoldedInput<T>)(c, x.data<T>(), y.data<T>(), w.data<T>());
   });
 }
 
 void convWeightKernel(const Tensor& w, const Tensor& y, const Tensor& x, const ConvSteps& steps) {
   const Conv c(y, x, w, steps);
   dispatchFloating(y.dtype(), [&]<class T>(Type<T>) {
-    (c.isDirect() ? directWeight<T> : unfoldedWeight<T>)(c, w.data<T>(), y.data<T>(), x.data<T>());
+    (isDirect(c) ? convWeightDirect<T> : unfoldedWeight<T>)(c, w.data<T>(), y.data<T>(), x.data<T>());
   });
 }
 

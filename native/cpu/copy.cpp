@@ -43,27 +43,59 @@ RETROGRAD_CLONES void transposeStrip(T* to, int64_t toStep, const T* from, int64
   }
 }
 
+/// Lines too short to be worth a run each: the other way round, the elements of one number in all lines are one.
 template <class T>
-void copyTransposed(const Plan& plan, int dense) {
-  constexpr int64_t kItem = sizeof(T);
+RETROGRAD_CLONES void shortLines(T* to, int64_t toNext, int64_t toStep, const T* from, int64_t fromNext,
+                                 int64_t fromStep, int64_t lines, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    for (int64_t l = 0; l < lines; ++l) to[l * toNext + i * toStep] = from[l * fromNext + i * fromStep];
+}
+
+/// Calls `fn(out, in, n)` for strips of up to `side` elements of dimension `along`, by their first elements: with all
+/// of the innermost dimension, they make up the result.
+template <class T, class Fn>
+void forEachStrip(const Plan& plan, int along, int64_t side, const Fn& fn) {
   const int inner = plan.rank - 1;
   Plan outer = plan;
-  outer.sizes[dense] = (plan.sizes[dense] + kTransposeSide - 1) / kTransposeSide;
-  for (int k = 0; k < 2; ++k) outer.strides[k][dense] = plan.strides[k][dense] * kTransposeSide;
+  outer.sizes[along] = (plan.sizes[along] + side - 1) / side;
+  for (int k = 0; k < 2; ++k) outer.strides[k][along] = plan.strides[k][along] * side;
   outer.sizes[inner] = 1;
   int64_t strips = 1, below = 1;
   for (int d = 0; d < outer.rank; ++d) strips *= outer.sizes[d];
-  for (int d = dense + 1; d < outer.rank; ++d) below *= outer.sizes[d];
-  parallelFor(strips, std::max<int64_t>(1, kGrain / (kTransposeSide * plan.sizes[inner])),
-              [&](int64_t begin, int64_t end) {
-                int64_t strip = begin;
-                forEachRow(outer, begin, end, [&](const int64_t* offsets, int64_t) {
-                  const int64_t first = strip++ / below % outer.sizes[dense] * kTransposeSide;
-                  transposeStrip(reinterpret_cast<T*>(plan.data[0] + offsets[0]), plan.strides[0][dense] / kItem,
-                                 reinterpret_cast<const T*>(plan.data[1] + offsets[1]), plan.step(1) / kItem,
-                                 std::min(kTransposeSide, plan.sizes[dense] - first), plan.sizes[inner]);
-                });
-              });
+  for (int d = along + 1; d < outer.rank; ++d) below *= outer.sizes[d];
+  parallelFor(strips, std::max<int64_t>(1, kGrain / (side * plan.sizes[inner])), [&](int64_t begin, int64_t end) {
+    int64_t strip = begin;
+    forEachRow(outer, begin, end, [&](const int64_t* offsets, int64_t) {
+      const int64_t first = strip++ / below % outer.sizes[along] * side;
+      fn(reinterpret_cast<T*>(plan.data[0] + offsets[0]), reinterpret_cast<const T*>(plan.data[1] + offsets[1]),
+         std::min(side, plan.sizes[along] - first));
+    });
+  });
+}
+
+template <class T>
+void copyTransposed(const Plan& plan, int dense) {
+  constexpr int64_t kItem = sizeof(T);
+  forEachStrip<T>(plan, dense, kTransposeSide, [&](T* to, const T* from, int64_t n) {
+    transposeStrip(to, plan.strides[0][dense] / kItem, from, plan.step(1) / kItem, n, plan.sizes[plan.rank - 1]);
+  });
+}
+
+constexpr int64_t kShort = 8;    // elements of a short line, at most
+constexpr int64_t kLines = 256;  // lines that are copied together: the first-level cache holds them
+
+template <class T>
+void copyShortLines(const Plan& plan) {
+  constexpr int64_t kItem = sizeof(T);
+  const int inner = plan.rank - 1, outer = plan.rank - 2;
+  forEachStrip<T>(plan, outer, kLines, [&](T* to, const T* from, int64_t n) {
+    shortLines(to, plan.strides[0][outer] / kItem, plan.step(0) / kItem, from, plan.strides[1][outer] / kItem,
+               plan.step(1) / kItem, n, plan.sizes[inner]);
+  });
+}
+
+bool hasShortLines(const Plan& plan) {
+  return plan.rank > 1 && plan.sizes[plan.rank - 1] <= kShort && plan.sizes[plan.rank - 2] > plan.sizes[plan.rank - 1];
 }
 
 /// The dimension along which the operand is dense, where a tiled copy pays; -1 otherwise.
@@ -90,6 +122,7 @@ void copyKernel(const Tensor& out, const Tensor& in) {
     plan.merge();
     if (int d = tiledDimension(plan); d >= 0)
       return dispatchSize(out.dtype(), [&]<class T>(T) { copyTransposed<T>(plan, d); });
+    if (hasShortLines(plan)) return dispatchSize(out.dtype(), [&]<class T>(T) { copyShortLines<T>(plan); });
   }
   elementwise(run, nullptr, {&out, &in}, kGrain);
 }

@@ -10,6 +10,7 @@ interface Engine {
 
   String CONVOLUTION = "conv2d 3x3, 64 to 64, [32, 64, 56, 56], forward and backward";
   String DEPTHWISE = "depthwise conv2d 3x3, [32, 64, 56, 56], forward and backward";
+  String CONVOLUTIONAL = "training step of a CNN, [64, 1, 28, 28], Adam";
   String MAX_POOL = "maxPool2d 3x3, stride 2, [32, 64, 112, 112], forward and backward";
   String SMALL_MAX_POOL = "maxPool2d 2x2, [64, 1, 32, 32], forward and backward";
   String AVG_POOL = "avgPool2d 2x2, [32, 64, 112, 112], forward and backward";

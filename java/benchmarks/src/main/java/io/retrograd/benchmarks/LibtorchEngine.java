@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
@@ -98,6 +99,7 @@ final class LibtorchEngine implements Engine {
         of("matmul 1024", 1, () -> matmul(1024)),
         of(CONVOLUTION, 1, () -> convolution(64, 1)),
         of(DEPTHWISE, 1, () -> convolution(1, 64)),
+        of(CONVOLUTIONAL, 1, LibtorchEngine::convolutional),
         of(MAX_POOL, 1, () -> {
           long[] three = {3, 3}, two = {2, 2}, one = {1, 1};
           return pooling(x -> torch.max_pool2d(x, three, two, one, one, false), 32, 64, 112, 112);
@@ -203,8 +205,10 @@ final class LibtorchEngine implements Engine {
     };
   }
 
-  private static Tensor weight(long out, long in) {
-    return torch.randn(out, in).mul(new Scalar(1 / Math.sqrt(in))).detach().requires_grad_(true);
+  private static Tensor weight(long out, long... in) {
+    long[] shape = LongStream.concat(LongStream.of(out), LongStream.of(in)).toArray();
+    double fan = LongStream.of(in).reduce(1, Math::multiplyExact);
+    return torch.randn(shape).mul(new Scalar(1 / Math.sqrt(fan))).detach().requires_grad_(true);
   }
 
   private static Runnable network() {
@@ -214,14 +218,56 @@ final class LibtorchEngine implements Engine {
     Tensor b1 = torch.zeros(512).requires_grad_(true);
     Tensor b2 = torch.zeros(512).requires_grad_(true);
     Tensor b3 = torch.zeros(10).requires_grad_(true);
-    var optimizer = new Adam(new TensorVector(w1, b1, w2, b2, w3, b3), new AdamOptions(1e-3));
-    Tensor x = torch.randn(128, 784);
-    Tensor y = Tensor.create(Data.labels(128));
+    return training(
+        torch.randn(128, 784),
+        x -> {
+          Tensor h1 = torch.linear(x, w1, new TensorOptional(b1)).relu();
+          Tensor h2 = torch.linear(h1, w2, new TensorOptional(b2)).relu();
+          return torch.linear(h2, w3, new TensorOptional(b3));
+        },
+        w1,
+        b1,
+        w2,
+        b2,
+        w3,
+        b3);
+  }
+
+  private static Runnable convolutional() {
+    Tensor w1 = weight(32, 1, 3, 3), b1 = torch.zeros(32).requires_grad_(true);
+    Tensor w2 = weight(64, 32, 3, 3), b2 = torch.zeros(64).requires_grad_(true);
+    Tensor w3 = weight(128, 1600), b3 = torch.zeros(128).requires_grad_(true);
+    Tensor w4 = weight(10, 128), b4 = torch.zeros(10).requires_grad_(true);
+    return training(
+        torch.randn(64, 1, 28, 28),
+        x -> {
+          Tensor h1 = torch.max_pool2d(convolve(x, w1, b1).relu(), 2, 2);
+          Tensor h2 = torch.max_pool2d(convolve(h1, w2, b2).relu(), 2, 2);
+          Tensor h3 =
+              torch.linear(h2.flatten(1, -1), w3, new TensorOptional(b3)).relu();
+          return torch.linear(h3, w4, new TensorOptional(b4));
+        },
+        w1,
+        b1,
+        w2,
+        b2,
+        w3,
+        b3,
+        w4,
+        b4);
+  }
+
+  private static Tensor convolve(Tensor x, Tensor w, Tensor b) {
+    return torch.conv2d(
+        x, w, new TensorOptional(b), new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1}, 1);
+  }
+
+  private static Runnable training(Tensor x, UnaryOperator<Tensor> model, Tensor... parameters) {
+    var optimizer = new Adam(new TensorVector(parameters), new AdamOptions(1e-3));
+    Tensor y = Tensor.create(Data.labels((int) x.size(0)));
     return () -> {
       optimizer.zero_grad();
-      Tensor h1 = torch.linear(x, w1, new TensorOptional(b1)).relu();
-      Tensor h2 = torch.linear(h1, w2, new TensorOptional(b2)).relu();
-      torch.cross_entropy_loss(torch.linear(h2, w3, new TensorOptional(b3)), y).backward();
+      torch.cross_entropy_loss(model.apply(x), y).backward();
       optimizer.step();
     };
   }

@@ -11,8 +11,11 @@ import static io.retrograd.Retrograd.zeros;
 
 import io.retrograd.Scope;
 import io.retrograd.Tensor;
+import io.retrograd.nn.Conv2d;
 import io.retrograd.nn.F;
+import io.retrograd.nn.Flatten;
 import io.retrograd.nn.Linear;
+import io.retrograd.nn.MaxPool2d;
 import io.retrograd.nn.ReLU;
 import io.retrograd.nn.Sequential;
 import io.retrograd.optim.Adam;
@@ -99,6 +102,7 @@ final class RetrogradEngine implements Engine {
         of("matmul 1024", 1, () -> matmul(1024)),
         of(CONVOLUTION, 1, () -> convolution(64, 1)),
         of(DEPTHWISE, 1, () -> convolution(1, 64)),
+        of(CONVOLUTIONAL, 1, RetrogradEngine::convolutional),
         of(MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 3, 2, 1), 32, 64, 112, 112)),
         of(SMALL_MAX_POOL, 1, () -> pooling(x -> F.maxPool2d(x, 2), 64, 1, 32, 32)),
         of(AVG_POOL, 1, () -> pooling(x -> F.avgPool2d(x, 2), 32, 64, 112, 112)),
@@ -169,9 +173,27 @@ final class RetrogradEngine implements Engine {
   static Runnable network(int batch) {
     var model = new Sequential(
         new Linear(784, 512), new ReLU(), new Linear(512, 512), new ReLU(), new Linear(512, 10));
+    return training(model, randn(batch, 784));
+  }
+
+  private static Runnable convolutional() {
+    var model = new Sequential(
+        new Conv2d(1, 32, 3),
+        new ReLU(),
+        new MaxPool2d(2),
+        new Conv2d(32, 64, 3),
+        new ReLU(),
+        new MaxPool2d(2),
+        new Flatten(),
+        new Linear(1600, 128),
+        new ReLU(),
+        new Linear(128, 10));
+    return training(model, randn(64, 1, 28, 28));
+  }
+
+  private static Runnable training(Sequential model, Tensor x) {
     var optimizer = new Adam(model.parameters(), 1e-3);
-    Tensor x = randn(batch, 784);
-    Tensor y = tensor(Data.labels(batch));
+    Tensor y = tensor(Data.labels((int) x.size(0)));
     return () -> {
       optimizer.zeroGrad();
       F.crossEntropy(model.forward(x), y).backward();

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "kernel/conv.h"
+
+namespace retrograd::cpu {
+
+struct Conv {
+  int64_t batch, channels, outputs, groups;
+  int64_t size[3], result[3], kernel[3];
+  int64_t area, results, places;  // elements of a channel of the image, of the result, of the kernel
+  ConvSteps steps;
+
+  Conv(const Tensor& y, const Tensor& x, const Tensor& w, const ConvSteps& s)
+      : batch(x.size(0)), channels(x.size(1) / s.groups), outputs(y.size(1) / s.groups), groups(s.groups), steps(s) {
+    for (int d = 0; d < 3; ++d) size[d] = x.size(d + 2), result[d] = y.size(d + 2), kernel[d] = w.size(d + 2);
+    area = size[0] * size[1] * size[2];
+    results = result[0] * result[1] * result[2];
+    places = kernel[0] * kernel[1] * kernel[2];
+  }
+
+  /// Where a kernel's place lies in the image for result 0 of a dimension.
+  int64_t first(int d, int64_t place) const { return place * steps.dilation[d] - steps.padding[d]; }
+  /// The results of a dimension for which that place lies in the image: from `begin` to before `end`.
+  std::pair<int64_t, int64_t> inside(int d, int64_t place) const {
+    const int64_t at = first(d, place), step = steps.stride[d];
+    const int64_t begin = at < 0 ? (-at + step - 1) / step : 0;
+    const int64_t end = at < size[d] ? (size[d] - 1 - at) / step + 1 : 0;
+    return {std::min(begin, result[d]), std::max(std::min(begin, result[d]), std::min(end, result[d]))};
+  }
+  /// Whether the image is its own unfolded form.
+  bool isPlain() const {
+    return places == 1 && steps.stride == ConvSteps::Each{1, 1, 1} && steps.padding == ConvSteps::Each{0, 0, 0} &&
+           area == results;
+  }
+};
+
+/// Convolutions of groups of few channels: sums of shifted images, without a product of matrices. They take any `bias`,
+/// null too. The same bits for any thread count.
+bool isDirect(const Conv& c);
+template <class T>
+void convDirect(const Conv& c, T* y, const T* x, const T* w, const T* bias);
+template <class T>
+void convInputDirect(const Conv& c, T* x, const T* y, const T* w);
+template <class T>
+void convWeightDirect(const Conv& c, T* w, const T* y, const T* x);
+
+}  // namespace retrograd::cpu
