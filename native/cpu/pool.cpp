@@ -7,6 +7,7 @@
 
 #include "cpu/clones.h"
 #include "cpu/threads.h"
+#include "kernel/load.h"
 
 namespace retrograd::cpu {
 
@@ -58,7 +59,6 @@ struct Pool {
     if (!countPadding && static_cast<int64_t>(places.size()) < w.kernel) full[1] = 0;
     full[1] = std::clamp(full[1], int64_t{0}, w.results);
     full[0] = std::min(full[0], full[1]);
-    listOffsets();
   }
   bool byRows() const { return !places.empty(); }
   bool byLattice() const { return !offsets.empty(); }
@@ -77,12 +77,10 @@ struct Pool {
   int64_t latticeOf(int64_t images) const {
     return (images - 1) * area() + first(depth - 1, height - 1, width - 1) + 1;
   }
-
- private:
   /// Where windows are small and not cut, rows too short for vectors, and not too much of the lattice is thrown away.
   void listOffsets() {
     const auto& a = p.along;
-    if (width >= kShortRow || area() > kLattice || area() > 8 * results()) return;
+    if (!byRows() || width >= kShortRow || area() > kLattice || area() > 8 * results()) return;
     for (const math::Windows& w : a)
       if (w.padding || (w.results - 1) * w.stride + w.dilation * (w.kernel - 1) >= w.size) return;
     for (int64_t i = 0; i < a[0].kernel; ++i)
@@ -140,7 +138,7 @@ void shareRows(const Pool& p, int64_t images, const Fn& fn) {
 
 /// Calls `fn(begin, end)` for parts of all images, on several threads.
 template <class Fn>
-void shareImages(const Pool& p, int64_t images, const Fn& fn) {
+void shareImages(const Pooling& p, int64_t images, const Fn& fn) {
   parallelFor(images, std::max<int64_t>(1, kGrain / 8 / std::max(p.area(), p.results())), fn);
 }
 
@@ -313,16 +311,18 @@ void maxPoolKernel(const Tensor& out, const Tensor& indices, const Tensor& in, c
 
 void maxPoolBackwardKernel(const Tensor& in, const Tensor& out, const Tensor& indices, const Tensor&,
                            const Pooling& pooling) {
-  const Pool p(pooling, false);
-  const int64_t area = p.area(), results = p.results();
+  const int64_t area = pooling.area(), results = pooling.results();
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
-    shareImages(p, in.size(0), [&](int64_t begin, int64_t end) {
+    shareImages(pooling, in.size(0), [&](int64_t begin, int64_t end) {
       for (int64_t image = begin; image < end; ++image) {
         T* to = in.data<T>() + image * area;
         std::fill_n(to, area, T(0));
         const T* from = out.data<T>() + image * results;
         const int64_t* at = indices.data<int64_t>() + image * results;
-        for (int64_t i = 0; i < results; ++i) to[at[i]] += from[i];
+        for (int64_t i = 0; i < results; ++i) {
+          const int64_t place = loadOnce(at + i);
+          if (place >= 0 && place < area) to[place] += from[i];  // a thread may write indices meanwhile
+        }
       }
     });
   });
@@ -492,10 +492,11 @@ RETROGRAD_CLONES __attribute__((flatten)) void averageLatticeBackward(const Pool
 }
 
 void avgPoolKernel(const Tensor& out, const Tensor& in, const Pooling& pooling, const Average& average) {
-  const Pool p(pooling, average.countPadding);
+  Pool p(pooling, average.countPadding);
+  p.listOffsets();
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     if (p.byLattice())
-      return shareImages(p, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](int64_t begin, int64_t end) {
+      return shareImages(pooling, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](int64_t begin, int64_t end) {
         averageLattice<T>(p, average, begin, end, to, x);
       });
     shareRows(p, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](Rows rows) {
@@ -508,9 +509,10 @@ void avgPoolKernel(const Tensor& out, const Tensor& in, const Pooling& pooling, 
 }
 
 void avgPoolBackwardKernel(const Tensor& in, const Tensor& out, const Pooling& pooling, const Average& average) {
-  const Pool p(pooling, average.countPadding);
+  Pool p(pooling, average.countPadding);
+  p.listOffsets();
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
-    shareImages(p, in.size(0), [&, x = in.data<T>(), g = out.data<T>()](int64_t begin, int64_t end) {
+    shareImages(pooling, in.size(0), [&, x = in.data<T>(), g = out.data<T>()](int64_t begin, int64_t end) {
       if (p.byLattice())
         averageLatticeBackward<T>(p, average, begin, end, x, g);
       else

@@ -23,7 +23,8 @@ __global__ void __launch_bounds__(kBlock)
     isListed = label >= 0;
     if (k == i && label >= classes) faults.note(label);
   }
-  out[at] = slopes ? row.slopeOf(i) : row.lossOf(i);
+  const auto timesListed = [&](int64_t k) { return row.timesListed(k); };
+  out[at] = slopes ? row.slopeOf(i, timesListed) : row.lossOf(i, timesListed);
 }
 
 void multilabelMarginFamily(const Tensor& out, const Tensor& in, const Tensor& target, bool slopes) {

@@ -26,7 +26,9 @@ struct LabelledRow {
     forEachLabel([&](int64_t label) { times += label == i; });
     return times;
   }
-  RETROGRAD_HD T lossOf(int64_t i) const {
+  /// `timesListed(i)`: what the method of this name gives, which may have been found before.
+  template <class Times>
+  RETROGRAD_HD T lossOf(int64_t i, const Times& timesListed) const {
     T sum = T(0);
     if (timesListed(i)) return sum;
     forEachLabel([&](int64_t label) {
@@ -35,7 +37,8 @@ struct LabelledRow {
     });
     return sum;
   }
-  RETROGRAD_HD T slopeOf(int64_t i) const {
+  template <class Times>
+  RETROGRAD_HD T slopeOf(int64_t i, const Times& timesListed) const {
     const int64_t times = timesListed(i);
     int64_t count = 0;
     if (times == 0) {

@@ -30,7 +30,6 @@ struct Conv {
   }
 };
 
-/// `outputs` and `inputs` are the weight's dimensions for the channels of bias and input, those in groups times groups.
 void check(const char* op, T x, T w, T bias, const Conv& c, bool transposed) {
   const int64_t dims = c.dims, groups = c.steps.groups;
   checkFloating(op, x);

@@ -14,11 +14,11 @@ struct Labels {
   Tensor labels, lengths;
 };
 
-/// Numbers on the CPU.
+/// Numbers on the CPU, in memory that nobody else writes: they are checked before they are used.
 Tensor readable(const char* what, T x) {
   if (category(x.dtype()) != Category::Integer)
     fail<DTypeError>("ctcLoss: the ", what, " must be integers, got ", name(x.dtype()));
-  return contiguous(to(x, DType::Int64, kCpu));
+  return cloneRaw("ctcLoss", to(x, DType::Int64, kCpu));
 }
 
 Labels checked(T logProbs, T targets, T inputLengths, T targetLengths, int64_t blank) {

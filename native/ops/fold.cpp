@@ -95,7 +95,7 @@ Tensor folded(const Folding& f, T columns, const char* node) {
     const Tensor from = view(contiguous(columns), region.sizes), to = viewRaw(image, region);
     if (f.isDisjoint()) {
       copyRaw("fold", to, from);
-    } else {
+    } else if (columns.numel() > 0) {
       for (int64_t i = 0; i < f.kernel[0]; ++i)
         for (int64_t j = 0; j < f.kernel[1]; ++j)
           add(select(select(to, 2, i), 2, j), select(select(from, 2, i), 2, j), 1, Into::Self);

@@ -404,7 +404,7 @@ Tensor crossEntropy(const Tensor& input, const Tensor& target, const OptionalTen
 Tensor klDiv(const Tensor& input, const Tensor& target, Reduction reduction, bool logTarget) {
   checkBothFloating("klDiv", input, target);
   return named("klDiv", [&] {
-    // A probability of 0 counts 0, with gradient 0.
+    // A probability of 0 counts 0.
     const Tensor each = logTarget ? exp(target) * (target - input)
                                   : target * log(maskedFill(target, eq(target, 0), 1.0)) - target * input;
     if (reduction != Reduction::BatchMean) return reduced(each, reduction);

@@ -147,7 +147,9 @@ Tensor multilabelSoftMarginLoss(const Tensor& input, const Tensor& target, const
                                 Reduction reduction) {
   return named("multilabelSoftMarginLoss", [&] {
     if (input.dim() == 0) fail<ShapeError>("a 0-d tensor has no classes");
-    return reduced(mean(binaryCrossEntropyWithLogits(input, target, weight, Reduction::None), {-1}), reduction);
+    const Tensor numbers =
+        category(target.dtype()) == Category::Floating ? target : to(target, input.dtype(), target.device());
+    return reduced(mean(binaryCrossEntropyWithLogits(input, numbers, weight, Reduction::None), {-1}), reduction);
   });
 }
 

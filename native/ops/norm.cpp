@@ -265,6 +265,10 @@ void checkChannels(const char* op, T x, int64_t least, T weight, T bias) {
 void checkRunning(const char* op, T x, T mean, T variance, bool needed) {
   checkParameter(op, "running mean", mean, x, {x.size(1)});
   checkParameter(op, "running variance", variance, x, {x.size(1)});
+  for (const Tensor* t : {&mean, &variance})
+    if (t->defined() && t->device() != x.device())
+      fail<DeviceError>(op, ": the input is on ", toString(x.device()), ", but running statistics on ",
+                        toString(t->device()), "; move one with to(device)");
   if (needed && !(mean.defined() && variance.defined()))
     fail<std::invalid_argument>(op,
                                 ": needs a running mean and a running variance where the input gives none, got null");
@@ -397,17 +401,15 @@ Tensor localResponseNorm(const Tensor& x, int64_t size, double alpha, double bet
   checkChannels(op, x, 3, {}, {});
   if (size < 1) fail<std::invalid_argument>(op, ": the size must be at least 1, got ", size);
   return named(op, [&] {
-    const int64_t channels = x.size(1), most = std::max<int64_t>(channels - 1, 0);
-    const int64_t before = std::min(size / 2, most), after = std::min((size - 1) / 2, most);
-    auto zerosFor = [&](int64_t count) {
-      Dims sizes = x.sizes();
-      sizes[1] = count;
-      return zeros(sizes, x.dtype(), x.device());
-    };
-    const Tensor padded = cat({zerosFor(before), x * x, zerosFor(after)}, 1);
-    Tensor total = narrow(padded, 1, 0, channels);
-    for (int64_t shift = 1; shift <= before + after; ++shift) total = total + narrow(padded, 1, shift, channels);
-    return x / pow(total / static_cast<double>(size) * alpha + k, beta);
+    if (x.numel() == 0) return alias(x);
+    // The channels are a dimension of images [batch, 1, channels, places], of which windows are averaged.
+    const int64_t batch = x.size(0), channels = x.size(1), places = x.numel() / batch / channels;
+    const int64_t before = std::min(size / 2, channels - 1), after = std::min((size - 1) / 2, channels - 1);
+    auto zerosFor = [&](int64_t count) { return zeros({batch, 1, count, places}, x.dtype(), x.device()); };
+    const Tensor squares = reshape(x * x, {batch, 1, channels, places});
+    const Tensor means = avgPool2d(cat({zerosFor(before), squares, zerosFor(after)}, 2), Dims{before + after + 1, 1},
+                                   Dims{1, 1}, Dims{0, 0}, false, true, size);
+    return x / pow(reshape(means, x.sizes()) * alpha + k, beta);
   });
 }
 

@@ -45,8 +45,8 @@ std::vector<Tensor> adaptiveMaxPool1dWithIndices(const Tensor& input, const PerD
 /// @param outputSize the result's width; -1 for the input's
 /// [F]
 Tensor adaptiveAvgPool1d(const Tensor& input, const PerDim& outputSize);
-/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-/// in PyTorch.
+/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where
+/// the sum is.
 /// @param input [batch, channels, width], or without the batch
 /// @param normType the exponent
 /// @param kernelSize the window's width
@@ -107,8 +107,8 @@ std::vector<Tensor> adaptiveMaxPool2dWithIndices(const Tensor& input, const PerD
 /// @param outputSize the result's height and width; -1 for the input's
 /// [F]
 Tensor adaptiveAvgPool2d(const Tensor& input, const PerDim& outputSize);
-/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-/// negative, as in PyTorch.
+/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+/// where the sum is.
 /// @param input [batch, channels, height, width], or without the batch
 /// @param normType the exponent
 /// @param kernelSize the window's height and width
@@ -183,8 +183,8 @@ std::vector<Tensor> adaptiveMaxPool3dWithIndices(const Tensor& input, const PerD
 /// @param outputSize the result's depth, height and width; -1 for the input's
 /// [F]
 Tensor adaptiveAvgPool3d(const Tensor& input, const PerDim& outputSize);
-/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum is
-/// negative, as in PyTorch.
+/// (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+/// 0 where the sum is.
 /// @param input [batch, channels, depth, height, width], or without the batch
 /// @param normType the exponent
 /// @param kernelSize the window's depth, height and width

@@ -308,7 +308,8 @@ TEST(CopyKernel, ConvertsEveryPairOfTypes) {
 
 TEST(CopyKernel, TransposesLargeAndOddShapes) {
   for (DType t : {DType::UInt8, DType::Int16, DType::Float32, DType::Float64})
-    for (auto [rows, columns] : {std::pair<int64_t, int64_t>{300, 257}, {16, 16}, {5, 1000}, {33, 3}, {2, 1000}, {7, 300}}) {
+    for (auto [rows, columns] :
+         {std::pair<int64_t, int64_t>{300, 257}, {16, 16}, {5, 1000}, {33, 3}, {2, 1000}, {7, 300}}) {
       Tensor x = random({2, rows, columns}, t), y = dense(transpose(x, 1, 2));
       const size_t size = itemSize(t);
       auto from = bytes(x), to = bytes(y);

@@ -3027,24 +3027,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool1d(Tensor input, double normType, long[] kernelSize) {
     return wrap(Ops.lpPool1d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool1d(Tensor input, double normType, long[] kernelSize, long[] stride) {
     return lpPool1d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is.
    *
    * @param input [batch, channels, width], or without the batch
    * @param normType the exponent
@@ -3060,24 +3060,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool1d(Tensor input, double normType, long kernelSize) {
     return wrap(Ops.lpPool1d(handle("input", input), normType, new long[] {kernelSize}), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool1d(Tensor input, double normType, long kernelSize, long stride) {
     return lpPool1d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width]; 0 where the sum is negative, as
-   * in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, width], whose gradient is 0 where the
+   * sum is.
    *
    * @param input [batch, channels, width], or without the batch
    * @param normType the exponent
@@ -3536,24 +3536,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool2d(Tensor input, double normType, long[] kernelSize) {
     return wrap(Ops.lpPool2d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool2d(Tensor input, double normType, long[] kernelSize, long[] stride) {
     return lpPool2d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is.
    *
    * @param input [batch, channels, height, width], or without the batch
    * @param normType the exponent
@@ -3569,24 +3569,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool2d(Tensor input, double normType, long kernelSize) {
     return wrap(Ops.lpPool2d(handle("input", input), normType, new long[] {kernelSize}), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool2d(Tensor input, double normType, long kernelSize, long stride) {
     return lpPool2d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width]; 0 where the sum is
-   * negative, as in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, height, width], whose gradient is 0
+   * where the sum is.
    *
    * @param input [batch, channels, height, width], or without the batch
    * @param normType the exponent
@@ -4135,24 +4135,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool3d(Tensor input, double normType, long[] kernelSize) {
     return wrap(Ops.lpPool3d(handle("input", input), normType, given("kernelSize", kernelSize)), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool3d(Tensor input, double normType, long[] kernelSize, long[] stride) {
     return lpPool3d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is.
    *
    * @param input [batch, channels, depth, height, width], or without the batch
    * @param normType the exponent
@@ -4168,24 +4168,24 @@ public final class F {
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool3d(Tensor input, double normType, long kernelSize) {
     return wrap(Ops.lpPool3d(handle("input", input), normType, new long[] {kernelSize}), input);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch. Here {@code ceilMode} is false.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is. Here {@code ceilMode} is false.
    */
   public static Tensor lpPool3d(Tensor input, double normType, long kernelSize, long stride) {
     return lpPool3d(input, normType, kernelSize, stride, false);
   }
 
   /**
-   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width]; 0 where the sum
-   * is negative, as in PyTorch.
+   * (sum of x^normType over each window)^(1 / normType), for [batch, channels, depth, height, width], whose gradient is
+   * 0 where the sum is.
    *
    * @param input [batch, channels, depth, height, width], or without the batch
    * @param normType the exponent

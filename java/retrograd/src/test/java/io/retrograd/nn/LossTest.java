@@ -1,6 +1,7 @@
 package io.retrograd.nn;
 
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.cdist;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randn;
@@ -258,6 +259,20 @@ class LossTest {
     });
     assertThrows(
         IndexException.class, () -> finished(() -> F.multilabelMarginLoss(X, LISTS.mul(3))));
+  }
+
+  @Test
+  void labelsOfManyClassesMayBeNone() {
+    Tensor x = zeros(0, 1L << 32), lists = zeros(options(INT64), 0, 1L << 32);
+    assertEquals(0, F.multilabelMarginLoss(x, lists, Reduction.NONE).numel());
+  }
+
+  @Test
+  void labelsOfSoftMarginsMayBeIntegers() {
+    Tensor labels = tensor(1L, 0L, 1L);
+    Tensor x = tensor(0.5, -1.0, 2.0);
+    assertTrue(F.multilabelSoftMarginLoss(x, labels)
+        .equal(F.multilabelSoftMarginLoss(x, labels.to(x.dtype()))));
   }
 
   /** Of padded targets, of one after the other, and of one sequence without a batch. */

@@ -3,6 +3,7 @@ package io.retrograd.nn;
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.full;
+import static io.retrograd.Retrograd.getDefaultDevice;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randn;
@@ -13,9 +14,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.retrograd.AutogradException;
 import io.retrograd.DTypeException;
+import io.retrograd.Device;
+import io.retrograd.DeviceException;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.GradCheck;
@@ -198,5 +202,21 @@ class NormTest {
     Tensor y = F.localResponseNorm(x, Long.MAX_VALUE);
     assertEquals(1, y.max().item(), 1e-6);
     assertFalse(F.normalize(zeros(2, 3)).isnan().any().item() != 0);
+    assertEquals(0, F.localResponseNorm(zeros(0, 1L << 40, 3), 1L << 41).numel());
+  }
+
+  @Test
+  void runningStatisticsAreWhereTheInputIs() {
+    assumeTrue(getDefaultDevice().isCuda());
+    Tensor x = randn(2, 4, 3);
+    Tensor mean = zeros(options(Device.CPU), 4), variance = ones(options(Device.CPU), 4);
+    for (Runnable bad : List.<Runnable>of(
+        () -> F.batchNorm(x, mean, variance, null, null, true),
+        () -> F.batchNorm(x.to(Device.CPU), zeros(4), ones(4), null, null, true),
+        () -> F.instanceNorm(x, mean, variance),
+        () -> F.batchNorm(x, mean, variance))) {
+      String text = assertThrows(DeviceException.class, bad::run).getMessage();
+      assertTrue(text.contains("running statistics on"), text);
+    }
   }
 }

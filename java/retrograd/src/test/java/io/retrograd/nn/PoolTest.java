@@ -184,6 +184,9 @@ class PoolTest {
     // Wide, but not wrong.
     assertArrayEquals(
         new long[] {1, 2, 1, 1}, F.avgPool2d(x, large, large, large / 2).shape());
+    long kernel = 1L << 28;
+    Tensor none = F.fold(zeros(0, kernel * kernel, 4), 2 * kernel, kernel, 1, 0, kernel - 1);
+    assertEquals(0, none.numel());
   }
 
   private static Tensor longs(long value, long... shape) {
