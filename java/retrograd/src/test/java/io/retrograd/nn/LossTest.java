@@ -320,6 +320,17 @@ class LossTest {
   }
 
   @Test
+  void aDistanceWithoutAResultIsNamed() {
+    for (boolean first : new boolean[] {true, false}) {
+      var loss = new TripletMarginWithDistanceLoss(
+          (a, b) -> first || a == T ? null : F.pairwiseDistance(a, b), 1, true, SUM);
+      assertEquals(
+          "tripletMarginWithDistanceLoss: a lambda in LossTest returned null",
+          assertThrows(AutogradException.class, () -> loss.forward(X, T, Y)).getMessage());
+    }
+  }
+
+  @Test
   void lossesWarnOnceOfBroadcasting() {
     assertEquals(
         List.of(
