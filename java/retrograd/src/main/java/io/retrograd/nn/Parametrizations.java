@@ -150,10 +150,7 @@ public final class Parametrizations {
 
   /** {@link #spectralNorm(Module, String, int, double, int)} of {@code weight}, with the usual numbers. */
   public static <M extends Module> M spectralNorm(M module) {
-    boolean transposed = module instanceof ConvTranspose1d
-        || module instanceof ConvTranspose2d
-        || module instanceof ConvTranspose3d;
-    return spectralNorm(module, "weight", 1, 1e-12, transposed ? 1 : 0);
+    return spectralNorm(module, "weight", 1, 1e-12, module instanceof ConvTranspose ? 1 : 0);
   }
 
   /**
