@@ -13,7 +13,7 @@ public class AdaptiveAvgPool1d extends AdaptivePool {
    * @param outputSize the result's width: a number for each, or one for all; -1 for the input's
    */
   public AdaptiveAvgPool1d(long... outputSize) {
-    super(outputSize);
+    super(1, outputSize);
   }
 
   @Override

@@ -13,7 +13,7 @@ public class AdaptiveAvgPool2d extends AdaptivePool {
    * @param outputSize the result's height and width: a number for each, or one for all; -1 for the input's
    */
   public AdaptiveAvgPool2d(long... outputSize) {
-    super(outputSize);
+    super(2, outputSize);
   }
 
   @Override

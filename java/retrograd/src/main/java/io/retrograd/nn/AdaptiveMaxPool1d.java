@@ -14,7 +14,7 @@ public class AdaptiveMaxPool1d extends AdaptivePool {
    * @param outputSize the result's width: a number for each, or one for all; -1 for the input's
    */
   public AdaptiveMaxPool1d(long... outputSize) {
-    super(outputSize);
+    super(1, outputSize);
   }
 
   @Override

@@ -14,7 +14,7 @@ public class AdaptiveMaxPool2d extends AdaptivePool {
    * @param outputSize the result's height and width: a number for each, or one for all; -1 for the input's
    */
   public AdaptiveMaxPool2d(long... outputSize) {
-    super(outputSize);
+    super(2, outputSize);
   }
 
   @Override

@@ -14,7 +14,7 @@ public class AdaptiveMaxPool3d extends AdaptivePool {
    * @param outputSize the result's depth, height and width: a number for each, or one for all; -1 for the input's
    */
   public AdaptiveMaxPool3d(long... outputSize) {
-    super(outputSize);
+    super(3, outputSize);
   }
 
   @Override

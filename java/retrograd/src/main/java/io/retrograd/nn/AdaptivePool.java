@@ -1,13 +1,11 @@
 package io.retrograd.nn;
 
-import io.retrograd.internal.Arguments;
-
 /** What adaptive poolings share. */
 abstract class AdaptivePool extends Module {
   private final long[] outputSize;
 
-  AdaptivePool(long[] outputSize) {
-    this.outputSize = Arguments.given("outputSize", outputSize).clone();
+  AdaptivePool(int dims, long[] outputSize) {
+    this.outputSize = Numbers.checked(this, "outputSize", outputSize, dims);
   }
 
   long[] outputSize() {

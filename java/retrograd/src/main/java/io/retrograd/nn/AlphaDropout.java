@@ -6,9 +6,7 @@ import io.retrograd.Tensor;
  * In training, makes elements the least value of {@link SELU} at random, and changes all so that mean 0 and variance 1
  * stay. Afterwards does nothing. Several threads may share it as they may any {@link Module}.
  */
-public class AlphaDropout extends Module {
-  private final double p;
-
+public class AlphaDropout extends AnyDropout {
   /** A layer with the probability 0.5. */
   public AlphaDropout() {
     this(0.5);
@@ -20,18 +18,11 @@ public class AlphaDropout extends Module {
    * @param p the probability of being dropped
    */
   public AlphaDropout(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("AlphaDropout: a probability is needed, not " + p);
-    this.p = p;
+    super(p);
   }
 
   @Override
   public Tensor forward(Tensor x) {
     return F.alphaDropout(x, p, isTraining());
-  }
-
-  @Override
-  protected String describe() {
-    return "p=" + p;
   }
 }

@@ -54,7 +54,7 @@ public class AvgPool1d extends AvgPool {
    * @param pool stride, padding and the like
    */
   public AvgPool1d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(1, kernelSize, pool);
   }
 
   @Override
@@ -64,12 +64,7 @@ public class AvgPool1d extends AvgPool {
   }
 
   @Override
-  boolean takesDivisor() {
-    return false;
-  }
-
-  @Override
   String shown(long[] numbers) {
-    return "(" + numbers[0] + ",)";
+    return Text.tuple(numbers);
   }
 }

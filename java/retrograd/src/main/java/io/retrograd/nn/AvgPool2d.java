@@ -54,7 +54,7 @@ public class AvgPool2d extends AvgPool {
    * @param pool stride, padding and the like
    */
   public AvgPool2d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(2, kernelSize, pool);
   }
 
   @Override

@@ -54,7 +54,7 @@ public class AvgPool3d extends AvgPool {
    * @param pool stride, padding and the like
    */
   public AvgPool3d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(3, kernelSize, pool);
   }
 
   @Override

@@ -4,9 +4,7 @@ package io.retrograd.nn;
  * [batch, channels, width], or without the batch, with a value around it; see {@link F#pad(io.retrograd.Tensor, long[], String,
  * double)}. Several threads may share it as they may any {@link Module}.
  */
-public final class ConstantPad1d extends Pad {
-  private final double value;
-
+public final class ConstantPad1d extends ConstantPad {
   /**
    * A layer with as many places on all sides.
    *
@@ -24,12 +22,6 @@ public final class ConstantPad1d extends Pad {
    * @param value of the new places
    */
   public ConstantPad1d(long[] padding, double value) {
-    super(1, padding, "constant", value);
-    this.value = value;
-  }
-
-  @Override
-  protected String describe() {
-    return "padding=" + super.describe() + ", value=" + value;
+    super(1, padding, value);
   }
 }

@@ -12,15 +12,17 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What convolutions of one to three dimensions, plain and transposed, share. */
-abstract sealed class Conv extends Module
-    permits Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d {
+abstract sealed class Conv extends Module permits Conv1d, Conv2d, Conv3d, ConvTranspose {
   private static final List<String> PADDING_MODES =
       List.of("zeros", "reflect", "replicate", "circular");
 
   final ConvOptions conv;
   private final long in;
   private final long out;
-  private final long[] kernel;
+  final long[] kernel;
+  /** How far the last place of the kernel lies from the first. */
+  final long[] reach;
+
   private final boolean transposed;
   private final Tensor weight;
   private final @Nullable Tensor bias;
@@ -39,15 +41,15 @@ abstract sealed class Conv extends Module
     this.in = in;
     this.out = out;
     this.transposed = transposed;
-    kernel = each("kernelSize", Arguments.given("kernelSize", kernelSize), dims);
+    kernel = Numbers.each(this, "kernelSize", kernelSize, dims);
     checkSteps(dims);
     long groups = conv.groups();
     if (in < 1 || out < 1 || groups < 1 || in % groups != 0 || out % groups != 0)
-      throw new ShapeException(getClass().getSimpleName() + ": in = " + in + " and out = " + out
-          + " must be positive and divide into " + groups + " groups");
+      throw wrongShape("in = " + in + " and out = " + out + " must be positive and divide into "
+          + groups + " groups");
     if (Arrays.stream(kernel).anyMatch(k -> k < 1))
-      throw new ShapeException(getClass().getSimpleName() + ": the kernel must be positive, got "
-          + Arrays.toString(kernel));
+      throw wrongShape("the kernel must be positive, got " + Arrays.toString(kernel));
+    reach = reach(Numbers.each(conv.dilations(), dims));
     long[] shape = LongStream.concat(
             transposed ? LongStream.of(in, out / groups) : LongStream.of(out, in / groups),
             Arrays.stream(kernel))
@@ -81,21 +83,27 @@ abstract sealed class Conv extends Module
   }
 
   private void checkLeast(String what, long[] numbers, int dims, long least) {
-    if (Arrays.stream(each(what, numbers, dims)).anyMatch(n -> n < least))
+    if (Arrays.stream(Numbers.checked(this, what, numbers, dims)).anyMatch(n -> n < least))
       throw wrong(what + " must be at least " + least + ", got " + Arrays.toString(numbers));
   }
 
   private IllegalArgumentException wrong(String text) {
-    return new IllegalArgumentException(getClass().getSimpleName() + ": " + text);
+    return new IllegalArgumentException(Text.name(this) + ": " + text);
   }
 
-  private long[] each(String what, long[] numbers, int dims) {
-    if (numbers.length != 1 && numbers.length != dims)
-      throw new ShapeException(getClass().getSimpleName() + ": " + what + " needs one number or "
-          + dims + ", got " + Arrays.toString(numbers));
-    return numbers.length == dims
-        ? numbers.clone()
-        : LongStream.generate(() -> numbers[0]).limit(dims).toArray();
+  final ShapeException wrongShape(String text) {
+    return new ShapeException(Text.name(this) + ": " + text);
+  }
+
+  private long[] reach(long[] dilation) {
+    long[] reach = new long[kernel.length];
+    for (int d = 0; d < reach.length; d++) {
+      if (kernel[d] - 1 > Long.MAX_VALUE / dilation[d])
+        throw wrongShape("the kernel " + Arrays.toString(kernel) + " with the dilation "
+            + Arrays.toString(dilation) + " reaches too far");
+      reach[d] = dilation[d] * (kernel[d] - 1);
+    }
+    return reach;
   }
 
   /** Returns the weight: [out, in / groups, ...], or [in, out / groups, ...] of a transposed convolution. */
@@ -125,13 +133,12 @@ abstract sealed class Conv extends Module
   final Tensor padded(Tensor input) {
     if (padsZeros()) return input;
     int dims = kernel.length;
-    long[] around = new long[2 * dims];
+    long[] around = new long[2 * dims], padding = Numbers.each(conv.paddings(), dims);
     for (int d = 0; d < dims; d++) {
-      long all = "same".equals(conv.paddingName())
-          ? each("dilation", conv.dilations(), dims)[d] * (kernel[d] - 1)
-          : conv.paddingName() != null ? 0 : 2 * each("padding", conv.paddings(), dims)[d];
-      around[2 * (dims - 1 - d)] = all / 2;
-      around[2 * (dims - 1 - d) + 1] = all - all / 2;
+      boolean same = "same".equals(conv.paddingName());
+      long before = same ? reach[d] / 2 : padding[d];
+      around[2 * (dims - 1 - d)] = before;
+      around[2 * (dims - 1 - d) + 1] = same ? reach[d] - before : before;
     }
     return F.pad(input, around, conv.paddingMode());
   }

@@ -81,6 +81,7 @@ public final class ConvOptions {
    */
   public ConvOptions withPadding(String padding) {
     ConvOptions o = copy();
+    o.padding = DEFAULTS.padding;
     o.paddingName = Arguments.given("padding", padding);
     return o;
   }

@@ -10,7 +10,7 @@ import io.retrograd.Tensor;
  * and bias start equally likely in ±1/sqrt(elements of one row of the weight). Several threads may share it as they may any {@link
  * Module}.
  */
-public final class ConvTranspose1d extends Conv {
+public final class ConvTranspose1d extends ConvTranspose {
   /**
    * A layer with a stride of 1 and no padding.
    *
@@ -57,18 +57,18 @@ public final class ConvTranspose1d extends Conv {
    * @param conv stride, padding and the like
    */
   public ConvTranspose1d(Options options, long in, long out, long[] kernelSize, ConvOptions conv) {
-    super(options, 1, true, in, out, kernelSize, conv);
+    super(options, 1, in, out, kernelSize, conv);
   }
 
   @Override
-  public Tensor forward(Tensor input) {
+  Tensor transposed(Tensor input, long[] outputPadding) {
     return F.convTranspose1d(
         input,
         weight(),
         bias(),
         conv.strides(),
         conv.paddings(),
-        conv.outputPaddings(),
+        outputPadding,
         conv.groups(),
         conv.dilations());
   }

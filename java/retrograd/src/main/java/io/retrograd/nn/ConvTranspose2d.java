@@ -10,7 +10,7 @@ import io.retrograd.Tensor;
  * and bias start equally likely in ±1/sqrt(elements of one row of the weight). Several threads may share it as they may any {@link
  * Module}.
  */
-public final class ConvTranspose2d extends Conv {
+public final class ConvTranspose2d extends ConvTranspose {
   /**
    * A layer with a stride of 1 and no padding.
    *
@@ -57,18 +57,18 @@ public final class ConvTranspose2d extends Conv {
    * @param conv stride, padding and the like
    */
   public ConvTranspose2d(Options options, long in, long out, long[] kernelSize, ConvOptions conv) {
-    super(options, 2, true, in, out, kernelSize, conv);
+    super(options, 2, in, out, kernelSize, conv);
   }
 
   @Override
-  public Tensor forward(Tensor input) {
+  Tensor transposed(Tensor input, long[] outputPadding) {
     return F.convTranspose2d(
         input,
         weight(),
         bias(),
         conv.strides(),
         conv.paddings(),
-        conv.outputPaddings(),
+        outputPadding,
         conv.groups(),
         conv.dilations());
   }

@@ -6,9 +6,7 @@ import io.retrograd.Tensor;
  * In training, makes channels 0 at random, as a whole, and divides the others so that the mean stays: of [n, channels,
  * length] or [channels, length]. Afterwards does nothing. Several threads may share it as they may any {@link Module}.
  */
-public class Dropout1d extends Module {
-  private final double p;
-
+public class Dropout1d extends AnyDropout {
   /** A layer with the probability 0.5. */
   public Dropout1d() {
     this(0.5);
@@ -20,18 +18,11 @@ public class Dropout1d extends Module {
    * @param p the probability of being dropped
    */
   public Dropout1d(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("Dropout1d: a probability is needed, not " + p);
-    this.p = p;
+    super(p);
   }
 
   @Override
   public Tensor forward(Tensor x) {
     return F.dropout1d(x, p, isTraining());
-  }
-
-  @Override
-  protected String describe() {
-    return "p=" + p;
   }
 }

@@ -7,9 +7,7 @@ import io.retrograd.Tensor;
  * depth, height, width] or without the first. Afterwards does nothing. Several threads may share it as they may any
  * {@link Module}.
  */
-public class Dropout3d extends Module {
-  private final double p;
-
+public class Dropout3d extends AnyDropout {
   /** A layer with the probability 0.5. */
   public Dropout3d() {
     this(0.5);
@@ -21,18 +19,11 @@ public class Dropout3d extends Module {
    * @param p the probability of being dropped
    */
   public Dropout3d(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("Dropout3d: a probability is needed, not " + p);
-    this.p = p;
+    super(p);
   }
 
   @Override
   public Tensor forward(Tensor x) {
     return F.dropout3d(x, p, isTraining());
-  }
-
-  @Override
-  protected String describe() {
-    return "p=" + p;
   }
 }

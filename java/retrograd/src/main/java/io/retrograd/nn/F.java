@@ -6,6 +6,7 @@ import static io.retrograd.internal.Bridge.orZero;
 import static io.retrograd.internal.Bridge.pair;
 import static io.retrograd.internal.Bridge.wrap;
 import static io.retrograd.internal.Bridge.wrapAll;
+import static io.retrograd.internal.Callbacks.returned;
 
 import io.retrograd.Tensor;
 import io.retrograd.ValuesAndIndices;
@@ -86,12 +87,14 @@ public final class F {
       boolean swap,
       Reduction reduction) {
     given("distance", distance);
+    BinaryOperator<Tensor> between =
+        (a, b) -> returned(distance.apply(a, b), "tripletMarginWithDistanceLoss", distance);
     if (!(margin > 0))
       throw new IllegalArgumentException(
           "tripletMarginWithDistanceLoss: the margin must be above 0, got " + margin);
-    Tensor near = distance.apply(given("anchor", anchor), given("positive", positive));
-    Tensor far = distance.apply(anchor, given("negative", negative));
-    if (swap) far = far.minimum(distance.apply(positive, negative));
+    Tensor near = between.apply(given("anchor", anchor), given("positive", positive));
+    Tensor far = between.apply(anchor, given("negative", negative));
+    if (swap) far = far.minimum(between.apply(positive, negative));
     Tensor losses = near.add(margin).sub(far).clampMin(0L);
     return switch (given("reduction", reduction)) {
       case NONE -> losses;

@@ -7,9 +7,7 @@ import io.retrograd.Tensor;
  * variance 1 stay: of [n, channels, ...]. Afterwards does nothing. Several threads may share it as they may any {@link
  * Module}.
  */
-public class FeatureAlphaDropout extends Module {
-  private final double p;
-
+public class FeatureAlphaDropout extends AnyDropout {
   /** A layer with the probability 0.5. */
   public FeatureAlphaDropout() {
     this(0.5);
@@ -21,18 +19,11 @@ public class FeatureAlphaDropout extends Module {
    * @param p the probability of being dropped
    */
   public FeatureAlphaDropout(double p) {
-    if (!(p >= 0 && p <= 1))
-      throw new IllegalArgumentException("FeatureAlphaDropout: a probability is needed, not " + p);
-    this.p = p;
+    super(p);
   }
 
   @Override
   public Tensor forward(Tensor x) {
     return F.featureAlphaDropout(x, p, isTraining());
-  }
-
-  @Override
-  protected String describe() {
-    return "p=" + p;
   }
 }

@@ -18,8 +18,8 @@ abstract class FractionalMaxPool extends Module {
   FractionalMaxPool(
       int dims, long[] kernelSize, long[] size, double[] ratio, @Nullable Tensor samples) {
     this.dims = dims;
-    kernel = Arguments.given("kernelSize", kernelSize).clone();
-    this.size = Arguments.given("outputSize", size).clone();
+    kernel = Numbers.checked(this, "kernelSize", kernelSize, dims);
+    this.size = Numbers.checkedIfAny(this, "outputSize", size, dims);
     this.ratio = Arguments.given("outputRatio", ratio).clone();
     if (size.length == 0 && ratio.length != 1 && ratio.length != dims)
       throw new IllegalArgumentException(

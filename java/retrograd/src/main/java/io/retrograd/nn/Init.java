@@ -66,7 +66,8 @@ public final class Init {
           "truncNormal_: needs std > 0 and a <= b, got std = " + std + ", a = " + a + ", b = " + b);
     return fill("truncNormal_", tensor, t -> {
       double scale = std * Math.sqrt(2);
-      double[] ends = tensor((a - mean) / scale, (b - mean) / scale).erf().toDoubleArray();
+      double[] bounds = {(a - mean) / scale, (b - mean) / scale};
+      double[] ends = tensor(options(FLOAT64), bounds).erf().toDoubleArray();
       Tensor x = empty(options(FLOAT64).device(t.device()), t.shape()).uniform_(ends[0], ends[1]);
       t.copy_(x.erfinv().mul(scale).add(mean).clamp(a, b));
     });
@@ -239,15 +240,17 @@ public final class Init {
     for (long start = 0; start < a.size(0); start += BLOCK) {
       Tensor before = a.narrow(0, 0, start);
       Tensor block = a.narrow(0, start, Math.min(BLOCK, a.size(0) - start));
-      for (int i = 0; i < 2; i++) {
-        block.sub_(block.matmul(before.t()).matmul(before));
-        for (long row = 0; row < block.size(0); row++) {
-          Tensor above = block.narrow(0, 0, row);
-          Tensor v = block.select(0, row);
-          v.sub_(above.mv(v).matmul(above));
-          v.div_(v.norm());
-        }
-      }
+      for (int i = 0; i < 2; i++) Scope.run(() -> orthonormalize(block, before));
+    }
+  }
+
+  private static void orthonormalize(Tensor block, Tensor before) {
+    block.sub_(block.matmul(before.t()).matmul(before));
+    for (long row = 0; row < block.size(0); row++) {
+      Tensor above = block.narrow(0, 0, row);
+      Tensor v = block.select(0, row);
+      v.sub_(above.mv(v).matmul(above));
+      v.div_(v.norm());
     }
   }
 

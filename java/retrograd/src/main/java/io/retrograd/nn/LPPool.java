@@ -1,7 +1,5 @@
 package io.retrograd.nn;
 
-import io.retrograd.internal.Arguments;
-
 /** What power-average poolings of one to three dimensions share. */
 abstract class LPPool extends Module {
   final double normType;
@@ -9,10 +7,10 @@ abstract class LPPool extends Module {
   final long[] stride;
   final boolean ceilMode;
 
-  LPPool(double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
+  LPPool(int dims, double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
     this.normType = normType;
-    kernel = Arguments.given("kernelSize", kernelSize).clone();
-    this.stride = Arguments.given("stride", stride).clone();
+    kernel = Numbers.checked(this, "kernelSize", kernelSize, dims);
+    this.stride = Numbers.checkedIfAny(this, "stride", stride, dims);
     this.ceilMode = ceilMode;
   }
 

@@ -38,7 +38,7 @@ public class LPPool1d extends LPPool {
    * @param ceilMode whether a last window that reaches past the end counts
    */
   public LPPool1d(double normType, long[] kernelSize, long[] stride, boolean ceilMode) {
-    super(normType, kernelSize, stride, ceilMode);
+    super(1, normType, kernelSize, stride, ceilMode);
   }
 
   @Override

@@ -5,8 +5,8 @@ import io.retrograd.ValuesAndIndices;
 
 /** What max poolings of one to three dimensions share. */
 abstract class MaxPool extends Pool {
-  MaxPool(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+  MaxPool(int dims, long[] kernelSize, PoolOptions pool) {
+    super(dims, kernelSize, pool);
     if (!pool.countIncludePad() || pool.divisorOverride() != 0)
       throw wrong("only averages count their padding or have a divisor");
   }

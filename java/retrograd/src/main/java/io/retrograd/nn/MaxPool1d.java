@@ -55,7 +55,7 @@ public class MaxPool1d extends MaxPool {
    * @param pool stride, padding and the like
    */
   public MaxPool1d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(1, kernelSize, pool);
   }
 
   @Override

@@ -55,7 +55,7 @@ public class MaxPool2d extends MaxPool {
    * @param pool stride, padding and the like
    */
   public MaxPool2d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(2, kernelSize, pool);
   }
 
   @Override

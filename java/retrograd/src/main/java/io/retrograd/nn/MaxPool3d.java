@@ -55,7 +55,7 @@ public class MaxPool3d extends MaxPool {
    * @param pool stride, padding and the like
    */
   public MaxPool3d(long[] kernelSize, PoolOptions pool) {
-    super(kernelSize, pool);
+    super(3, kernelSize, pool);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.retrograd.nn;
 
 import io.retrograd.Tensor;
-import io.retrograd.internal.Arguments;
 
 /** What inverses of max poolings of one to three dimensions share. */
 abstract class MaxUnpool extends Module {
@@ -12,9 +11,9 @@ abstract class MaxUnpool extends Module {
 
   MaxUnpool(int dims, long[] kernelSize, long[] stride, long[] padding) {
     this.dims = dims;
-    kernel = Arguments.given("kernelSize", kernelSize).clone();
-    this.stride = Arguments.given("stride", stride).clone();
-    this.padding = Arguments.given("padding", padding).clone();
+    kernel = Numbers.checked(this, "kernelSize", kernelSize, dims);
+    this.stride = Numbers.checkedIfAny(this, "stride", stride, dims);
+    this.padding = Numbers.checked(this, "padding", padding, dims);
   }
 
   /**

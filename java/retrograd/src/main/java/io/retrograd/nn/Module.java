@@ -79,7 +79,7 @@ public abstract class Module implements Layer {
     Tensor output = hooks.isEmpty() ? forward(input) : hooks.around(this, input);
     ModuleDict lists = parametrizations;
     if (lists != null) {
-      for (Module list : lists.children()) ((ParametrizationList) list).requireUsed(this);
+      for (Module list : lists.children()) ((ParametrizationList) list).warnUnlessRead(this);
     }
     return output;
   }
@@ -176,14 +176,18 @@ public abstract class Module implements Layer {
    * @see Parametrizations
    */
   protected final Tensor parametrized(Tensor parameter) {
-    Arguments.given("parameter", parameter);
+    ParametrizationList list = parametrization(Arguments.given("parameter", parameter));
+    return list == null ? parameter : list.read();
+  }
+
+  private @Nullable ParametrizationList parametrization(Tensor parameter) {
     ModuleDict lists = parametrizations;
-    if (lists == null) return parameter;
+    if (lists == null) return null;
     for (Module module : lists.children()) {
       ParametrizationList list = (ParametrizationList) module;
-      if (list.parameter() == parameter) return list.value();
+      if (list.parameter() == parameter) return list;
     }
-    return parameter;
+    return null;
   }
 
   final boolean isParametrized() {
@@ -196,25 +200,22 @@ public abstract class Module implements Layer {
     return lists != null && lists.contains(name) ? (ParametrizationList) lists.get(name) : null;
   }
 
-  /** Has a list of parametrizations, which owns the parameter from now on, stand for it. */
-  final void parametrize(String name, Tensor parameter, ParametrizationList list) {
+  /** Has a list of parametrizations stand for a parameter, which stays where it is but counts in the list alone. */
+  final void parametrize(String name, ParametrizationList list) {
     ModuleDict lists = parametrizations;
-    if (lists == null) lists = register("parametrizations", new ModuleDict());
+    if (lists == null) {
+      checkName("parametrizations");
+      lists = new ModuleDict();
+    }
     parametrizations = lists.put(name, list);
-    registered.parameters.remove(name);
-    unnamed.remove(parameter);
   }
 
   /** Has a parameter stand for itself again. */
-  final void unparametrize(String name, Tensor parameter) {
+  final void unparametrize(String name) {
     ModuleDict lists = parametrizations;
     if (lists == null) return;
     lists.remove(name);
-    if (lists.size() == 0) {
-      registered.modules.remove("parametrizations");
-      parametrizations = null;
-    }
-    registered.parameters.put(name, parameter);
+    if (lists.size() == 0) parametrizations = null;
   }
 
   private static Tensor trained(Tensor value) {
@@ -242,7 +243,7 @@ public abstract class Module implements Layer {
       throw new IllegalArgumentException(
           "a name may be neither empty nor contain a dot: \"" + name + "\"");
     }
-    if (registered.has(name)) {
+    if (named().has(name)) {
       throw new IllegalArgumentException(
           getClass().getSimpleName() + " has a \"" + name + "\" already");
     }
@@ -280,7 +281,18 @@ public abstract class Module implements Layer {
 
   /** All that it holds itself, registered or in fields. */
   final Members members() {
-    return Fields.read(this, registered, unnamed);
+    Members held = Fields.read(this, named(), unnamed);
+    if (isParametrized()) held.parameters.values().removeIf(p -> parametrization(p) != null);
+    return held;
+  }
+
+  /** What is registered, with the parametrizations, which are no module of a list or a chain. */
+  private Members named() {
+    ModuleDict lists = parametrizations;
+    if (lists == null) return registered;
+    Members all = registered.copy();
+    all.modules.put("parametrizations", lists);
+    return all;
   }
 
   /** What it holds itself, fields apart. */

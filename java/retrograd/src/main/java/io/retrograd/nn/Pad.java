@@ -1,19 +1,13 @@
 package io.retrograd.nn;
 
-import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
-import io.retrograd.internal.Arguments;
-import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /** What the layers that pad one to three dimensions share. */
 abstract sealed class Pad extends Module
     permits CircularPad1d,
         CircularPad2d,
         CircularPad3d,
-        ConstantPad1d,
-        ConstantPad2d,
-        ConstantPad3d,
+        ConstantPad,
         ReflectionPad1d,
         ReflectionPad2d,
         ReflectionPad3d,
@@ -25,16 +19,10 @@ abstract sealed class Pad extends Module
         ZeroPad3d {
   private final long[] padding;
   private final String mode;
-  private final double value;
+  final double value;
 
   Pad(int dims, long[] padding, String mode, double value) {
-    int sides = 2 * dims;
-    if (Arguments.given("padding", padding).length != 1 && padding.length != sides)
-      throw new ShapeException(getClass().getSimpleName() + ": needs one number or " + sides
-          + ", got " + Arrays.toString(padding));
-    this.padding = padding.length == sides
-        ? padding.clone()
-        : LongStream.generate(() -> padding[0]).limit(sides).toArray();
+    this.padding = Numbers.each(this, "padding", padding, 2 * dims);
     this.mode = mode;
     this.value = value;
   }

@@ -46,12 +46,12 @@ public class ParameterList extends Module implements Iterable<Tensor> {
   }
 
   /**
-   * Returns a parameter.
+   * Returns a parameter, or what its {@link Parametrizations} make of it.
    *
    * @param i its number, from 0; -1 is the last
    */
   public Tensor get(int i) {
-    return list().get(ModuleList.wrap("get", i, size()));
+    return parametrized(list().get(ModuleList.wrap("get", i, size())));
   }
 
   /** Returns the number of parameters. */
@@ -62,7 +62,7 @@ public class ParameterList extends Module implements Iterable<Tensor> {
   /** Iterates over the parameters as they are now. */
   @Override
   public Iterator<Tensor> iterator() {
-    return list().iterator();
+    return list().stream().map(this::parametrized).iterator();
   }
 
   private List<Tensor> list() {

@@ -2,6 +2,7 @@ package io.retrograd.nn;
 
 import io.retrograd.Tensor;
 import io.retrograd.internal.Callbacks;
+import io.retrograd.internal.Log;
 import java.util.List;
 
 /** The parametrizations of one parameter, by number, with the parameters that they make it of. */
@@ -9,20 +10,22 @@ final class ParametrizationList extends Module {
   private final String name;
   private final Tensor parameter;
   private final transient Combination first;
-  private volatile boolean used;
+  private volatile boolean read; // by the module, or it was told that it does not
 
   /** What makes a value of one or more parameters; modules after it change that value. */
   interface Combination {
     Tensor of(List<Tensor> originals);
   }
 
-  /** Of a parameter that is one of the originals. */
+  /** Of a parameter that is one of the originals; all are trained where it is. */
   ParametrizationList(String name, Tensor parameter, List<Tensor> originals, Combination first) {
     this.name = name;
     this.parameter = parameter;
     this.first = first;
+    boolean trained = parameter.requiresGrad();
     for (int i = 0; i < originals.size(); i++)
-      parameter(originals.size() == 1 ? "original" : "original" + i, originals.get(i));
+      parameter(originals.size() == 1 ? "original" : "original" + i, originals.get(i))
+          .requiresGrad_(trained);
   }
 
   Tensor parameter() {
@@ -33,18 +36,24 @@ final class ParametrizationList extends Module {
     register(Integer.toString(registered().modules.size()), module);
   }
 
+  /** The value, for the module's forward. */
+  Tensor read() {
+    read = true;
+    return value();
+  }
+
   Tensor value() {
-    used = true;
     Tensor value = first.of(List.copyOf(registered().parameters.values()));
     for (Module next : registered().modules.values()) value = next.call(value);
     return value;
   }
 
-  /** A module that reads the parameter itself would train what has no effect. */
-  void requireUsed(Module owner) {
-    if (used) return;
-    throw new IllegalStateException(Callbacks.title(owner) + ": its forward reads \"" + name
-        + "\" itself, so that the parametrizations of it have no effect; read it by parametrized("
-        + name + ")");
+  /** A module that reads the parameter itself trains what has no effect; one may also read it only at times. */
+  void warnUnlessRead(Module owner) {
+    if (read) return;
+    read = true;
+    Log.warn(
+        Callbacks.title(owner) + ": its forward did not read \"" + name
+            + "\" by parametrized(...); where it reads the parameter itself, the parametrizations have no effect");
   }
 }

@@ -29,7 +29,8 @@ public final class Parametrizations {
   // ---- any ----
 
   /**
-   * Has a module compute a parameter from what is trained. A second one gets the value of the first.
+   * Has a module compute a parameter from what is trained. A second one gets the value of the first. It takes the mode,
+   * training or not, of the module; what is trained is frozen where the parameter is.
    *
    * @param module whose parameter; of this package, or one that reads it by {@link Module#parametrized}
    * @param name of a parameter that the module holds itself
@@ -43,11 +44,12 @@ public final class Parametrizations {
     Arguments.given("parametrization", parametrization);
     Tensor parameter = parameter("register", module, name);
     ParametrizationList list = module.parametrization(name);
+    parametrization.train(module.isTraining());
     requireFit(name, parametrization, list == null ? parameter : list.value());
     if (list == null) {
       list = new ParametrizationList(
           name, parameter, List.of(parameter), originals -> originals.get(0));
-      module.parametrize(name, parameter, list);
+      module.parametrize(name, list);
     }
     list.append(parametrization);
     return module;
@@ -102,7 +104,7 @@ public final class Parametrizations {
     Scope.run(() -> noGrad(() -> {
       parameter.detach().copy_(list.value());
     }));
-    module.unparametrize(name, parameter);
+    module.unparametrize(name);
     return module;
   }
 
@@ -129,7 +131,6 @@ public final class Parametrizations {
     Tensor g = Scope.run(() -> noGrad(() -> normExcept(v.detach(), of)));
     module.parametrize(
         name,
-        v,
         new ParametrizationList(
             name, v, List.of(g, v), originals -> v.mul(originals.get(0).div(normExcept(v, of)))));
     return module;
@@ -149,10 +150,7 @@ public final class Parametrizations {
 
   /** {@link #spectralNorm(Module, String, int, double, int)} of {@code weight}, with the usual numbers. */
   public static <M extends Module> M spectralNorm(M module) {
-    boolean transposed = module instanceof ConvTranspose1d
-        || module instanceof ConvTranspose2d
-        || module instanceof ConvTranspose3d;
-    return spectralNorm(module, "weight", 1, 1e-12, transposed ? 1 : 0);
+    return spectralNorm(module, "weight", 1, 1e-12, module instanceof ConvTranspose ? 1 : 0);
   }
 
   /**

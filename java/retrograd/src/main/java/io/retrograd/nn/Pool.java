@@ -2,14 +2,17 @@ package io.retrograd.nn;
 
 import io.retrograd.internal.Arguments;
 
-/** What poolings with a stride share. Their numbers are checked where they are used, by {@link F}. */
+/** What poolings with a stride share. How large their numbers are is checked where they are used, by {@link F}. */
 abstract class Pool extends Module {
   final PoolOptions pool;
   private final long[] kernel;
 
-  Pool(long[] kernelSize, PoolOptions pool) {
-    kernel = Arguments.given("kernelSize", kernelSize).clone();
+  Pool(int dims, long[] kernelSize, PoolOptions pool) {
+    kernel = Numbers.checked(this, "kernelSize", kernelSize, dims);
     this.pool = Arguments.given("pool", pool);
+    Numbers.checkedIfAny(this, "stride", pool.strides(), dims);
+    Numbers.checked(this, "padding", pool.paddings(), dims);
+    Numbers.checked(this, "dilation", pool.dilations(), dims);
   }
 
   long[] kernel() {

@@ -60,12 +60,7 @@ final class Text {
 
   /** Numbers for each dimension, or one for all, as Python shows a tuple of as many. */
   static String tuple(long[] numbers, int dims) {
-    long[] each = numbers;
-    if (numbers.length == 1) {
-      each = new long[dims];
-      Arrays.fill(each, numbers[0]);
-    }
-    return tuple(each);
+    return tuple(Numbers.each(numbers, dims));
   }
 
   /** A truth value as Python shows it. */

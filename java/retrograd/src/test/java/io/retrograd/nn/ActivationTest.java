@@ -63,6 +63,20 @@ class ActivationTest {
   }
 
   @Test
+  void softmaxOfImages() {
+    Module softmax = new Softmax2d();
+    Tensor images = randn(FLOAT64, 2, 3, 4, 5);
+    assertTrue(softmax.call(images).equal(F.softmax(images, 1)));
+    assertTrue(softmax.call(images.select(0, 1)).equal(F.softmax(images.select(0, 1), 0)));
+    assertEquals("Softmax2d()", softmax.toString());
+    assertEquals(
+        "Softmax2d: needs [batch, channels, height, width], or without the batch, got [4, 5]",
+        assertThrows(ShapeException.class, () -> softmax.call(randn(FLOAT64, 4, 5)))
+            .getMessage());
+    assertThrows(ShapeException.class, () -> softmax.call(randn(FLOAT64, 1, 1, 1, 1, 1)));
+  }
+
+  @Test
   void badOptionsAreRefused() {
     for (Runnable bad : List.<Runnable>of(
         () -> F.celu(X, 0),

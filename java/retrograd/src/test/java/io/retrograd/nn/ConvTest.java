@@ -64,6 +64,46 @@ class ConvTest {
         new Conv3d(2, 5, 2).call(randn(1, 2, 3, 4, 5)).shape());
   }
 
+  /** Of each size that the stride allows, with and without the batch and the channels' sizes. */
+  @Test
+  void transposedConvolutionsReachASize() {
+    long[] stride = {3, 4}, padding = {1, 0}, dilation = {2, 1};
+    ConvOptions steps = ConvOptions.stride(stride).withPadding(padding).withDilation(dilation);
+    Tensor x = randn(2, 4, 5, 6);
+    var back = new ConvTranspose2d(options(), 4, 6, new long[] {3, 2}, steps);
+    for (long h = 0; h < 3; h++) {
+      for (long w = 0; w < 4; w++) {
+        Tensor want = F.convTranspose2d(
+            x, back.weight(), back.bias(), stride, padding, new long[] {h, w}, 1, dilation);
+        assertTrue(want.equal(back.forward(x, 15 + h, 22 + w)));
+        assertTrue(want.equal(back.forward(x, 2, 6, 15 + h, 22 + w)));
+        assertTrue(want.select(0, 1).equal(back.forward(x.select(0, 1), 6, 15 + h, 22 + w)));
+      }
+    }
+    assertArrayEquals(
+        new long[] {1, 5, 8},
+        new ConvTranspose1d(4, 5, 3, 2, 1).forward(randn(1, 4, 4), 8).shape());
+    assertArrayEquals(
+        new long[] {1, 1, 3, 4, 6},
+        new ConvTranspose3d(1, 1, 1, 2, 0)
+            .forward(randn(1, 1, 2, 2, 3), 3, 4, 6)
+            .shape());
+    assertEquals(
+        "ConvTranspose2d: outputSize [15, 26] lies outside [15, 22] to [17, 25] for the input [2, 4, 5, 6]",
+        assertThrows(ShapeException.class, () -> back.forward(x, 15, 26)).getMessage());
+    for (Runnable bad : List.<Runnable>of(
+        () -> back.forward(x, 14, 22),
+        () -> back.forward(x, 18, 22),
+        () -> back.forward(x, 15),
+        () -> back.forward(x, 6, 15, 22),
+        () -> back.forward(x, new long[0]),
+        () -> back.forward(randn(4), 15, 22),
+        () -> new ConvTranspose1d(4, 5, 3, Long.MAX_VALUE, 0).forward(randn(4, 6), 8),
+        () -> new ConvTranspose1d(4, 5, 3, 1, Long.MAX_VALUE).forward(randn(4, 6), 8)))
+      assertTrue(
+          assertThrows(ShapeException.class, bad::run).getMessage().startsWith("ConvTranspose"));
+  }
+
   @Test
   void theParametersStartWithinPyTorchsBound() {
     var conv = new Conv2d(64, 32, 3);
@@ -77,6 +117,7 @@ class ConvTest {
         () -> new Conv2d(4, 6, 3, ConvOptions.defaults().withGroups(3)),
         () -> new Conv2d(options(), 4, 6, new long[] {3, 3, 3}, ConvOptions.defaults()),
         () -> new Conv2d(0, 6, 3),
+        () -> new Conv2d(4, 6, 3, ConvOptions.padding("same").withDilation(1L << 62)),
         () -> new Conv2d(4, 6, 0)))
       assertTrue(assertThrows(ShapeException.class, bad::run).getMessage().startsWith("Conv2d: "));
     for (Runnable bad : List.<Runnable>of(
@@ -94,6 +135,11 @@ class ConvTest {
     assertThrows(ShapeException.class, () -> new Conv2d(4, 6, 3, ConvOptions.padding(1, 2, 3)));
     Tensor wide = randn(1, 1, 1).expand(1, 1, (1L << 34) + 1);
     assertThrows(ShapeException.class, () -> F.conv1d(randn(0, 1, 5), wide, null, 1, 0, 1L << 30));
+    for (String mode : List.of("reflect", "replicate", "circular"))
+      assertThrows(
+          ShapeException.class,
+          () -> new Conv1d(1, 1, 3, ConvOptions.padding(Long.MAX_VALUE).withPaddingMode(mode))
+              .call(randn(1, 1, 5)));
     var conv = new Conv2d(4, 6, 3);
     String channels =
         assertThrows(ShapeException.class, () -> conv.call(randn(1, 3, 8, 8))).getMessage();

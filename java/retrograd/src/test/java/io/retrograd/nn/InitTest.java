@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.DType;
 import io.retrograd.DTypeException;
+import io.retrograd.Memory;
 import io.retrograd.Retrograd;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
@@ -64,6 +65,9 @@ class InitTest {
     assertTrue(t.min().item() < 1.51 && t.max().item() > 3.97);
     Tensor far = Init.truncNormal_(empty(100), 0, 1, 20, 21);
     assertTrue(far.min().item() >= 20 && far.max().item() <= 21);
+    // Above 6 a normal number's mean is about 6 + 1 / 6.
+    Tensor tail = Init.truncNormal_(empty(options(FLOAT64), 1000), 0, 1, 6, 8);
+    assertEquals(6.16, tail.mean().item(), 0.03);
   }
 
   @ParameterizedTest
@@ -75,6 +79,17 @@ class InitTest {
     double error =
         product.sub(eye(options(FLOAT64), product.size(0)).mul(4)).abs().max().item();
     assertTrue(error < 1e-13, () -> "an error of " + error);
+  }
+
+  /** What a block takes is freed before the next: beside the matrix, no more than two blocks of it. */
+  @Test
+  void orthogonalMatricesTakeLittleMemory() {
+    Tensor t = empty(options(FLOAT64), 512, 512);
+    long bytes = 512 * 512 * 8, before = Memory.allocated();
+    Memory.resetPeak();
+    Init.orthogonal_(t);
+    long taken = Memory.peak() - before;
+    assertTrue(taken < 3 * bytes, () -> taken + " bytes");
   }
 
   /** Each entry of a random orthogonal matrix is as likely negative as positive, on the diagonal too. */

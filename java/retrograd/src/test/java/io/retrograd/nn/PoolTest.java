@@ -164,7 +164,18 @@ class PoolTest {
         () -> new AvgPool1d(2, PoolOptions.defaults().withDivisorOverride(3)),
         () -> new FractionalMaxPool2d(2, 1.5),
         () -> new FractionalMaxPool2d(new long[] {2}, new double[] {0.5, 0.5, 0.5}),
-        () -> new Bilinear(0, 1, 1))) {
+        () -> new Bilinear(0, 1, 1),
+        () -> new AvgPool1d(new long[0], PoolOptions.defaults()),
+        () -> new AvgPool1d(2, PoolOptions.stride(1, 1)),
+        () -> new AvgPool2d(new long[] {2, 2, 2}, PoolOptions.defaults()),
+        () -> new AvgPool3d(2, PoolOptions.defaults().withPadding(0, 0)),
+        () -> new MaxPool1d(2, PoolOptions.defaults().withDilation()),
+        () -> new LPPool1d(2, new long[0], new long[0], false),
+        () -> new LPPool2d(2, new long[] {2}, new long[] {1, 1, 1}, false),
+        () -> new MaxUnpool2d(new long[] {2}, new long[0], new long[0]),
+        () -> new FractionalMaxPool2d(new long[] {2, 2, 2}, new double[] {0.5}),
+        () -> new AdaptiveAvgPool1d(2, 2),
+        () -> new AdaptiveMaxPool3d())) {
       RuntimeException e = assertThrows(RuntimeException.class, () -> finished(bad));
       assertTrue(
           e instanceof RetrogradException || e instanceof IllegalArgumentException, e.toString());
