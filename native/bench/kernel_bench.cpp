@@ -221,16 +221,29 @@ int main(int argc, char** argv) {
       });
     }
   }
-  for (const auto& [channels, side] : {std::pair{64, 56}, {256, 14}, {512, 7}}) {
-    const std::string name = "depthwise " + std::to_string(side);
-    if (!isWanted(name.c_str())) continue;
-    const Tensor x = normal({32, channels, 1, side, side}), w = normal({channels, 1, 1, 3, 3});
-    const Tensor y = empty(x.sizes()), ofW = empty(w.sizes());
-    const ConvSteps steps{{1, 1, 1}, {0, 1, 1}, {1, 1, 1}, channels};
-    const double work = 18.0 * static_cast<double>(x.numel());
-    run(name.c_str(), work, "GFLOP/s", [&] { convSlot(kCpu, y, x, w, Tensor(), steps); });
-    run((name + " input").c_str(), work, "GFLOP/s", [&] { convInputSlot(kCpu, y, x, w, steps); });
-    run((name + " weight").c_str(), work, "GFLOP/s", [&] { convWeightSlot(kCpu, ofW, y, x, steps); });
+  struct Convolution {
+    const char* name;
+    Dims x, w;
+    int64_t stride, padding, groups;
+  };
+  for (const Convolution& c : {
+           Convolution{"conv 56", {32, 64, 1, 56, 56}, {64, 64, 1, 3, 3}, 1, 1, 1},
+           Convolution{"conv few channels", {64, 16, 1, 28, 28}, {16, 16, 1, 3, 3}, 1, 1, 1},
+           Convolution{"conv small images", {64, 128, 1, 4, 4}, {128, 128, 1, 3, 3}, 1, 1, 1},
+           Convolution{"conv stride 2", {64, 32, 1, 32, 32}, {64, 32, 1, 4, 4}, 2, 1, 1},
+           Convolution{"depthwise 56", {32, 64, 1, 56, 56}, {64, 1, 1, 3, 3}, 1, 1, 64},
+           Convolution{"depthwise 14", {32, 256, 1, 14, 14}, {256, 1, 1, 3, 3}, 1, 1, 256},
+           Convolution{"depthwise 7", {32, 512, 1, 7, 7}, {512, 1, 1, 3, 3}, 1, 1, 512},
+       }) {
+    if (!isWanted(c.name)) continue;
+    const ConvSteps steps{{1, c.stride, c.stride}, {0, c.padding, c.padding}, {1, 1, 1}, c.groups};
+    Dims sizes{c.x[0], c.w[0], 1};
+    for (size_t d = 3; d < 5; ++d) sizes.push_back((c.x[d] + 2 * c.padding - c.w[d]) / c.stride + 1);
+    const Tensor x = normal(c.x), w = normal(c.w), y = normal(sizes), ofX = empty(c.x), ofW = empty(c.w);
+    const double work = 2.0 * static_cast<double>(y.numel() * (w.numel() / c.w[0]));
+    run(c.name, work, "GFLOP/s", [&] { convSlot(kCpu, y, x, w, Tensor(), steps); });
+    run((std::string(c.name) + ": input").c_str(), work, "GFLOP/s", [&] { convInputSlot(kCpu, ofX, y, w, steps); });
+    run((std::string(c.name) + ": weight").c_str(), work, "GFLOP/s", [&] { convWeightSlot(kCpu, ofW, y, x, steps); });
   }
   if (isWanted("adam")) {
     std::vector<Tensor> p{normal({k1M})}, g{normal({k1M})}, m{normal({k1M})}, v{empty({k1M})};

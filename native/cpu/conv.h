@@ -1,11 +1,41 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
+#include "cpu/clones.h"
 #include "kernel/conv.h"
 
 namespace retrograd::cpu {
+
+template <class T>
+constexpr int64_t kLanes = 32 / sizeof(T);
+template <class T>
+struct Vectors {
+  typedef T V __attribute__((vector_size(32)));
+  using Bit = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+  typedef Bit Bits __attribute__((vector_size(32)));
+};
+
+/// A copy of a line too short to be worth a call.
+template <class T>
+RETROGRAD_INLINE void copyLine(T* to, const T* from, int64_t n) {
+  using V = typename Vectors<T>::V;
+  typedef T Half __attribute__((vector_size(16)));
+  constexpr int64_t kHalf = kLanes<T> / 2;
+  const auto move = [&]<class U>(U, int64_t at) { storeVector(to + at, loadVector<U>(from + at)); };
+  // The last of several vectors overlaps the one before it.
+  if (n >= kLanes<T>) {
+    for (int64_t i = 0; i < n - kLanes<T>; i += kLanes<T>) move(V{}, i);
+    move(V{}, n - kLanes<T>);
+  } else if (n >= kHalf) {
+    move(Half{}, 0);
+    move(Half{}, n - kHalf);
+  } else {
+    for (int64_t i = 0; i < n; ++i) to[i] = from[i];
+  }
+}
 
 struct Conv {
   int64_t batch, channels, outputs, groups;

@@ -15,43 +15,16 @@ namespace {
 // results at a time, the part of the sources that it sees is copied to where padding has its zeros and each shift is an
 // offset; lines of results are then computed by vectors, all places together.
 
-constexpr int64_t kStrip = 512;          // results of a line of a block
-constexpr int64_t kRoom = 8192;          // elements of the copy of a source, about
-constexpr int64_t kMaxRoom = 65536;      // and at most, where one line of results sees more than that
-constexpr int64_t kVectors = 8;          // of a line of results that are summed in registers, at most
-constexpr int64_t kPlaces = 9;           // places of the kernel whose sums are held in registers
-constexpr int64_t kShortLine = 32;       // results
+constexpr int64_t kStrip = 512;      // results of a line of a block
+constexpr int64_t kRoom = 8192;      // elements of the copy of a source, about
+constexpr int64_t kMaxRoom = 65536;  // and at most, where one line of results sees more than that
+constexpr int64_t kVectors = 8;      // of a line of results that are summed in registers, at most
+constexpr int64_t kPlaces = 9;       // places of the kernel whose sums are held in registers
+constexpr int64_t kShortLine = 32;   // results
+constexpr int64_t kMaxRemainders = 16;
 constexpr int64_t kTogetherMost = 2048;  // results of short lines that are computed together, at most
 
-template <class T>
-constexpr int64_t kLanes = 32 / sizeof(T);
-template <class T>
-struct Vectors {
-  typedef T V __attribute__((vector_size(32)));
-  using Bit = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
-  typedef Bit Bits __attribute__((vector_size(32)));
-};
-
 int64_t roundUp(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
-
-/// A copy of a line too short to be worth a call.
-template <class T>
-RETROGRAD_INLINE void copyLine(T* to, const T* from, int64_t n) {
-  using V = typename Vectors<T>::V;
-  typedef T Half __attribute__((vector_size(16)));
-  constexpr int64_t kHalf = kLanes<T> / 2;
-  const auto move = [&]<class U>(U, int64_t at) { storeVector(to + at, loadVector<U>(from + at)); };
-  // The last of several vectors overlaps the one before it.
-  if (n >= kLanes<T>) {
-    for (int64_t i = 0; i < n - kLanes<T>; i += kLanes<T>) move(V{}, i);
-    move(V{}, n - kLanes<T>);
-  } else if (n >= kHalf) {
-    move(Half{}, 0);
-    move(Half{}, n - kHalf);
-  } else {
-    for (int64_t i = 0; i < n; ++i) to[i] = from[i];
-  }
-}
 
 /// A dimension of results: number u sees the source at u * step + shift through each of some places of the kernel.
 struct Axis {
@@ -365,6 +338,10 @@ void sumOver(const Conv& c, const Axis (&axes)[3], const int64_t (&size)[3], Sid
 
 bool isDirect(const Conv& c) {
   if (c.channels * c.outputs > 4 || c.groups == 1) return false;
+  // The image has a part of its own for each remainder by the strides, and the copy of a row holds all its columns.
+  const auto& stride = c.steps.stride;
+  if (static_cast<double>(stride[0]) * static_cast<double>(stride[1]) * static_cast<double>(stride[2]) > kMaxRemainders)
+    return false;
   double room = static_cast<double>(std::min(c.result[2], kStrip)) * static_cast<double>(c.steps.stride[2]);
   for (int d = 2; d >= 0; --d) {
     const double reach = static_cast<double>(c.kernel[d] - 1) * static_cast<double>(c.steps.dilation[d]);

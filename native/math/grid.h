@@ -113,7 +113,9 @@ struct GridTaps {
   }
 
  private:
+  /// Weights of a place that is not finite are NaN, and so must the result be.
   RETROGRAD_HD static int32_t placeOf(int64_t size, T at) {
+    if (kMode != GridMode::Nearest && at - at != 0) return 0;
     return at >= 0 && at < static_cast<T>(static_cast<int32_t>(size)) ? static_cast<int32_t>(at) : -1;
   }
 };

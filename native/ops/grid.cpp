@@ -117,7 +117,8 @@ Tensor affineGrid(const Tensor& theta, const Dims& size, bool alignCorners) {
   Dims sizes{size[0]};
   sizes.append(size.begin() + 2, size.end());
   sizes.push_back(dims);
-  numel("affineGrid", sizes);
+  // Memory first: where there is none, coordinates along a side may be many, too.
+  allocateTensor("affineGrid", sizes, theta.dtype(), theta.device());
   const Tensor y = named("affineGrid", [&] {
     NoGradGuard plain;
     return detach(reshape(matmul(baseGrid(size, alignCorners, theta), transpose(theta, 1, 2)), sizes));

@@ -61,8 +61,8 @@ void checkWindows(const Pool& p, T x) {
     for (int64_t i = 0; any && w.dilation > 1 && i < w.results; ++i) any = w.of(i, 0.0).count() > 0;
     if (!any)
       fail<ShapeError>(p.op, ": the windows of ", w.kernel, w.dilation > 1 ? " places, dilated," : " places",
-                       " do not fit the input ", toString(x.sizes()), " padded by ", w.padding, " in dimension ",
-                       x.dim() - p.dims + d);
+                       w.results > 0 ? " would hold nothing of the input " : " do not fit the input ",
+                       toString(x.sizes()), " padded by ", w.padding, " in dimension ", x.dim() - p.dims + d);
   }
 }
 

@@ -431,7 +431,10 @@ Tensor interpolate(const Tensor& x, const PerDim& size, const std::vector<double
       fail<ShapeError>("interpolate: nothing but the batch may be empty, got ", toString(x.sizes()), " and ", out,
                        " places of the result in dimension ", d + 2);
     checkSize("interpolate", std::max(in, out), 16, x);
-    m.axis(d) = {in, out, how.rule, 0, alignCorners, recompute ? 0 : factor};
+    // As in PyTorch, which looks at the sizes alone here.
+    const bool bySize =
+        (antialias && out == in) || (how.rule == Rule::Nearest && how.dims == 2 && (out == in || out == 2 * in));
+    m.axis(d) = {in, out, how.rule, 0, alignCorners, recompute || bySize ? 0 : factor};
   }
   return resample("interpolate", m, x);
 }

@@ -2,6 +2,7 @@ package io.retrograd.nn;
 
 import static io.retrograd.DType.FLOAT64;
 import static io.retrograd.DType.INT64;
+import static io.retrograd.Retrograd.arange;
 import static io.retrograd.Retrograd.ones;
 import static io.retrograd.Retrograd.options;
 import static io.retrograd.Retrograd.randn;
@@ -136,6 +137,7 @@ class ImageTest {
             .getMessage());
   }
 
+  /** And what is not finite is not hidden where weights depend on it. */
   @Test
   void coordinatesThatAreNoNumbersAreOutside() {
     double[] bad = {
@@ -149,7 +151,11 @@ class ImageTest {
           Tensor y = F.gridSample(image, grid, mode, padding);
           y.sum().backward();
           assertArrayEquals(new long[] {1, 2, 5, 5}, y.shape());
-          if (padding.equals("zeros")) assertEquals(0, image.grad().abs().sum().item());
+          boolean isHidden = mode.equals("nearest") || Float.isFinite((float) at);
+          double expected = isHidden ? 0 : Double.NaN;
+          if (!padding.equals("zeros")) continue;
+          assertEquals(expected, y.sum().item());
+          assertEquals(expected, image.grad().abs().sum().item());
         }
   }
 
@@ -164,6 +170,18 @@ class ImageTest {
   }
 
   /** What no machine has room for is refused, and nothing else happens. */
+  /** As in PyTorch, for an image of two dimensions. */
+  @Test
+  void aFactorThatLeavesTheSizeOrDoublesItIsNotLookedAt() {
+    Tensor x = arange(8.).view(1, 1, 1, 8).expand(1, 1, 8, 8);
+    assertTrue(x.equal(F.interpolate(x, InterpolateOptions.scaleFactor(1.11, 1.11))));
+    assertTrue(F.interpolate(x, InterpolateOptions.size(16, 16))
+        .equal(F.interpolate(x, InterpolateOptions.scaleFactor(2.12, 2.12))));
+    for (String mode : List.of("bilinear", "bicubic"))
+      assertTrue(x.allclose(F.interpolate(
+          x, InterpolateOptions.scaleFactor(1.11, 1.11).withMode(mode).withAntialias(true))));
+  }
+
   @Test
   void hugeResultsAreRefused() {
     Tensor small = ones(1, 1, 1, 1);
