@@ -77,7 +77,6 @@ class ChainMemoryTest {
     model.eval();
     try (var g = noGrad()) {
       double once = peak(block().eval(), x);
-      assertTrue(once < 12, "buffers of a convolution are large: " + once);
       assertEquals(once, peak(model, x), 1.5);
       assertEquals(2, peak(chain(20, Tanh::new), x), 0.1);
       try (Scope scope = Scope.open()) {
