@@ -261,13 +261,18 @@ Classes checkedClasses(T input, T target, T weight, int64_t ignored) {
   if (!isFloating(input.dtype()))
     fail<DTypeError>("nllLoss: needs floating log-probabilities, got ", name(input.dtype()));
   if (target.dtype() != DType::Int64)
-    fail<DTypeError>("nllLoss: the target must hold int64 class numbers, got ", name(target.dtype()));
+    fail<DTypeError>("nllLoss: the target must hold int64 class numbers, got ", name(target.dtype()),
+                     "; convert it by to(INT64)");
   const Classes how{input.dim() > 1, ignored};
   Dims rest = input.sizes();
   if (!rest.empty()) rest.erase(static_cast<size_t>(how.dim));
-  if (input.dim() < 1 || target.sizes() != rest)
-    fail<ShapeError>("nllLoss: wants log-probabilities [n, classes, ...] or [classes] and classes [n, ...] or [], got ",
-                     toString(input.sizes()), " and ", toString(target.sizes()));
+  if (input.dim() < 1 || target.sizes() != rest) {
+    Dims column = input.sizes();
+    if (how.dim) column[1] = 1;
+    fail<ShapeError>("nllLoss: wants scores [n, classes, ...] or [classes] and class numbers [n, ...] or [], got ",
+                     toString(input.sizes()), " and ", toString(target.sizes()),
+                     how.dim && target.sizes() == column ? "; squeeze(1) of the target helps" : "");
+  }
   if (!weight.defined()) return how;
   if (weight.sizes() != Dims{input.size(how.dim)})
     fail<ShapeError>("nllLoss: the weight has a number for each of ", input.size(how.dim), " classes, got ",

@@ -144,6 +144,9 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const OptionalTensor& bias) {
+  if (x.dim() >= 1 && weight.dim() == 2 && x.sizes().back() != weight.size(1))
+    fail<ShapeError>("linear: the weight ", toString(weight.sizes()), " needs ", weight.size(1), " features, got ",
+                     x.sizes().back(), " in ", toString(x.sizes()));
   return named("linear", [&] {
     if (x.dim() == 2 && weight.dim() == 2 && bias.defined() && bias.dim() == 1) return addmm(bias, x, t(weight));
     Tensor y = matmul(x, t(weight));

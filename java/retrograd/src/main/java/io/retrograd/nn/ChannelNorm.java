@@ -76,6 +76,7 @@ abstract sealed class ChannelNorm extends Module
   /** Over the batch; `input` has one of these numbers of dimensions. */
   final Tensor byBatch(Tensor input, int least, int most) {
     check(input, least, most);
+    checkChannels(input, 1);
     Double momentum = norm.momentum();
     double factor = momentum == null ? 0 : momentum;
     if (isTraining() && numBatchesTracked != null) {
@@ -96,6 +97,7 @@ abstract sealed class ChannelNorm extends Module
   /** Of each image, or of one with so many dimensions without a batch. */
   final Tensor byInstance(Tensor input, int unbatched) {
     check(input, unbatched, unbatched + 1);
+    checkChannels(input, (int) input.dim() - unbatched);
     if (input.dim() == unbatched)
       return byInstance(input.unsqueeze(0), unbatched).squeeze(0);
     Double momentum = norm.momentum();
@@ -116,6 +118,11 @@ abstract sealed class ChannelNorm extends Module
       throw new ShapeException(Text.name(this) + ": needs an input of "
           + (least == most ? "" : least + " or ") + most + " dimensions, got "
           + Arrays.toString(input.shape()));
+  }
+
+  /** Like PyTorch only where something has a number for each. */
+  private void checkChannels(Tensor input, int dim) {
+    if (weight != null || runningMean != null) Numbers.checkChannels(this, numFeatures, input, dim);
   }
 
   @Override

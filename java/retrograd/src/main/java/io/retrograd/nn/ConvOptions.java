@@ -46,6 +46,51 @@ public final class ConvOptions {
     return DEFAULTS.withPadding(padding);
   }
 
+  /**
+   * Returns options that fill what lies around the image so.
+   *
+   * @param paddingMode {@code "zeros"}, as otherwise, {@code "reflect"}, {@code "replicate"} or {@code "circular"}
+   */
+  public static ConvOptions paddingMode(String paddingMode) {
+    return DEFAULTS.withPaddingMode(paddingMode);
+  }
+
+  /**
+   * Returns options with that dilation.
+   *
+   * @param dilation how far the kernel's places lie apart; 1 otherwise
+   */
+  public static ConvOptions dilation(long... dilation) {
+    return DEFAULTS.withDilation(dilation);
+  }
+
+  /**
+   * Returns options with that output padding.
+   *
+   * @param outputPadding by how much the result of a transposed convolution is longer at its end; 0 otherwise
+   */
+  public static ConvOptions outputPadding(long... outputPadding) {
+    return DEFAULTS.withOutputPadding(outputPadding);
+  }
+
+  /**
+   * Returns options with that number of groups.
+   *
+   * @param groups into how many groups the channels are divided, each of which sees its own channels only; 1 otherwise
+   */
+  public static ConvOptions groups(long groups) {
+    return DEFAULTS.withGroups(groups);
+  }
+
+  /**
+   * Returns options with or without a bias.
+   *
+   * @param bias whether there is one, as there is otherwise
+   */
+  public static ConvOptions bias(boolean bias) {
+    return DEFAULTS.withBias(bias);
+  }
+
   /** Returns the options of a convolution of which nothing is said. */
   public static ConvOptions defaults() {
     return DEFAULTS;

@@ -23,6 +23,18 @@ public final class ConvTranspose1d extends ConvTranspose {
   }
 
   /**
+   * A layer with a stride and no padding.
+   *
+   * @param in channels of the input
+   * @param out channels of the result
+   * @param kernelSize the kernel's width
+   * @param stride how far the kernel moves
+   */
+  public ConvTranspose1d(long in, long out, long kernelSize, long stride) {
+    this(in, out, kernelSize, ConvOptions.stride(stride));
+  }
+
+  /**
    * A layer with stride and padding.
    *
    * @param in channels of the input
@@ -44,7 +56,19 @@ public final class ConvTranspose1d extends ConvTranspose {
    * @param conv stride, padding and the like
    */
   public ConvTranspose1d(long in, long out, long kernelSize, ConvOptions conv) {
-    this(options(), in, out, new long[] {kernelSize}, conv);
+    this(in, out, new long[] {kernelSize}, conv);
+  }
+
+  /**
+   * A layer with options.
+   *
+   * @param in channels of the input
+   * @param out channels of the result
+   * @param kernelSize the kernel's width: a number for each, or one for all
+   * @param conv stride, padding and the like
+   */
+  public ConvTranspose1d(long in, long out, long[] kernelSize, ConvOptions conv) {
+    this(options(), in, out, kernelSize, conv);
   }
 
   /**

@@ -77,6 +77,8 @@ public class GroupNorm extends Module {
 
   @Override
   public Tensor forward(Tensor input) {
+    if (weight != null && Arguments.given("input", input).dim() > 1)
+      Numbers.checkChannels(this, numChannels, input, 1);
     return F.groupNorm(input, numGroups, weight(), bias(), eps);
   }
 

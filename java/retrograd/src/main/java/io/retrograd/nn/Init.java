@@ -12,6 +12,7 @@ import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,15 @@ import java.util.function.Consumer;
  */
 public final class Init {
   private static final int BLOCK = 64; // rows that become orthogonal together
+  private static final List<String> WITHOUT_GAIN = List.of(
+      "linear",
+      "sigmoid",
+      "conv1d",
+      "conv2d",
+      "conv3d",
+      "conv_transpose1d",
+      "conv_transpose2d",
+      "conv_transpose3d");
 
   private Init() {}
 
@@ -293,21 +303,16 @@ public final class Init {
    */
   public static double calculateGain(String nonlinearity, double parameter) {
     return switch (Arguments.given("nonlinearity", nonlinearity)) {
-      case "linear",
-          "conv1d",
-          "conv2d",
-          "conv3d",
-          "conv_transpose1d",
-          "conv_transpose2d",
-          "conv_transpose3d",
-          "sigmoid" -> 1;
       case "tanh" -> 5.0 / 3;
       case "relu" -> Math.sqrt(2);
       case "leaky_relu" -> Math.sqrt(2 / (1 + parameter * parameter));
       case "selu" -> 0.75;
-      default ->
-        throw new IllegalArgumentException(
-            "calculateGain: there is no nonlinearity \"" + nonlinearity + "\"");
+      default -> {
+        if (WITHOUT_GAIN.contains(nonlinearity)) yield 1;
+        throw new IllegalArgumentException("calculateGain: there is no nonlinearity \""
+            + nonlinearity + "\", only tanh, relu, leaky_relu, selu, "
+            + String.join(", ", WITHOUT_GAIN));
+      }
     };
   }
 

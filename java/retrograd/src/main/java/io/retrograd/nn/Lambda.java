@@ -16,6 +16,11 @@ final class Lambda extends Module {
   }
 
   @Override
+  boolean keepsNothing() {
+    return false; // who knows
+  }
+
+  @Override
   public Tensor forward(Tensor input) {
     return Callbacks.returned(function.call(input), "Sequential", function);
   }

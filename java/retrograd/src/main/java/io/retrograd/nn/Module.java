@@ -10,22 +10,17 @@ import io.retrograd.autograd.Node;
 import io.retrograd.internal.Arguments;
 import io.retrograd.internal.Bridge;
 import io.retrograd.internal.Callbacks;
-import io.retrograd.internal.Natives;
 import io.retrograd.internal.Threads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +58,7 @@ public abstract class Module implements Layer {
   private transient @Nullable ModuleDict parametrizations; // lists, by the names of parameters
   private boolean training = true;
   private boolean switching;
+  private final boolean isOurs = isOurs(getClass());
 
   /** For subclasses. */
   protected Module() {}
@@ -90,7 +86,20 @@ public abstract class Module implements Layer {
    * @param input what the module expects
    */
   public Tensor forward(Tensor input) {
-    throw new UnsupportedOperationException(getClass().getName() + " has no forward(Tensor)");
+    throw new UnsupportedOperationException(Callbacks.title(this)
+        + " has no forward(Tensor): call its own forward, or override forward(Tensor)");
+  }
+
+  /**
+   * Whether a call shows neither its input nor its output to any code but this package's, which keeps neither.
+   */
+  boolean keepsNothing() {
+    return isOurs && hooks.isEmpty();
+  }
+
+  /** Whether a class is one of this package's own; those inside others and without a name may run the program's code. */
+  private static boolean isOurs(Class<?> type) {
+    return type.getPackage() == Module.class.getPackage() && type.getEnclosingClass() == null;
   }
 
   // ---- registration ----
@@ -261,7 +270,12 @@ public abstract class Module implements Layer {
     return collect(members -> members.parameters);
   }
 
-  /** Returns all buffers by name. */
+  /** Returns all buffers, those of modules inside too; each once. */
+  public List<Tensor> buffers() {
+    return List.copyOf(namedBuffers().values());
+  }
+
+  /** Returns all buffers by name; a shared one once, by its first name. */
   public Map<String, Tensor> namedBuffers() {
     return collect(members -> members.buffers);
   }
@@ -273,10 +287,44 @@ public abstract class Module implements Layer {
     return List.copyOf(all);
   }
 
+  /** Returns {@link #modules} by name, this one's being empty; a shared one once, by its first name. */
+  public Map<String, Module> namedModules() {
+    Map<String, Module> all = new LinkedHashMap<>();
+    walk((prefix, module, members) ->
+        all.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), module));
+    return Collections.unmodifiableMap(all);
+  }
+
   /** Returns the modules directly inside this one, each once. */
   public List<Module> children() {
+    return List.copyOf(namedChildren().values());
+  }
+
+  /** Returns {@link #children} by name; a shared one once, by its first name. */
+  public Map<String, Module> namedChildren() {
     Set<Module> once = identitySet();
-    return members().modules.values().stream().filter(once::add).toList();
+    Map<String, Module> children = new LinkedHashMap<>(members().modules);
+    children.values().removeIf(module -> !once.add(module));
+    return Collections.unmodifiableMap(children);
+  }
+
+  /**
+   * Returns a module inside this one, by any of its names.
+   *
+   * @param name such as {@code layers.0.conv1}; empty for this module
+   * @throws IllegalArgumentException where there is none
+   */
+  public Module getSubmodule(String name) {
+    Module module = this;
+    if (Arguments.given("name", name).isEmpty()) return module;
+    for (String part : name.split("\\.", -1)) {
+      Map<String, Module> inside = module.members().modules;
+      if (!inside.containsKey(part))
+        throw new IllegalArgumentException("getSubmodule: no \"" + name + "\": "
+            + Callbacks.title(module) + " has no \"" + part + "\", only " + inside.keySet());
+      module = inside.get(part);
+    }
+    return module;
   }
 
   /** All that it holds itself, registered or in fields. */
@@ -333,7 +381,7 @@ public abstract class Module implements Layer {
 
   // ---- changes ----
 
-  /** Sets training mode here and in all modules inside. Returns this module, typed by assignment. */
+  /** Sets training mode here and in all modules inside. Returns this module. */
   public Module train() {
     return train(true);
   }
@@ -396,7 +444,8 @@ public abstract class Module implements Layer {
    */
   public Module to(Device device) {
     Arguments.given("device", device);
-    return change(t -> !t.device().equals(device), t -> t.to(device));
+    Values.change(this, t -> !t.device().equals(device), t -> t.to(device));
+    return this;
   }
 
   /**
@@ -418,23 +467,8 @@ public abstract class Module implements Layer {
   public Module to(DType dtype) {
     if (!Arguments.given("dtype", dtype).isFloatingPoint())
       throw new IllegalArgumentException("Module.to: " + dtype + " is no floating dtype");
-    return change(t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
-  }
-
-  private Module change(Predicate<Tensor> which, UnaryOperator<Tensor> change) {
-    List<Tensor> all = new ArrayList<>(parameters());
-    all.addAll(namedBuffers().values());
-    all.stream().filter(which).forEach(t -> replace(t, change));
+    Values.change(this, t -> t.dtype().isFloatingPoint() && t.dtype() != dtype, t -> t.to(dtype));
     return this;
-  }
-
-  private static void replace(Tensor t, UnaryOperator<Tensor> change) {
-    Scope.run(() -> {
-      Tensor changed = change.apply(t.detach()).requiresGrad_(t.requiresGrad());
-      Tensor gradient = t.grad();
-      if (gradient != null) changed.setGrad(change.apply(gradient.detach()));
-      Bridge.ref(t).replace(Bridge.after(Natives.share(Bridge.handle(changed)), changed));
-    });
   }
 
   /**
@@ -465,39 +499,8 @@ public abstract class Module implements Layer {
    * @throws ShapeException where two of one name have different shapes
    */
   public <M extends Module> M copyTo(M fresh) {
-    Arguments.given("fresh", fresh);
-    Map<String, Tensor> from = tensors(this);
-    Map<String, Tensor> to = tensors(fresh);
-    requireNames(from, to, fresh);
-    requireNames(to, from, this);
-    Map<Tensor, Tensor> pairs = new LinkedHashMap<>();
-    from.forEach((name, t) -> {
-      Tensor target = Objects.requireNonNull(to.get(name));
-      pairs.put(target, t);
-      if (!Arrays.equals(t.shape(), target.shape())) {
-        throw new ShapeException("copyTo: \"" + name + "\" has the shape "
-            + Arrays.toString(t.shape()) + ", but " + Arrays.toString(target.shape()) + " in "
-            + Callbacks.title(fresh));
-      }
-    });
-    Scope.run(() -> pairs.forEach((target, t) -> target.detach().copy_(t.detach())));
+    Values.copy(this, Arguments.given("fresh", fresh));
     return fresh;
-  }
-
-  private static Map<String, Tensor> tensors(Module module) {
-    Map<String, Tensor> all = new LinkedHashMap<>(module.namedParameters());
-    all.putAll(module.namedBuffers());
-    return all;
-  }
-
-  private static void requireNames(
-      Map<String, Tensor> wanted, Map<String, Tensor> given, Module module) {
-    List<String> missing =
-        wanted.keySet().stream().filter(name -> !given.containsKey(name)).toList();
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException(
-          "copyTo: " + Callbacks.title(module) + " has no " + missing + ", only " + given.keySet());
-    }
   }
 
   // ---- hooks ----
@@ -539,8 +542,8 @@ public abstract class Module implements Layer {
   // ---- other forms ----
 
   /**
-   * This module with a {@link Scope} around each {@code forward}, which frees all intermediate tensors and keeps the
-   * result. Not for a forward that stores tensors in fields.
+   * This module with a {@link Scope} around each {@code forward}, which frees all intermediate tensors at its end and
+   * keeps the result. Not for a forward that stores tensors in fields.
    *
    * @return a module that shares everything with this one
    */

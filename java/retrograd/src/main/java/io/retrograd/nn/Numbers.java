@@ -1,11 +1,12 @@
 package io.retrograd.nn;
 
 import io.retrograd.ShapeException;
+import io.retrograd.Tensor;
 import io.retrograd.internal.Arguments;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
-/** Numbers that a layer takes for its dimensions: one for each, or one for all. */
+/** Numbers that a layer takes for its dimensions, one for each or one for all; and how many channels it takes. */
 final class Numbers {
   private Numbers() {}
 
@@ -37,5 +38,17 @@ final class Numbers {
     return numbers.length == dims
         ? numbers
         : LongStream.generate(() -> numbers[0]).limit(dims).toArray();
+  }
+
+  /**
+   * Checks an input.
+   *
+   * @param dim which of its dimensions are the channels
+   * @throws ShapeException where there are others than the layer takes
+   */
+  static void checkChannels(Module layer, long channels, Tensor input, int dim) {
+    if (input.size(dim) != channels)
+      throw new ShapeException(Text.name(layer) + ": needs " + channels + " channels, got "
+          + input.size(dim) + " in " + Arrays.toString(input.shape()));
   }
 }

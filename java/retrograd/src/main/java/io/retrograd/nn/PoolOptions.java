@@ -25,6 +25,51 @@ public final class PoolOptions {
     return DEFAULTS.withStride(stride);
   }
 
+  /**
+   * Returns options with that padding.
+   *
+   * @param padding what lies before and after the image; half of the kernel at most, nothing otherwise
+   */
+  public static PoolOptions padding(long... padding) {
+    return DEFAULTS.withPadding(padding);
+  }
+
+  /**
+   * Returns options with that dilation; of max pooling alone.
+   *
+   * @param dilation how far the window's elements lie apart; 1 otherwise
+   */
+  public static PoolOptions dilation(long... dilation) {
+    return DEFAULTS.withDilation(dilation);
+  }
+
+  /**
+   * Returns options with or without a last window that reaches past the end.
+   *
+   * @param ceilMode whether it counts; it does not otherwise
+   */
+  public static PoolOptions ceilMode(boolean ceilMode) {
+    return DEFAULTS.withCeilMode(ceilMode);
+  }
+
+  /**
+   * Returns options with zeros of the padding counted among a window's elements or not; of averages alone.
+   *
+   * @param countIncludePad whether they count, as they do otherwise
+   */
+  public static PoolOptions countIncludePad(boolean countIncludePad) {
+    return DEFAULTS.withCountIncludePad(countIncludePad);
+  }
+
+  /**
+   * Returns options with that divisor; of averages of two and three dimensions alone.
+   *
+   * @param divisorOverride what sums are divided by instead of the number of elements
+   */
+  public static PoolOptions divisorOverride(long divisorOverride) {
+    return DEFAULTS.withDivisorOverride(divisorOverride);
+  }
+
   /** Returns the options of a pooling of which nothing is said. */
   public static PoolOptions defaults() {
     return DEFAULTS;

@@ -18,6 +18,9 @@ import java.util.List;
  * }</pre>
  *
  * <p>The chain is what was given or registered, not what fields of a subclass hold.
+ *
+ * <p>Between two layers of this package, chains of these included, the first's result is closed as soon as the second has
+ * run; what the tape needs of it lives on. A hook, a function or a module of the program's may keep what it sees.
  */
 public class Sequential extends Module implements Iterable<Module> {
   /**
@@ -95,10 +98,28 @@ public class Sequential extends Module implements Iterable<Module> {
     return List.copyOf(registered().modules.values()).iterator();
   }
 
+  /** Runs the chain. A tensor between two layers of this package without hooks is closed as soon as the second has run. */
   @Override
   public Tensor forward(Tensor x) {
-    for (Module module : registered().modules.values())
-      x = Callbacks.returned(module.call(x), "Sequential", module);
+    boolean ownsX = false; // nobody else has seen it
+    for (Module module : registered().modules.values()) {
+      boolean quiet = module.keepsNothing();
+      Tensor y = Callbacks.returned(module.call(x), "Sequential", module);
+      quiet &= module.keepsNothing(); // nor had a hook come, to go by itself
+      if (y == x) {
+        ownsX &= quiet;
+        continue;
+      }
+      if (ownsX && quiet) x.close();
+      ownsX = quiet;
+      x = y;
+    }
     return x;
+  }
+
+  @Override
+  boolean keepsNothing() {
+    return super.keepsNothing()
+        && registered().modules.values().stream().allMatch(Module::keepsNothing);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,6 +58,25 @@ class DocsTest {
     }
     assertEquals(List.of(), missing);
     assertTrue(seen > 20, "too few names are seen: " + seen);
+  }
+
+  @Test
+  void allLayersAreListed() throws IOException {
+    String page = Files.readString(root.resolve("docs/layers.md"));
+    List<String> listed = Pattern.compile("\\w+(?=,|$)", Pattern.MULTILINE)
+        .matcher(page.substring(page.indexOf("\n- ")))
+        .results()
+        .map(MatchResult::group)
+        .sorted()
+        .toList();
+    Pattern layer = Pattern.compile("(?m)^public (?:final )?class (\\w+) extends");
+    List<String> layers = new ArrayList<>();
+    try (Stream<Path> files =
+        Files.list(root.resolve("java/retrograd/src/main/java/io/retrograd/nn"))) {
+      for (Path file : files.toList())
+        layer.matcher(Files.readString(file)).results().forEach(m -> layers.add(m.group(1)));
+    }
+    assertEquals(layers.stream().sorted().toList(), listed);
   }
 
   private boolean exists(String name) throws IOException {

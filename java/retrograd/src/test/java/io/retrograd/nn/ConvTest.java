@@ -13,6 +13,7 @@ import io.retrograd.DTypeException;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ConvTest {
@@ -109,6 +110,45 @@ class ConvTest {
     var conv = new Conv2d(64, 32, 3);
     double bound = 1 / Math.sqrt(64 * 9), most = conv.weight().abs().max().item();
     assertTrue(most <= bound && most > 0.99 * bound);
+  }
+
+  @Test
+  void shortFormsAreTheLongOnes() {
+    ConvOptions wide = ConvOptions.stride(2);
+    assertEquals(
+        Stream.of(
+                new Conv1d(4, 6, 3, wide),
+                new Conv2d(4, 6, 3, wide),
+                new Conv3d(4, 6, 3, wide),
+                new ConvTranspose1d(4, 6, 3, wide),
+                new ConvTranspose2d(4, 6, 3, wide),
+                new ConvTranspose3d(4, 6, 3, wide))
+            .map(Module::toString)
+            .toList(),
+        Stream.of(
+                new Conv1d(4, 6, 3, 2),
+                new Conv2d(4, 6, 3, 2),
+                new Conv3d(4, 6, 3, 2),
+                new ConvTranspose1d(4, 6, 3, 2),
+                new ConvTranspose2d(4, 6, 3, 2),
+                new ConvTranspose3d(4, 6, 3, 2))
+            .map(Module::toString)
+            .toList());
+    assertEquals(
+        "Conv2d(4, 6, kernel_size=(3, 2), stride=(1, 1), bias=False)",
+        new Conv2d(4, 6, new long[] {3, 2}, ConvOptions.bias(false)).toString());
+    assertEquals(
+        "Conv1d(4, 6, kernel_size=(3,), stride=(1,), groups=2)",
+        new Conv1d(4, 6, 3, ConvOptions.groups(2)).toString());
+    assertEquals(
+        "Conv3d(4, 6, kernel_size=(3, 3, 3), stride=(1, 1, 1), dilation=(2, 2, 2))",
+        new Conv3d(4, 6, 3, ConvOptions.dilation(2)).toString());
+    assertEquals(
+        "Conv2d(4, 6, kernel_size=(3, 3), stride=(1, 1), padding_mode=reflect)",
+        new Conv2d(4, 6, 3, ConvOptions.paddingMode("reflect")).toString());
+    assertEquals(
+        "ConvTranspose1d(4, 6, kernel_size=(3,), stride=(2,), output_padding=(1,))",
+        new ConvTranspose1d(4, 6, 3, ConvOptions.outputPadding(1).withStride(2)).toString());
   }
 
   @Test

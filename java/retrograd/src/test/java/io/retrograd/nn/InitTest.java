@@ -145,7 +145,11 @@ class InitTest {
     assertThrows(ShapeException.class, () -> Init.dirac_(empty(3, 3, 3), 2));
     assertThrows(ShapeException.class, () -> Init.orthogonal_(empty()));
     assertThrows(DTypeException.class, () -> Init.normal_(zeros(options(INT64), 2)));
-    assertThrows(IllegalArgumentException.class, () -> Init.calculateGain("softmax"));
+    assertEquals(
+        "calculateGain: there is no nonlinearity \"softmax\", only tanh, relu, leaky_relu, selu, linear, sigmoid, "
+            + "conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d",
+        assertThrows(IllegalArgumentException.class, () -> Init.calculateGain("softmax"))
+            .getMessage());
     assertThrows(IllegalArgumentException.class, () -> Init.truncNormal_(empty(3), 0, 1, 2, 1));
     assertThrows(IllegalArgumentException.class, () -> Init.sparse_(empty(3, 3), 1.5));
     assertThrows(

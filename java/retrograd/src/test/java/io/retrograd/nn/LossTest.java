@@ -1,6 +1,7 @@
 package io.retrograd.nn;
 
 import static io.retrograd.DType.FLOAT64;
+import static io.retrograd.DType.INT32;
 import static io.retrograd.DType.INT64;
 import static io.retrograd.Retrograd.cdist;
 import static io.retrograd.Retrograd.options;
@@ -222,6 +223,14 @@ class LossTest {
     bad.put(() -> F.crossEntropy(X, CLASSES, null, -100, SUM, 1.5), "crossEntropy: labelSmoothing");
     bad.put(() -> F.crossEntropy(X, T, null, 1), "crossEntropy: a target of probabilities");
     bad.put(() -> F.crossEntropy(X, five), "crossEntropy: the class number 5");
+    Tensor scores = zeros(4, 3), numbers = zeros(options(INT64), 4, 1);
+    bad.put(
+        () -> F.crossEntropy(scores, numbers),
+        "crossEntropy: wants scores [n, classes, ...] or [classes] and class numbers [n, ...] or [], "
+            + "got [4, 3] and [4, 1]; squeeze(1) of the target helps");
+    bad.put(
+        () -> F.crossEntropy(scores, numbers.to(INT32)),
+        "crossEntropy: the target must hold int64 class numbers, got int32; convert it by to(INT64)");
     bad.put(() -> F.klDiv(X.sum(), X.sum(), Reduction.BATCH_MEAN), "klDiv: a 0-d tensor");
     bad.put(() -> F.gaussianNllLoss(X, Y, WEIGHT), "gaussianNllLoss: var must have");
     if (!Retrograd.getDefaultDevice().isCuda()) // a GPU would have to be waited for, and gives NaN

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.retrograd.Memory;
+import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.memory.Usage;
 import io.retrograd.optim.SGD;
@@ -51,6 +52,42 @@ class ModuleTest {
           )
         )""", net.toString());
     assertThrows(IllegalArgumentException.class, () -> new Sequential().register("a.b", net));
+  }
+
+  @Test
+  void modulesByName() {
+    assertEquals(
+        List.of("", "hidden", "rest", "rest.0", "rest.1", "rest.2"),
+        List.copyOf(net.namedModules().keySet()));
+    assertEquals(net.modules(), List.copyOf(net.namedModules().values()));
+    assertEquals(List.of("hidden", "rest"), List.copyOf(net.namedChildren().keySet()));
+    assertEquals(net.children(), List.copyOf(net.namedChildren().values()));
+    net.namedModules().forEach((name, module) -> assertSame(module, net.getSubmodule(name)));
+    ReLU shared = new ReLU();
+    Sequential twice = new Sequential(shared, shared);
+    assertEquals(List.of("0"), List.copyOf(twice.namedChildren().keySet()));
+    assertSame(shared, twice.getSubmodule("1"));
+    for (String none : List.of("rest.3", "rest.", ".rest", "rest.0.x"))
+      assertThrows(IllegalArgumentException.class, () -> net.getSubmodule(none));
+    assertEquals(
+        "getSubmodule: no \"rest.3\": Sequential has no \"3\", only [0, 1, 2]",
+        assertThrows(IllegalArgumentException.class, () -> net.getSubmodule("rest.3"))
+            .getMessage());
+    BatchNorm1d norm = new BatchNorm1d(2);
+    assertEquals(
+        List.of(norm.runningMean(), norm.runningVar(), norm.numBatchesTracked()),
+        new Sequential(norm, norm).buffers());
+  }
+
+  @Test
+  void whatIsCalledOrGivenWronglyIsNamed() {
+    assertEquals(
+        "linear: the weight [3, 4] needs 4 features, got 5 in [2, 5]",
+        assertThrows(ShapeException.class, () -> net.call(randn(2, 5))).getMessage());
+    assertEquals(
+        "ModuleList has no forward(Tensor): call its own forward, or override forward(Tensor)",
+        assertThrows(UnsupportedOperationException.class, () -> new ModuleList().call(ones()))
+            .getMessage());
   }
 
   @Test

@@ -23,7 +23,9 @@ import io.retrograd.DeviceException;
 import io.retrograd.ShapeException;
 import io.retrograd.Tensor;
 import io.retrograd.autograd.GradCheck;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NormTest {
@@ -155,6 +157,20 @@ class NormTest {
     norm.to(FLOAT64);
     assertEquals(FLOAT64, norm.runningMean().dtype());
     assertEquals(INT64, norm.numBatchesTracked().dtype());
+  }
+
+  @Test
+  void otherChannelsThanTheLayersAreNamed() {
+    Map<Module, Tensor> wrong = Map.of(
+        new BatchNorm1d(5), randn(2, 3),
+        new BatchNorm2d(5, NormOptions.DEFAULTS.withAffine(false)), randn(2, 3, 8, 8),
+        new InstanceNorm1d(5, NormOptions.DEFAULTS.withAffine(true)), randn(3, 8),
+        new GroupNorm(1, 5), randn(2, 3, 8));
+    wrong.forEach((layer, x) -> assertEquals(
+        layer.getClass().getSimpleName() + ": needs 5 channels, got 3 in "
+            + Arrays.toString(x.shape()),
+        assertThrows(ShapeException.class, () -> layer.call(x)).getMessage()));
+    new InstanceNorm2d(5).call(randn(2, 3, 8, 8)); // has a number for none
   }
 
   @Test

@@ -203,4 +203,25 @@ class PoolTest {
   private static Tensor longs(long value, long... shape) {
     return zeros(shape).to(DType.INT64).fill_(value);
   }
+
+  @Test
+  void optionsMayBeginWithAnyOfThem() {
+    Tensor x = randn(1, 1, 7, 7);
+    var all = PoolOptions.defaults();
+    assertTrue(new MaxPool2d(3, PoolOptions.padding(1))
+        .call(x)
+        .equal(new MaxPool2d(3, all.withPadding(1)).call(x)));
+    assertTrue(new MaxPool2d(3, PoolOptions.dilation(2))
+        .call(x)
+        .equal(new MaxPool2d(3, all.withDilation(2)).call(x)));
+    assertTrue(new MaxPool2d(3, PoolOptions.ceilMode(true))
+        .call(x)
+        .equal(new MaxPool2d(3, all.withCeilMode(true)).call(x)));
+    assertTrue(new AvgPool2d(3, PoolOptions.countIncludePad(false).withPadding(1))
+        .call(x)
+        .equal(new AvgPool2d(3, all.withCountIncludePad(false).withPadding(1)).call(x)));
+    assertTrue(new AvgPool2d(3, PoolOptions.divisorOverride(2))
+        .call(x)
+        .equal(new AvgPool2d(3, all.withDivisorOverride(2)).call(x)));
+  }
 }
