@@ -71,7 +71,7 @@ part_newest-jdk() {
 part_native() { ctest --test-dir "$root/build" --output-on-failure -E '^emulated'; }
 part_oracle() { maven surefire:test -pl java/oracle; }
 
-part_emulated() { ctest --test-dir "$root/build" --output-on-failure -R '^emulated'; }  # builds them first
+part_emulated() { emulated "$root/build"; }
 
 part_jvm-emulated() {
   cmake --build "$root/build" --target retrograd_emulated
@@ -92,7 +92,9 @@ part_consumer() {
 
 part_asan() {
   sanitized asan address,undefined
-  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$root/build-asan" --output-on-failure
+  export UBSAN_OPTIONS=print_stacktrace=1
+  ctest --test-dir "$root/build-asan" --output-on-failure -E '^emulated'
+  emulated "$root/build-asan"
 }
 
 # GCC's OpenMP run time is invisible to the thread sanitizer, so operations use one thread; the tests of the engine, the
@@ -107,6 +109,9 @@ part_jvm-asan() {
   on_sanitized java/retrograd
   on_sanitized java/oracle -Dtest=OpTableTest
 }
+
+# emulated BUILD: the tests on emulated devices, which it builds first. Each has one thread.
+emulated() { ctest --test-dir "$1" --output-on-failure -R '^emulated' --parallel "$(nproc)"; }
 
 # on_sanitized MODULE ARGUMENT...: its tests on the sanitized libraries. The JVM handles SIGSEGV itself and leaves memory
 # to the system at exit.
