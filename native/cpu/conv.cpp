@@ -1,7 +1,6 @@
 #include "kernel/conv.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>

@@ -60,6 +60,8 @@ struct Pool {
     full[1] = std::clamp(full[1], int64_t{0}, w.results);
     full[0] = std::min(full[0], full[1]);
   }
+  /// For averages, which may go by a lattice.
+  Pool(const Pooling& p, const Average& average) : Pool(p, average.countPadding) { listOffsets(); }
   bool byRows() const { return !places.empty(); }
   bool byLattice() const { return !offsets.empty(); }
   int64_t area() const { return p.area(); }
@@ -77,6 +79,8 @@ struct Pool {
   int64_t latticeOf(int64_t images) const {
     return (images - 1) * area() + first(depth - 1, height - 1, width - 1) + 1;
   }
+
+ private:
   /// Where windows are small and not cut, rows too short for vectors, and not too much of the lattice is thrown away.
   void listOffsets() {
     const auto& a = p.along;
@@ -492,8 +496,7 @@ RETROGRAD_CLONES __attribute__((flatten)) void averageLatticeBackward(const Pool
 }
 
 void avgPoolKernel(const Tensor& out, const Tensor& in, const Pooling& pooling, const Average& average) {
-  Pool p(pooling, average.countPadding);
-  p.listOffsets();
+  const Pool p(pooling, average);
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     if (p.byLattice())
       return shareImages(pooling, in.size(0), [&, to = out.data<T>(), x = in.data<T>()](int64_t begin, int64_t end) {
@@ -509,8 +512,7 @@ void avgPoolKernel(const Tensor& out, const Tensor& in, const Pooling& pooling, 
 }
 
 void avgPoolBackwardKernel(const Tensor& in, const Tensor& out, const Pooling& pooling, const Average& average) {
-  Pool p(pooling, average.countPadding);
-  p.listOffsets();
+  const Pool p(pooling, average);
   dispatchFloating(in.dtype(), [&]<class T>(Type<T>) {
     shareImages(pooling, in.size(0), [&, x = in.data<T>(), g = out.data<T>()](int64_t begin, int64_t end) {
       if (p.byLattice())
