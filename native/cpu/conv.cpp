@@ -31,6 +31,12 @@ int64_t imagesOfTile(const Conv& c) {
   return c.results > kTile / 2 ? 1 : std::clamp<int64_t>(kTile / c.results, 1, std::max<int64_t>(c.batch, 1));
 }
 
+/// How often that many make up the batch, the last time perhaps with fewer.
+int64_t lotsOf(const Conv& c) { return (c.batch + imagesOfTile(c) - 1) / imagesOfTile(c); }
+
+/// Whether each image is used as it lies.
+bool isUnfolded(const Conv& c) { return c.isPlain() && imagesOfTile(c) == 1; }
+
 /// A place of the kernel: where it lies in the image for result 0 of each dimension, and for which results of a row it
 /// lies in the image.
 struct Place {
@@ -215,9 +221,9 @@ void forEachPiece(const Conv& c, int64_t group, int64_t first, int64_t images, c
 template <class T>
 void unfolded(const Conv& c, T* y, const T* x, const T* w, const T* bias) {
   const int64_t row = c.channels * c.places;  // of the weight
-  const int64_t together = imagesOfTile(c), lots = (c.batch + together - 1) / together;
+  const int64_t together = imagesOfTile(c), lots = lotsOf(c);
   const int64_t tiles = (c.results + kTile - 1) / kTile;
-  const bool isPlain = c.isPlain() && together == 1;
+  const bool isPlain = isUnfolded(c);
   parallelFor(lots * c.groups * tiles, grainOf(c.outputs * row * std::min(kTile, together * c.results)),
               [&](int64_t begin, int64_t end) {
                 Tile<T> tile(c);
@@ -250,8 +256,8 @@ void unfolded(const Conv& c, T* y, const T* x, const T* w, const T* bias) {
 template <class T>
 void unfoldedInput(const Conv& c, T* x, const T* y, const T* w) {
   const int64_t row = c.channels * c.places, step = channelsOfTile(c), parts = (c.channels + step - 1) / step;
-  const int64_t together = imagesOfTile(c), lots = (c.batch + together - 1) / together;
-  const bool isPlain = c.isPlain() && together == 1;
+  const int64_t together = imagesOfTile(c), lots = lotsOf(c);
+  const bool isPlain = isUnfolded(c);
   const int64_t work = c.outputs * step * c.places * c.results * together;
   parallelFor(lots * c.groups * parts, grainOf(work), [&](int64_t begin, int64_t end) {
     Tile<T> tile(c);
@@ -284,7 +290,7 @@ void unfoldedWeight(const Conv& c, T* w, const T* y, const T* x) {
   const int64_t room = c.batch * c.groups * (c.channels * c.area + c.outputs * c.results) / 8;
   const int64_t parts =
       std::clamp<int64_t>(room / std::max<int64_t>(elements, 1), 1, std::clamp<int64_t>(c.batch / together, 1, 16));
-  const bool isPlain = c.isPlain() && together == 1;
+  const bool isPlain = isUnfolded(c);
   const std::unique_ptr<T[]> sums(parts > 1 ? new T[static_cast<size_t>(parts * elements)] : nullptr);
   const int64_t work = c.batch / parts * c.outputs * step * c.places * c.results;
   parallelFor(parts * c.groups * pieces, grainOf(work), [&](int64_t begin, int64_t end) {
